@@ -1,0 +1,137 @@
+"""The verbs of dev.py: each makes the machine ready, then runs one thing."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from commands import ROOT, SetupError, run_quietly, say
+from environment import clean_environment, make_venv, provide_packages, venv_python, venv_version
+from machine import (
+    DESKTOP_PARTS,
+    QT_PARTS,
+    VENV_MODULE,
+    WINDOW_PARTS,
+    SystemPart,
+    has_display,
+    is_linux,
+    provide_parts,
+)
+
+
+def set_up(verb: str) -> None:
+    """Make this machine ready for `verb`; quick when it already is."""
+    version = venv_version()
+    necessary: list[SystemPart] = []
+    wanted: list[SystemPart] = []
+    if is_linux():
+        if not version:
+            debian = "python{}.{}-venv".format(*sys.version_info[:2])
+            necessary.append(SystemPart(VENV_MODULE, debian, "python3", "python"))
+        if verb not in ("lint", "types"):
+            necessary.extend(QT_PARTS)
+        if verb == "run" and has_display():
+            necessary.extend(WINDOW_PARTS)
+        if verb in ("test", "check", "bench"):
+            wanted.extend([*WINDOW_PARTS, *DESKTOP_PARTS])
+    provide_parts(necessary, wanted)
+    if not version:
+        make_venv()
+        version = "{}.{}".format(*sys.version_info[:2])
+    provide_packages(version)
+
+
+def run_visibly(arguments: Sequence[str], **settings: str) -> int:
+    """Run .venv's Python with `arguments`, its output going straight to the terminal."""
+    environment = clean_environment()
+    for name, value in settings.items():
+        environment.setdefault(name, value)
+    command = [str(venv_python()), *arguments]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                # The child got the same Ctrl-C: it puts its own processes away, then ends.
+                continue
+
+
+def run_tools(verb: str, tools: Sequence[tuple[str, Sequence[str]]]) -> int:
+    """Run tools one after the other; say which passed, and all that a failing one says."""
+    for name, arguments in tools:
+        code, printed = run_quietly([str(venv_python()), *arguments], clean_environment())
+        if code != 0:
+            say(printed.rstrip())
+            say(f"{verb} failed: {name}")
+            return code
+        say(f"{verb}: {name} passed")
+    return 0
+
+
+def lint() -> int:
+    """Style, form, and the one-way rule between the rooms."""
+    import_rules = "from importlinter.cli import lint_imports_command as c; c()"
+    tools = (
+        ("ruff check", ["-m", "ruff", "check", "."]),
+        ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+        ("import-linter", ["-c", import_rules]),
+    )
+    return run_tools("lint", tools)
+
+
+def types() -> int:
+    """Check the types of the package and of these scripts."""
+    return run_tools("types", (("mypy", ["-m", "mypy", "--strict"]),))
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run the tests; pytest's closing line is the last that is printed."""
+    return run_visibly(["-m", "pytest", *arguments], QT_QPA_PLATFORM="offscreen")
+
+
+def check() -> int:
+    """Run lint, types and test; stop at the first that fails."""
+    for name, step in (("lint", lint), ("types", types)):
+        code = step()
+        if code != 0:
+            say(f"check stopped at {name}")
+            return code
+    return test([])
+
+
+def perform(verb: str, arguments: Sequence[str]) -> int:
+    """Run one verb on a machine that is set up."""
+    if verb == "run":
+        return run_visibly(["-m", "playground", "demo", *arguments])
+    if verb == "test":
+        return test(arguments)
+    if verb == "bench":
+        return run_visibly(["-m", "tests.bench", *arguments], QT_QPA_PLATFORM="offscreen")
+    return {"lint": lint, "types": types, "check": check}[verb]()
+
+
+def main(words: Sequence[str], usage: str) -> int:
+    """Run `VERB [ARGUMENTS]`; return the exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a Windows console may lack a tool's letters
+    verb, arguments = (words[0] if words else "--help"), list(words[1:])
+    if verb in ("-h", "--help", "help"):
+        say(usage.strip())
+        return 0 if words else 2
+    if verb not in ("run", "test", "lint", "types", "bench", "check"):
+        say(f"dev.py: there is no verb {verb!r}; there are run, test, lint, types, bench, check")
+        return 2
+    if arguments and verb in ("lint", "types", "check"):
+        say(f"dev.py: {verb} takes no further words, got: {' '.join(arguments)}")
+        return 2
+    try:
+        set_up(verb)
+        return perform(verb, arguments)
+    except SetupError as error:
+        say(f"dev.py: {error}")
+    except OSError as error:
+        say(f"dev.py: {error.strerror or error}: {error.filename or ROOT}")
+    except KeyboardInterrupt:
+        say("dev.py: stopped")
+        return 130
+    return 1
