@@ -1,0 +1,183 @@
+"""The open project: its value, its undo stack, its selection, and one `changed` signal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from playground.graph.diagnose import Examined
+from playground.graph.graph import Graph
+from playground.project.check import check
+from playground.project.project import Project
+
+UNDO_LIMIT = 500
+MERGE_WITHIN_S = 1.5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A state to go back to: what the edit after it was called, and the project before it."""
+
+    name: str
+    project: Project
+
+
+class Document(QObject):
+    """Holds the project and every earlier one. Values are never changed, only exchanged."""
+
+    changed = Signal()
+    """The project is another one: after an edit, undo, redo, or opening a file."""
+    selection_changed = Signal()
+    saved_state_changed = Signal()
+    """The path, or whether there are unsaved changes."""
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._project = project
+        self._clean: Project | None = project
+        self._undo: list[Entry] = []
+        self._redo: list[Entry] = []
+        self._merge_key: str | None = None
+        self._merged_at = 0.0
+        self.selected: frozenset[str] = frozenset()
+        self.path: Path | None = None
+        self.view: dict[str, Any] = {}
+
+    # The project
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return self._project
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the project as it is now."""
+        return self._project.graph
+
+    @cached_property
+    def examined(self) -> Examined:
+        """Shapes, parameters and findings of the project as it is now."""
+        return check(self._project)
+
+    def edit(self, name: str, project: Project, *, merge_key: str | None = None) -> None:
+        """Exchange the project; `name` is what Undo shows ("Add ReLU").
+
+        Edits with the same `merge_key` in quick succession become one undo step: a drag, a
+        number being typed, a slider being moved.
+        """
+        if project == self._project:
+            return
+        now = time.monotonic()
+        merges = (
+            merge_key is not None
+            and merge_key == self._merge_key
+            and now - self._merged_at < MERGE_WITHIN_S
+            and bool(self._undo)
+        )
+        if not merges:
+            self._undo.append(Entry(name, self._project))
+            del self._undo[:-UNDO_LIMIT]
+        self._redo.clear()
+        self._merge_key, self._merged_at = merge_key, now
+        self._exchange(project)
+
+    def edit_graph(self, name: str, graph: Graph, *, merge_key: str | None = None) -> None:
+        """Exchange the graph of the project."""
+        self.edit(name, self._project.with_graph(graph), merge_key=merge_key)
+
+    def end_merge(self) -> None:
+        """The next edit is an undo step of its own, whatever its merge key."""
+        self._merge_key = None
+
+    def open(self, project: Project, path: Path | None = None) -> None:
+        """Take another project, with nothing to undo and nothing unsaved."""
+        self._undo.clear()
+        self._redo.clear()
+        self._merge_key = None
+        self.path = path
+        self._clean = project
+        self.selected = frozenset()
+        self._exchange(project)
+        self.selection_changed.emit()
+        self.saved_state_changed.emit()
+
+    def _exchange(self, project: Project) -> None:
+        was_modified = self.is_modified
+        self._project = project
+        self.__dict__.pop("examined", None)
+        gone = self.selected - set(project.graph.nodes)
+        if gone:
+            self.selected -= gone
+        self.changed.emit()
+        if gone:
+            self.selection_changed.emit()
+        if was_modified != self.is_modified:
+            self.saved_state_changed.emit()
+
+    # Undo
+
+    @property
+    def undo_name(self) -> str | None:
+        """What Undo would undo, or None."""
+        return self._undo[-1].name if self._undo else None
+
+    @property
+    def redo_name(self) -> str | None:
+        """What Redo would redo, or None."""
+        return self._redo[-1].name if self._redo else None
+
+    def undo(self) -> None:
+        """Back to the project before the last edit."""
+        self._go(self._undo, self._redo)
+
+    def redo(self) -> None:
+        """Forward to the project that was undone."""
+        self._go(self._redo, self._undo)
+
+    def _go(self, source: list[Entry], other: list[Entry]) -> None:
+        if not source:
+            return
+        entry = source.pop()
+        other.append(Entry(entry.name, self._project))
+        self._merge_key = None
+        self._exchange(entry.project)
+
+    # Saving
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the project differs from what was saved or opened."""
+        return self._clean is not self._project and self._clean != self._project
+
+    def mark_saved(self, path: Path) -> None:
+        """The project as it is now stands in that file."""
+        self.path = path
+        self._clean = self._project
+        self.saved_state_changed.emit()
+
+    def mark_modified(self) -> None:
+        """There is something unsaved beyond the project: weights that were trained."""
+        if self._clean is not None:
+            self._clean = None
+            self.saved_state_changed.emit()
+
+    @property
+    def title(self) -> str:
+        """The file's name, or "untitled"."""
+        return self.path.name if self.path else "untitled"
+
+    # Selection
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Select these nodes and no others."""
+        chosen = frozenset(ids) & set(self.graph.nodes)
+        if chosen != self.selected:
+            self.selected = chosen
+            self.selection_changed.emit()

@@ -1,0 +1,147 @@
+"""Colours, type and space. Nothing else in the app names a colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a theme, as #rrggbb."""
+
+    name: str
+    canvas: str
+    grid: str
+    surface: str
+    raised: str
+    field: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    on_accent: str
+    positive: str
+    negative: str
+    neutral: str
+    """The middle of the map from negative to positive."""
+    sick: str
+    sick_surface: str
+    warning: str
+    healthy: str
+
+
+DARK = Palette(
+    name="dark",
+    canvas="#0e1218",
+    grid="#1b222c",
+    surface="#161c24",
+    raised="#1a212b",
+    field="#1e2631",
+    hover="#26303d",
+    border="#2a3441",
+    text="#e8edf3",
+    muted="#95a1b1",
+    faint="#5d6979",
+    accent="#2dd4bf",
+    on_accent="#06231f",
+    positive="#4a94f7",
+    negative="#f5973d",
+    neutral="#171a1f",
+    sick="#ff5c7a",
+    sick_surface="#2c161d",
+    warning="#f5b942",
+    healthy="#57d98a",
+)
+
+LIGHT = Palette(
+    name="light",
+    canvas="#f3f5f8",
+    grid="#dde3ea",
+    surface="#ffffff",
+    raised="#ffffff",
+    field="#f0f3f6",
+    hover="#e4e9ef",
+    border="#cfd7e0",
+    text="#17202b",
+    muted="#566374",
+    faint="#8b97a6",
+    accent="#0c8f80",
+    on_accent="#ffffff",
+    positive="#1f6fd6",
+    negative="#c96a0b",
+    neutral="#f4f1ec",
+    sick="#cf2447",
+    sick_surface="#fdebef",
+    warning="#a86f00",
+    healthy="#17864a",
+)
+
+FAMILY_COLOURS = {
+    "Data": "#8494a8",
+    "Dense": "#7c83ff",
+    "Activation": "#f0b541",
+    "Convolution": "#4fbf7f",
+    "Normalise · regularise": "#a77be0",
+    "Sequence": "#ff6f91",
+    "Merge": "#4bbfe0",
+    "Reshape": "#5fae9b",
+}
+
+SPACE = 8
+"""Everything is a multiple of half of this, in pixels."""
+RADIUS = 6
+SMALL_PT, BODY_PT, TITLE_PT = 8.0, 9.0, 11.0
+
+
+class Theme(QObject):
+    """The theme in use; widgets repaint on `changed`."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.colours = DARK
+
+    def use(self, name: str) -> None:
+        """Switch to "dark" or "light"."""
+        chosen = LIGHT if name == "light" else DARK
+        if chosen is not self.colours:
+            self.colours = chosen
+            self.changed.emit()
+
+
+theme = Theme()
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A colour of the theme in use by its token's name, with an opacity from 0 to 1."""
+    found = QColor(getattr(theme.colours, name))
+    found.setAlphaF(alpha)
+    return found
+
+
+def family_colour(family: str) -> QColor:
+    """The colour that marks a family of layers."""
+    return QColor(FAMILY_COLOURS.get(family, "#8494a8"))
+
+
+def body_font(points: float = BODY_PT, *, bold: bool = False) -> QFont:
+    """The text font."""
+    font = QFont()
+    font.setFamilies(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
+    font.setPointSizeF(points)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return font
+
+
+def mono_font(points: float = SMALL_PT) -> QFont:
+    """The font of numbers, so that they do not dance while they change."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setFamilies(["JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace"])
+    font.setPointSizeF(points)
+    return font

@@ -1,0 +1,1 @@
+"""What can be picked: one declaration a thing, found by walking this folder."""

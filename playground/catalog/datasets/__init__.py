@@ -1,0 +1,1 @@
+"""Data sets by sort: toy, tabular, images, files."""

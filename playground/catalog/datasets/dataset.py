@@ -1,0 +1,104 @@
+"""The base of every data set: examples with labels, split into training and validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BeforeValidator, Field, SerializeAsAny
+
+from playground.catalog.registry import make
+from playground.graph.layer import Declaration
+from playground.graph.shape import Shape
+
+Task = Literal["regression", "binary", "classes"]
+Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.float32] | npt.NDArray[np.int64]
+
+
+class DataError(ValueError):
+    """Data cannot be had; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be predicted: a class out of `classes`, or `columns` numbers."""
+
+    task: Task
+    classes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Features and labels, training and validation apart.
+
+    Features are float32, N × the shape of one example. Labels are int64 class numbers, N, or
+    float32 values, N × columns.
+    """
+
+    x_train: Floats
+    y_train: Labels
+    x_val: Floats
+    y_val: Labels
+    target: Target
+    feature_names: tuple[str, ...] = ()
+
+
+class Dataset(Declaration):
+    """A source of examples. `draw` makes them; `load` splits them, the same way every time."""
+
+    validation: float = Field(
+        0.3,
+        gt=0,
+        lt=1,
+        title="Validation share",
+        description="Share of the examples kept aside to see whether the net generalises.",
+        json_schema_extra={"rank": 1},
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="Data seed",
+        description="Which random draw and split; the same number gives the same examples.",
+        json_schema_extra={"rank": 1},
+    )
+
+    def features(self) -> Shape:
+        """The shape of one example; raises DataError."""
+        raise DataError(f"{self.label} has no features.")
+
+    def target(self) -> Target:
+        """What is to be predicted; raises DataError."""
+        raise DataError(f"{self.label} has no labels.")
+
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the features, for axes; empty for images."""
+        return ()
+
+    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
+        """All examples and their labels; raises DataError."""
+        raise DataError(f"{self.label} has no examples.")
+
+    def scale(self, train: Floats, val: Floats) -> tuple[Floats, Floats]:
+        """Both parts scaled by what the training part shows; unchanged unless overridden."""
+        return train, val
+
+    def load(self) -> Examples:
+        """The examples, split; raises DataError where there are too few."""
+        x, y = self.draw(np.random.default_rng(self.seed))
+        if len(x) < 2:
+            raise DataError(f"{self.label} has {len(x)} examples; training needs at least 2.")
+        order = np.random.default_rng([self.seed, 1]).permutation(len(x))
+        held = min(max(1, round(len(x) * self.validation)), len(x) - 1)
+        val, train = order[:held], order[held:]
+        x_train, x_val = self.scale(x[train], x[val])
+        return Examples(x_train, y[train], x_val, y[val], self.target(), self.feature_names())
+
+
+DatasetChoice = Annotated[
+    SerializeAsAny[Dataset], BeforeValidator(lambda data: make(Dataset, data))
+]

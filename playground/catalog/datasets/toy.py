@@ -1,0 +1,199 @@
+"""Small made-up data sets that can be drawn in a plane or on a line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target
+from playground.graph.shape import Shape
+
+Drawn = tuple[Floats, Labels]
+
+
+class _Toy(Dataset):
+    family: ClassVar[str] = "Toy"
+
+    count: int = Field(
+        500, ge=4, le=100_000, title="Examples", description="How many examples to make."
+    )
+
+
+class _Plane(_Toy):
+    noise: float = Field(
+        0.1, ge=0, le=10, title="Noise", description="How far examples stray from their place."
+    )
+
+    def features(self) -> Shape:
+        """Two coordinates."""
+        return Shape((2,))
+
+    def feature_names(self) -> tuple[str, ...]:
+        """x₁ and x₂."""
+        return ("x₁", "x₂")
+
+    def target(self) -> Target:
+        """Two classes."""
+        return Target("binary", ("blue", "orange"))
+
+    def _noisy(
+        self, points: np.ndarray, labels: np.ndarray, generator: np.random.Generator
+    ) -> Drawn:
+        points = points + generator.normal(0, self.noise, points.shape)
+        return points.astype(np.float32), labels.astype(np.int64)
+
+
+class Moons(_Plane):
+    """Two half circles that reach into each other: no straight line parts them."""
+
+    kind: ClassVar[str] = "moons"
+    label: ClassVar[str] = "Two moons"
+    order: ClassVar[int] = 0
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Half circles of radius 1 around (−0.5, −0.25) and (0.5, 0.25), one upside down."""
+        upper = self.count // 2
+        angles = np.concatenate(
+            [np.linspace(0, np.pi, upper), np.linspace(0, np.pi, self.count - upper)]
+        )
+        labels = np.arange(self.count) >= upper
+        side = np.where(labels, -1.0, 1.0)
+        x = side * np.cos(angles) - 0.5 * side
+        y = side * np.sin(angles) - 0.25 * side
+        return self._noisy(np.stack([x, y], 1), labels, generator)
+
+
+class Circles(_Plane):
+    """A ring around a disc: a net needs at least three units to close around the inside."""
+
+    kind: ClassVar[str] = "circles"
+    label: ClassVar[str] = "Circles"
+    order: ClassVar[int] = 1
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Radii 0.5 and 1.2, evenly around."""
+        labels = np.arange(self.count) % 2 == 1
+        angles = generator.uniform(0, 2 * np.pi, self.count)
+        radii = np.where(labels, 1.2, 0.5)
+        points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+        return self._noisy(points, labels, generator)
+
+
+class Spiral(_Plane):
+    """Arms wound around each other: hard for a shallow net, easy for one with some depth."""
+
+    kind: ClassVar[str] = "spiral"
+    label: ClassVar[str] = "Spiral"
+    order: ClassVar[int] = 2
+
+    noise: float = Field(
+        0.05, ge=0, le=10, title="Noise", description="How far examples stray from their arm."
+    )
+    turns: float = Field(
+        1.5, gt=0, le=5, title="Turns", description="How often each arm goes around."
+    )
+    arms: int = Field(2, ge=2, le=8, title="Arms", description="How many classes: one an arm.")
+
+    def target(self) -> Target:
+        """One class an arm."""
+        if self.arms == 2:
+            return Target("binary", ("blue", "orange"))
+        return Target("classes", tuple(f"arm {i + 1}" for i in range(self.arms)))
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Archimedean spirals from radius 0.1 to 1.5."""
+        labels = np.arange(self.count) % self.arms
+        along = np.sqrt(generator.uniform(0, 1, self.count))
+        angles = 2 * np.pi * (self.turns * along + labels / self.arms)
+        radii = 0.1 + 1.4 * along
+        points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+        return self._noisy(points, labels, generator)
+
+
+class Xor(_Plane):
+    """Four corners, opposite ones of one class: a single neuron cannot part them."""
+
+    kind: ClassVar[str] = "xor"
+    label: ClassVar[str] = "XOR"
+    order: ClassVar[int] = 3
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Uniform in the square of side 2; the class is whether the signs differ."""
+        points = generator.uniform(-1, 1, (self.count, 2))
+        labels = (points[:, 0] > 0) != (points[:, 1] > 0)
+        return self._noisy(points, labels, generator)
+
+
+class Gaussians(_Plane):
+    """Clouds around centres on a circle, one a class: the easiest set, one line or a few do."""
+
+    kind: ClassVar[str] = "gaussians"
+    label: ClassVar[str] = "Gaussians"
+    order: ClassVar[int] = 4
+
+    noise: float = Field(0.3, ge=0, le=10, title="Noise", description="How wide the clouds are.")
+    clouds: int = Field(2, ge=2, le=10, title="Classes", description="How many clouds.")
+
+    def target(self) -> Target:
+        """One class a cloud."""
+        if self.clouds == 2:
+            return Target("binary", ("blue", "orange"))
+        return Target("classes", tuple(f"cloud {i + 1}" for i in range(self.clouds)))
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Centres on the unit circle."""
+        labels = np.arange(self.count) % self.clouds
+        angles = 2 * np.pi * labels / self.clouds + np.pi / 4
+        points = np.stack([np.cos(angles), np.sin(angles)], 1)
+        return self._noisy(points, labels, generator)
+
+
+class Wave(_Toy):
+    """A curve to follow: y = sin(3x) + 0.3 sin(9x) for x from −2 to 2, with some noise."""
+
+    kind: ClassVar[str] = "wave"
+    label: ClassVar[str] = "Wave (1-D regression)"
+    order: ClassVar[int] = 5
+
+    noise: float = Field(
+        0.1, ge=0, le=10, title="Noise", description="How far values stray from the curve."
+    )
+
+    def features(self) -> Shape:
+        """One number."""
+        return Shape((1,))
+
+    def feature_names(self) -> tuple[str, ...]:
+        """x."""
+        return ("x",)
+
+    def target(self) -> Target:
+        """One number."""
+        return Target("regression", columns=("y",))
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """x uniform from −2 to 2."""
+        x = generator.uniform(-2, 2, (self.count, 1))
+        y = np.sin(3 * x) + 0.3 * np.sin(9 * x) + generator.normal(0, self.noise, x.shape)
+        return x.astype(np.float32), y.astype(np.float32)
+
+
+class Hills(_Plane):
+    """A landscape to learn: the height over a plane, with hills and valleys."""
+
+    kind: ClassVar[str] = "hills"
+    label: ClassVar[str] = "Hills (2-D regression)"
+    order: ClassVar[int] = 6
+
+    def target(self) -> Target:
+        """The height."""
+        return Target("regression", columns=("height",))
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """Height sin(2x₁) cos(2x₂), x uniform in the square of side 3; noise on the height."""
+        x = generator.uniform(-1.5, 1.5, (self.count, 2))
+        y = np.sin(2 * x[:, :1]) * np.cos(2 * x[:, 1:])
+        y = y + generator.normal(0, self.noise, y.shape)
+        return x.astype(np.float32), y.astype(np.float32)

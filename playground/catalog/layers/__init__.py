@@ -1,0 +1,1 @@
+"""Layers by family: data, dense, activation, convolution, and so on."""

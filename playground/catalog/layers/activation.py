@@ -1,0 +1,165 @@
+"""Non-linear functions between the layers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from playground.graph.call import Call
+from playground.graph.layer import Layer
+from playground.graph.shape import Shape
+
+Array = npt.NDArray[np.float64]
+
+
+class Activation(Layer):
+    """A function applied to every number, or over the last axis; it keeps the shape."""
+
+    family: ClassVar[str] = "Activation"
+    is_activation: ClassVar[bool] = True
+    order: ClassVar[int] = 20
+
+    def value(self, z: Array) -> Array:
+        """f(z), for the plot in the inspector."""
+        raise ValueError(f"{self.label} has no plot.")
+
+    def slope(self, z: Array) -> Array:
+        """f′(z), for the plot in the inspector."""
+        raise ValueError(f"{self.label} has no plot.")
+
+    @property
+    def has_plot(self) -> bool:
+        """Whether the function can be drawn over one number."""
+        return True
+
+
+class ReLU(Activation):
+    """Passes what is positive, cuts the rest to 0. Fast and hard to saturate, but a unit whose
+    input is always negative gets no gradient and dies."""
+
+    kind: ClassVar[str] = "ReLU"
+    label: ClassVar[str] = "ReLU"
+    short: ClassVar[str] = "relu"
+    aliases: ClassVar[tuple[str, ...]] = ("rectifier", "rectified linear unit")
+    is_rectifier: ClassVar[bool] = True
+    formula: ClassVar[str] = r"f(z) = \max(0, z)"
+    source: ClassVar[str] = "torch.nn.ReLU"
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.ReLU."""
+        return Call("nn.ReLU")
+
+    def value(self, z: Array) -> Array:
+        """max(0, z)."""
+        return np.maximum(z, 0)
+
+    def slope(self, z: Array) -> Array:
+        """1 where z is positive."""
+        return (z > 0).astype(float)
+
+
+class LeakyReLU(Activation):
+    """Like ReLU, but lets a little of the negative side through, so no unit can die."""
+
+    kind: ClassVar[str] = "LeakyReLU"
+    label: ClassVar[str] = "Leaky ReLU"
+    short: ClassVar[str] = "leaky"
+    formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z)"
+    source: ClassVar[str] = "torch.nn.LeakyReLU"
+    order: ClassVar[int] = 21
+
+    negative_slope: float = Field(
+        0.01,
+        ge=0,
+        le=1,
+        title="Negative slope",
+        description="How much of the negative side passes: 0 is ReLU, 1 is a straight line.",
+        json_schema_extra={"live": True},
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.LeakyReLU."""
+        return Call("nn.LeakyReLU", (self.negative_slope,))
+
+    def value(self, z: Array) -> Array:
+        """z, or the slope times z below 0."""
+        return np.where(z > 0, z, self.negative_slope * z)
+
+    def slope(self, z: Array) -> Array:
+        """1, or the slope below 0."""
+        return np.where(z > 0, 1.0, self.negative_slope)
+
+
+class Sigmoid(Activation):
+    """Squeezes every number between 0 and 1. Its slope is at most 1/4, so gradients fade through
+    many of them; its output is never negative, which makes the path to the minimum zig-zag."""
+
+    kind: ClassVar[str] = "Sigmoid"
+    label: ClassVar[str] = "Sigmoid"
+    short: ClassVar[str] = "sigmoid"
+    aliases: ClassVar[tuple[str, ...]] = ("logistic",)
+    formula: ClassVar[str] = r"f(z) = \frac{1}{1 + e^{-z}}"
+    source: ClassVar[str] = "torch.nn.Sigmoid"
+    order: ClassVar[int] = 23
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Sigmoid."""
+        return Call("nn.Sigmoid")
+
+    def value(self, z: Array) -> Array:
+        """1 / (1 + exp(-z))."""
+        return 1 / (1 + np.exp(-z))
+
+    def slope(self, z: Array) -> Array:
+        """f (1 - f)."""
+        return self.value(z) * (1 - self.value(z))
+
+
+class Tanh(Activation):
+    """Squeezes every number between −1 and 1, centred on 0. Far from 0 it is flat: the unit is
+    saturated and learns slowly."""
+
+    kind: ClassVar[str] = "Tanh"
+    label: ClassVar[str] = "Tanh"
+    short: ClassVar[str] = "tanh"
+    aliases: ClassVar[tuple[str, ...]] = ("hyperbolic tangent",)
+    formula: ClassVar[str] = r"f(z) = \tanh(z)"
+    source: ClassVar[str] = "torch.nn.Tanh"
+    order: ClassVar[int] = 22
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Tanh."""
+        return Call("nn.Tanh")
+
+    def value(self, z: Array) -> Array:
+        """tanh z."""
+        return np.tanh(z)
+
+    def slope(self, z: Array) -> Array:
+        """1 - tanh² z."""
+        return 1 - np.tanh(z) ** 2
+
+
+class Softmax(Activation):
+    """Turns the numbers of the last axis into probabilities that add up to 1. Cross-entropy does
+    this itself, so it is rarely wanted at the end of a net."""
+
+    kind: ClassVar[str] = "Softmax"
+    label: ClassVar[str] = "Softmax"
+    short: ClassVar[str] = "softmax"
+    aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential")
+    formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
+    source: ClassVar[str] = "torch.nn.Softmax"
+    order: ClassVar[int] = 24
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Softmax over the last axis; over the channels of an image."""
+        return Call("nn.Softmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
+
+    @property
+    def has_plot(self) -> bool:
+        """It is a function of many numbers at once."""
+        return False

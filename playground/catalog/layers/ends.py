@@ -1,0 +1,46 @@
+"""Where data enters the net and where the loss reads it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from playground.graph.layer import Layer, Port
+from playground.graph.shape import Shape
+
+
+class Input(Layer):
+    """Brings the features of the data set into the net. Pick the data set in the inspector."""
+
+    kind: ClassVar[str] = "Input"
+    label: ClassVar[str] = "Input"
+    family: ClassVar[str] = "Data"
+    short: ClassVar[str] = "input"
+    aliases: ClassVar[tuple[str, ...]] = ("data", "features", "examples")
+    order: ClassVar[int] = 0
+    inputs: ClassVar[tuple[Port, ...]] = ()
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The shape of one example of the data set, which is handed in as the only input."""
+        return inputs[0]
+
+    def call(self, *inputs: Shape) -> None:
+        """Nothing to build."""
+
+
+class Output(Layer):
+    """The end of the net: what arrives here is compared with the labels by the loss."""
+
+    kind: ClassVar[str] = "Output"
+    label: ClassVar[str] = "Output"
+    family: ClassVar[str] = "Data"
+    short: ClassVar[str] = "output"
+    aliases: ClassVar[tuple[str, ...]] = ("loss", "prediction", "target")
+    order: ClassVar[int] = 1
+    outputs: ClassVar[tuple[Port, ...]] = ()
+
+    def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
+        """No output of its own."""
+        return ()
+
+    def call(self, *inputs: Shape) -> None:
+        """Nothing to build."""

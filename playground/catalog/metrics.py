@@ -1,0 +1,71 @@
+"""Metrics: what is reported beside the loss, over whole sets of examples."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from playground.catalog.datasets.dataset import Labels, Target, Task
+from playground.catalog.registry import declared
+from playground.graph.layer import Declaration
+
+Outputs = npt.NDArray[np.floating]
+
+
+class Metric(Declaration):
+    """A number that says how good the net is, in words people know."""
+
+    tasks: ClassVar[tuple[Task, ...]] = ()
+    is_higher_better: ClassVar[bool] = True
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """For outputs N × C and labels as the data set has them.
+
+        `threshold` parts yes from no where the net puts out one number for two classes.
+        """
+        raise ValueError(f"{self.label} cannot be measured.")
+
+
+def predicted(outputs: Outputs, threshold: float) -> npt.NDArray[np.int64]:
+    """The class each row of outputs stands for: the largest, or one number over the threshold."""
+    if outputs.shape[1] == 1:
+        return (outputs[:, 0] > threshold).astype(np.int64)
+    return outputs.argmax(1)
+
+
+class Accuracy(Metric):
+    """The share of examples whose class is predicted right."""
+
+    kind: ClassVar[str] = "accuracy"
+    label: ClassVar[str] = "Accuracy"
+    formula: ClassVar[str] = r"\frac{right}{N}"
+    source: ClassVar[str] = "sklearn.metrics.accuracy_score"
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """Right ones over all."""
+        return float((predicted(outputs, threshold) == labels).mean())
+
+
+class RSquared(Metric):
+    """The share of the labels' variance that the net explains: 1 is perfect, 0 no better than
+    always saying the mean."""
+
+    kind: ClassVar[str] = "r2"
+    label: ClassVar[str] = "R²"
+    formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
+    source: ClassVar[str] = "sklearn.metrics.r2_score"
+    tasks: ClassVar[tuple[Task, ...]] = ("regression",)
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """Mean over the columns; 0 where labels do not vary."""
+        residual = ((labels - outputs) ** 2).sum(0)
+        total = ((labels - labels.mean(0)) ** 2).sum(0)
+        return float(np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), 0).mean())
+
+
+def metrics_for(target: Target) -> tuple[Metric, ...]:
+    """The metrics that fit the labels."""
+    return tuple(m() for m in declared(Metric).values() if target.task in m.tasks)

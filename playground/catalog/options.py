@@ -1,0 +1,121 @@
+"""The options of a declaration as data: what a form, the catalog and the reference show."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic.fields import FieldInfo
+
+from playground.graph.layer import Declaration
+
+Sort = Literal["int", "float", "bool", "choice", "text", "declaration", "ints", "texts", "path"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its name, what it may be, and what it means."""
+
+    name: str
+    title: str
+    sort: Sort
+    default: Any
+    help: str
+    low: float | None = None
+    low_is_open: bool = False
+    high: float | None = None
+    high_is_open: bool = False
+    choices: tuple[Any, ...] = ()
+    picks: type[Declaration] | None = None
+    """For "declaration": what is picked, Initializer for example."""
+    is_optional: bool = False
+    is_live: bool = False
+    """Whether it takes effect while training runs, without a restart."""
+    is_log: bool = False
+    """Whether a slider over it should be logarithmic."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, for `playground catalog --json`."""
+        default = self.default
+        found = {
+            "name": self.name,
+            "title": self.title,
+            "type": self.sort,
+            "default": default.to_dict() if isinstance(default, Declaration) else default,
+            "help": self.help,
+            "choices": list(self.choices) or None,
+            "minimum": self.low,
+            "minimum_is_open": self.low_is_open or None,
+            "maximum": self.high,
+            "maximum_is_open": self.high_is_open or None,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def options_of(declaration: type[Declaration]) -> tuple[Option, ...]:
+    """The options of a declaration as declared, those with a later "rank" after the others."""
+    fields = sorted(declaration.model_fields.items(), key=lambda item: _extra(item[1]).get("rank", 0))
+    return tuple(_option(name, field) for name, field in fields)
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+
+
+def _option(name: str, field: FieldInfo) -> Option:
+    sort, choices, picks, is_optional = _sort(field.annotation, field)
+    bounds = _bounds(field)
+    extra = _extra(field)
+    return Option(
+        name=name,
+        title=field.title or name.replace("_", " ").capitalize(),
+        sort=_override(extra, sort),
+        default=None if field.is_required() else field.get_default(call_default_factory=True),
+        help=field.description or "",
+        choices=choices,
+        picks=picks,
+        is_optional=is_optional,
+        is_live=bool(extra.get("live", False)),
+        is_log=bool(extra.get("log", False)),
+        **bounds,
+    )
+
+
+def _override(extra: dict[str, Any], sort: Sort) -> Sort:
+    return "path" if extra.get("sort") == "path" else sort
+
+
+def _bounds(field: FieldInfo) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in field.metadata:
+        if isinstance(item, annotated_types.Ge):
+            found |= {"low": item.ge}
+        elif isinstance(item, annotated_types.Gt):
+            found |= {"low": item.gt, "low_is_open": True}
+        elif isinstance(item, annotated_types.Le):
+            found |= {"high": item.le}
+        elif isinstance(item, annotated_types.Lt):
+            found |= {"high": item.lt, "high_is_open": True}
+    return found
+
+
+def _sort(
+    annotation: Any, field: FieldInfo
+) -> tuple[Sort, tuple[Any, ...], type[Declaration] | None, bool]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _sort(get_args(annotation)[0], field)
+    if origin in (Union, types.UnionType):
+        inner = [a for a in get_args(annotation) if a is not type(None)]
+        sort, choices, picks, _ = _sort(inner[0], field)
+        return sort, choices, picks, len(inner) < len(get_args(annotation))
+    if origin is Literal:
+        return "choice", get_args(annotation), None, False
+    if origin is tuple:
+        return ("ints" if get_args(annotation)[0] is int else "texts"), (), None, False
+    if isinstance(annotation, type) and issubclass(annotation, Declaration):
+        return "declaration", (), annotation, False
+    plain: dict[Any, Sort] = {bool: "bool", int: "int", float: "float"}
+    return plain.get(annotation, "text"), (), None, False

@@ -1,0 +1,1 @@
+"""What is drawn: pure values, without torch and without Qt."""

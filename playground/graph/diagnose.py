@@ -1,0 +1,181 @@
+"""What a graph comes to: the shape on every wire, the parameters of every node, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from playground.graph.graph import Graph, Node
+from playground.graph.layer import Layer, UnknownLayer
+from playground.graph.shape import Edit, Fix, Mend, Shape, ShapeError
+
+Severity = Literal["error", "warning", "hint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding: how bad it is, at which node ("" for the whole net), in words, and the mend."""
+
+    severity: Severity
+    code: str
+    node: str
+    message: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What is known of a graph without running it."""
+
+    shapes: Mapping[tuple[str, str], Shape] = field(default_factory=dict)
+    """The shape at every output, by node id and port name."""
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    """How many numbers every node learns; nodes whose input is unknown are missing."""
+    inputs: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
+    """The shapes that go into every node whose inputs are all known."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def total_parameters(self) -> int:
+        """How many numbers the whole net learns."""
+        return sum(self.parameters.values())
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The findings that keep the net from running."""
+        return tuple(d for d in self.diagnostics if d.severity == "error")
+
+    def at(self, node_id: str) -> tuple[Diagnostic, ...]:
+        """The findings at a node."""
+        return tuple(d for d in self.diagnostics if d.node == node_id)
+
+
+@lru_cache(maxsize=8192)
+def _infer(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int]:
+    # Cached by value: after an edit only the layers whose options or inputs changed are inferred.
+    shapes = layer.infer(*inputs)
+    found = shapes if isinstance(shapes, tuple) else (shapes,)
+    return found, layer.count(*inputs)
+
+
+def examine(graph: Graph, features: Shape | None) -> Examined:
+    """Infer every shape and find every mistake; `features` is the shape of one example."""
+    shapes: dict[tuple[str, str], Shape] = {}
+    parameters: dict[str, int] = {}
+    inputs: dict[str, tuple[Shape, ...]] = {}
+    found: list[Diagnostic] = list(_structure(graph))
+    needed = graph.reachable((n.id for n in graph.of_kind("Output")), backwards=True)
+    for node_id in graph.order:
+        node = graph.nodes[node_id]
+        missing = _missing_inputs(graph, node)
+        if missing:
+            found.append(_not_fed(node, missing, node_id in needed))
+            continue
+        known = _known_inputs(graph, node, shapes, features)
+        if known is None:
+            continue
+        try:
+            outputs, count = _infer(node.layer, known)
+        except ShapeError as error:
+            found.append(Diagnostic("error", error.code, node_id, str(error), _fix(node, error)))
+            continue
+        inputs[node_id], parameters[node_id] = known, count
+        for port, shape in zip(node.layer.outputs, outputs, strict=False):
+            shapes[node_id, port.name] = shape
+    found += _habits(graph, needed)
+    return Examined(shapes, parameters, inputs, tuple(found))
+
+
+def _known_inputs(
+    graph: Graph, node: Node, shapes: Mapping[tuple[str, str], Shape], features: Shape | None
+) -> tuple[Shape, ...] | None:
+    if isinstance(node.layer, UnknownLayer):
+        return ()
+    if not node.layer.inputs:
+        return None if features is None else (features,)
+    edges = graph.inputs_in_order(node.id)
+    known = tuple(shapes.get((edge.source, edge.source_port)) for edge in edges)
+    return None if None in known else tuple(shape for shape in known if shape is not None)
+
+
+def _missing_inputs(graph: Graph, node: Node) -> list[str]:
+    if isinstance(node.layer, UnknownLayer):
+        return []
+    return [p.name for p in node.layer.inputs if not graph.incoming(node.id, p.name)]
+
+
+def _not_fed(node: Node, missing: list[str], is_needed: bool) -> Diagnostic:
+    ports = " and ".join(missing)
+    which = "its input" if node.layer.inputs and len(node.layer.inputs) == 1 else f"its {ports}"
+    if is_needed or node.layer.kind == "Output":
+        text = f"Nothing is connected to {which}: drag a wire here from the layer before."
+        return Diagnostic("error", "missing_input", node.id, text)
+    text = f"Nothing is connected to {which}, so it is not part of the net yet."
+    fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
+    return Diagnostic("warning", "unreachable", node.id, text, fix)
+
+
+def _fix(node: Node, error: ShapeError) -> Fix | None:
+    mend = error.mend
+    return None if mend is None else mend_to_fix(node, mend)
+
+
+def mend_to_fix(node: Node, mend: Mend) -> Fix:
+    """The edits that a layer's mend stands for at a node."""
+    if mend.insert is not None:
+        port = node.layer.inputs[mend.port].name
+        edit = Edit("project", "insert_kind_before", (node.id, port, mend.insert))
+    else:
+        edit = Edit("project", "set_options", (node.id, mend.options))
+    return Fix(mend.label, (edit,))
+
+
+def _structure(graph: Graph) -> list[Diagnostic]:
+    found = []
+    outputs = graph.of_kind("Output")
+    if not graph.of_kind("Input"):
+        text = "The net has no Input: drag Input from the palette, it brings the data."
+        found.append(
+            Diagnostic("error", "no_input", "", text, _add_fix("Input"))
+        )
+    if not outputs:
+        text = "The net has no Output: drag Output from the palette and wire the last layer to it."
+        found.append(Diagnostic("error", "no_output", "", text, _add_fix("Output")))
+    for node in outputs[1:]:
+        text = "There is another Output already; a net is trained on one."
+        fix = Fix("Delete this Output", (Edit("graph", "remove", ((node.id,),)),))
+        found.append(Diagnostic("error", "second_output", node.id, text, fix))
+    placed = set(graph.order)
+    for node_id in graph.nodes:
+        if node_id not in placed and node_id in graph.reachable(
+            [e.target for e in graph.outgoing(node_id)]
+        ):
+            text = "This layer is part of a loop: remove one of its wires."
+            found.append(Diagnostic("error", "cycle", node_id, text))
+    return found
+
+
+def _add_fix(kind: str) -> Fix:
+    return Fix(f"Add {kind}", (Edit("project", "add_end", (kind,)),))
+
+
+def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
+    found = []
+    for node in graph.nodes.values():
+        if node.layer.outputs and not graph.outgoing(node.id) and node.id not in needed:
+            if node.layer.inputs and not _missing_inputs(graph, node):
+                text = "This layer leads nowhere: wire its output on, or delete it."
+                fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
+                found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
+        for edge in graph.incoming(node.id):
+            if node.layer.kind == "Linear" == graph.nodes[edge.source].layer.kind:
+                text = (
+                    "Two Linear layers with nothing between them can do no more than one: "
+                    "put an activation such as ReLU between them."
+                )
+                arguments = (node.id, edge.target_port, "ReLU")
+                fix = Fix("Insert ReLU", (Edit("project", "insert_kind_before", arguments),))
+                found.append(Diagnostic("warning", "linear_linear", node.id, text, fix))
+    return found

@@ -1,0 +1,356 @@
+"""Graph, Node and Edge: what is drawn, as a value. Every edit returns a new Graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from playground.graph.layer import Layer, Port, UnknownLayer
+
+ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+MakeLayer = Callable[[dict[str, Any]], Layer]
+
+
+class GraphError(ValueError):
+    """An edit that would break the graph, refused; the message says why."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer in the drawing, with a name of its own and a place."""
+
+    id: str
+    layer: Layer
+    name: str = ""
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """What the node is called on screen."""
+        if isinstance(self.layer, UnknownLayer):
+            return self.name or self.layer.unknown_kind
+        return self.name or self.layer.label
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A wire from an output port to an input port."""
+
+    source: str
+    target: str
+    source_port: str = "out"
+    target_port: str = "in"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes by id, and the wires between them. Treat `nodes` as read-only."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+
+    # What stands where
+
+    @cached_property
+    def _incoming(self) -> dict[str, list[Edge]]:
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.target, []).append(edge)
+        return found
+
+    @cached_property
+    def _outgoing(self) -> dict[str, list[Edge]]:
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            found.setdefault(edge.source, []).append(edge)
+        return found
+
+    def incoming(self, node_id: str, port: str | None = None) -> list[Edge]:
+        """Wires that end at a node, or at one of its ports, in the order they were drawn."""
+        edges = self._incoming.get(node_id, [])
+        return [e for e in edges if port is None or e.target_port == port]
+
+    def inputs_in_order(self, node_id: str) -> list[Edge]:
+        """Wires that end at a node in the order its layer takes them: by port, then as drawn."""
+        ports = self.nodes[node_id].layer.inputs
+        return [edge for port in ports for edge in self.incoming(node_id, port.name)]
+
+    def outgoing(self, node_id: str) -> list[Edge]:
+        """Wires that start at a node."""
+        return list(self._outgoing.get(node_id, []))
+
+    def of_kind(self, kind: str) -> list[Node]:
+        """Nodes of a kind, in the order they were added."""
+        return [node for node in self.nodes.values() if node.layer.kind == kind]
+
+    def reachable(self, start: Iterable[str], *, backwards: bool = False) -> set[str]:
+        """Every node that can be reached from `start` along the wires, `start` included."""
+        seen: set[str] = set()
+        queue = [node_id for node_id in start if node_id in self.nodes]
+        while queue:
+            node_id = queue.pop()
+            if node_id in seen:
+                continue
+            seen.add(node_id)
+            if backwards:
+                queue.extend(edge.source for edge in self.incoming(node_id))
+            else:
+                queue.extend(edge.target for edge in self.outgoing(node_id))
+        return seen
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Node ids so that each comes after all it depends on; nodes on a cycle are left out."""
+        waiting = {node_id: len(self.incoming(node_id)) for node_id in self.nodes}
+        ready = [node_id for node_id, count in waiting.items() if count == 0]
+        done: list[str] = []
+        for node_id in ready:
+            done.append(node_id)
+            for edge in self.outgoing(node_id):
+                waiting[edge.target] -= 1
+                if waiting[edge.target] == 0:
+                    ready.append(edge.target)
+        return tuple(done)
+
+    def same_net(self, other: Graph) -> bool:
+        """Whether both describe the same net: places and names do not count."""
+        return self.edges == other.edges and {i: n.layer for i, n in self.nodes.items()} == {
+            i: n.layer for i, n in other.nodes.items()
+        }
+
+    # Edits
+
+    def fresh_id(self, layer: Layer) -> str:
+        """An id that no node has yet: the layer's short name and a number."""
+        stem = layer.short or re.sub(r"\W", "", layer.kind).lower() or "node"
+        number = 1
+        while f"{stem}{number}" in self.nodes:
+            number += 1
+        return f"{stem}{number}"
+
+    def add(self, node: Node) -> Graph:
+        """With one more node."""
+        if not ID_PATTERN.fullmatch(node.id):
+            raise GraphError(
+                f"A node cannot be called {node.id!r}: use letters, digits and _, a letter first."
+            )
+        if node.id in self.nodes:
+            raise GraphError(f"There is a node called {node.id!r} already.")
+        return replace(self, nodes={**self.nodes, node.id: node})
+
+    def add_layer(self, layer: Layer, x: float = 0.0, y: float = 0.0) -> tuple[Graph, str]:
+        """With one more node for `layer`, and that node's id."""
+        node_id = self.fresh_id(layer)
+        return self.add(Node(node_id, layer, x=x, y=y)), node_id
+
+    def remove(self, ids: Iterable[str]) -> Graph:
+        """Without these nodes and their wires."""
+        gone = set(ids)
+        nodes = {node_id: node for node_id, node in self.nodes.items() if node_id not in gone}
+        edges = tuple(e for e in self.edges if e.source not in gone and e.target not in gone)
+        return Graph(nodes, edges)
+
+    def remove_and_join(self, node_id: str) -> Graph:
+        """Without a node, its input joined to whatever it fed; for a mend or a cut from a chain."""
+        before = self.incoming(node_id)
+        after = self.outgoing(node_id)
+        graph = self.remove([node_id])
+        if len(before) != 1:
+            return graph
+        origin = before[0]
+        for edge in after:
+            joined = Edge(origin.source, edge.target, origin.source_port, edge.target_port)
+            graph = graph.connect(joined)
+        return graph
+
+    def why_not(self, edge: Edge) -> str | None:
+        """Why a wire cannot be drawn, as a sentence; None where it can."""
+        if edge.source not in self.nodes or edge.target not in self.nodes:
+            return "The layer at the end of this wire is gone."
+        source, target = self.nodes[edge.source], self.nodes[edge.target]
+        if edge.source == edge.target:
+            return "A layer cannot feed itself."
+        if edge.source_port not in {port.name for port in source.layer.outputs}:
+            return f"{source.title} has no output called {edge.source_port!r}."
+        port = input_port(target.layer, edge.target_port)
+        if port is None:
+            return f"{target.title} has no input called {edge.target_port!r}."
+        if edge in self.edges and not port.many:
+            return "These two are connected already."
+        if not port.many and self.incoming(edge.target, edge.target_port):
+            return (
+                f"{target.title} has one input and it is taken. Remove that wire first, or join "
+                "two wires with Add or Concatenate."
+            )
+        if edge.source in self.reachable([edge.target]):
+            return (
+                f"This would close a loop: {target.title} already feeds {source.title}. "
+                "A net runs forward, so no layer may depend on itself."
+            )
+        return None
+
+    def connect(self, edge: Edge) -> Graph:
+        """With one more wire; raises GraphError where it would loop or end on a taken input."""
+        reason = self.why_not(edge)
+        if reason:
+            raise GraphError(reason)
+        return replace(self, edges=(*self.edges, edge))
+
+    def disconnect(self, edge: Edge) -> Graph:
+        """Without a wire (one of them, where a merge takes the same output twice)."""
+        edges = list(self.edges)
+        edges.remove(edge)
+        return replace(self, edges=tuple(edges))
+
+    def set_layer(self, node_id: str, layer: Layer) -> Graph:
+        """With a node's layer replaced; wires to ports that are no longer there are dropped."""
+        graph = self._with_node(replace(self.nodes[node_id], layer=layer))
+        ins = {port.name for port in layer.inputs}
+        outs = {port.name for port in layer.outputs}
+        edges = tuple(
+            e
+            for e in self.edges
+            if (e.target != node_id or e.target_port in ins)
+            and (e.source != node_id or e.source_port in outs)
+        )
+        return graph if edges == self.edges else replace(graph, edges=edges)
+
+    def set_options(self, node_id: str, **options: object) -> Graph:
+        """With some options of a node's layer changed; raises pydantic's ValidationError."""
+        return self.set_layer(node_id, self.nodes[node_id].layer.with_options(**options))
+
+    def rename(self, node_id: str, name: str) -> Graph:
+        """With a node called something else on screen; "" gives it its layer's name back."""
+        return self._with_node(replace(self.nodes[node_id], name=name.strip()))
+
+    def move(self, places: Mapping[str, tuple[float, float]]) -> Graph:
+        """With nodes at other places."""
+        moved = {i: replace(self.nodes[i], x=x, y=y) for i, (x, y) in places.items()}
+        return replace(self, nodes={**self.nodes, **moved})
+
+    def insert_on(self, edge: Edge, node_id: str) -> Graph:
+        """With a wire led through a node that has free ports."""
+        layer = self.nodes[node_id].layer
+        if not layer.inputs or not layer.outputs:
+            raise GraphError(f"{self.nodes[node_id].title} cannot stand in the middle of a wire.")
+        first = Edge(edge.source, node_id, edge.source_port, layer.inputs[0].name)
+        last = Edge(node_id, edge.target, layer.outputs[0].name, edge.target_port)
+        graph = self.disconnect(edge).connect(first).connect(last)
+        rank = self.edges.index(edge)  # a merge keeps the order of its inputs
+        others = tuple(e for e in graph.edges if e is not last)
+        return replace(graph, edges=(*others[:rank], last, *others[rank:]))
+
+    def insert_before(self, node_id: str, port: str, layer: Layer) -> Graph:
+        """With a layer between a node's input and whatever feeds it."""
+        edges = self.incoming(node_id, port)
+        if not edges:
+            raise GraphError(f"Nothing is connected to {self.nodes[node_id].title} yet.")
+        target = self.nodes[node_id]
+        source = self.nodes[edges[0].source]
+        x, y = (source.x + target.x) / 2, (source.y + target.y) / 2
+        graph, new_id = self.add_layer(layer, x, y)
+        return graph.insert_on(edges[0], new_id)
+
+    def _with_node(self, node: Node) -> Graph:
+        return replace(self, nodes={**self.nodes, node.id: node})
+
+    # As plain values
+
+    def to_dict(self, ids: Iterable[str] | None = None) -> dict[str, Any]:
+        """The graph as plain values, or the part of it that `ids` names."""
+        chosen = set(self.nodes if ids is None else ids)
+        nodes = [_node_to_dict(n) for n in self.nodes.values() if n.id in chosen]
+        edges = [
+            _edge_to_dict(e) for e in self.edges if e.source in chosen and e.target in chosen
+        ]
+        return {"nodes": nodes, "edges": edges}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], make_layer: MakeLayer) -> Graph:
+        """The graph that plain values describe; raises GraphError with the place of a mistake."""
+        graph = cls()
+        for item in _list_of_dicts(data, "nodes"):
+            graph = graph.add(_node_from_dict(item, make_layer))
+        for item in _list_of_dicts(data, "edges"):
+            graph = _connect_from_dict(graph, item)
+        return graph
+
+    def paste(
+        self, data: Mapping[str, Any], make_layer: MakeLayer, dx: float = 40.0, dy: float = 40.0
+    ) -> tuple[Graph, list[str]]:
+        """With the nodes and wires of `to_dict` added under new ids, and those ids."""
+        piece = Graph.from_dict(data, make_layer)
+        graph, ids = self, {}
+        for node in piece.nodes.values():
+            ids[node.id] = graph.fresh_id(node.layer)
+            graph = graph.add(replace(node, id=ids[node.id], x=node.x + dx, y=node.y + dy))
+        for edge in piece.edges:
+            moved = replace(edge, source=ids[edge.source], target=ids[edge.target])
+            graph = graph.connect(moved)
+        return graph, list(ids.values())
+
+
+def input_port(layer: Layer, name: str) -> Port | None:
+    """The input of a layer with that name, or None."""
+    return next((port for port in layer.inputs if port.name == name), None)
+
+
+def _node_to_dict(node: Node) -> dict[str, Any]:
+    kind = node.layer.to_dict()["kind"]
+    item = {"id": node.id, "kind": kind, "options": node.layer.options(), "x": node.x, "y": node.y}
+    return item | ({"name": node.name} if node.name else {})
+
+
+def _edge_to_dict(edge: Edge) -> dict[str, Any]:
+    item: dict[str, Any] = {"source": edge.source, "target": edge.target}
+    if edge.source_port != "out":
+        item["source_port"] = edge.source_port
+    if edge.target_port != "in":
+        item["target_port"] = edge.target_port
+    return item
+
+
+def _list_of_dicts(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    items = data.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise GraphError(f'"{key}" must be a list of objects.')
+    return items
+
+
+def _number(item: Mapping[str, Any], key: str) -> float:
+    value = item.get(key, 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e7:
+        raise GraphError(f'Node {item.get("id")!r}: "{key}" must be a number, got {value!r}.')
+    return float(value)
+
+
+def _node_from_dict(item: dict[str, Any], make_layer: MakeLayer) -> Node:
+    node_id, kind, options = item.get("id"), item.get("kind"), item.get("options", {})
+    name = item.get("name", "")
+    if not isinstance(node_id, str) or not isinstance(kind, str):
+        raise GraphError('Every node needs an "id" and a "kind", both text.')
+    if not isinstance(options, dict) or not isinstance(name, str):
+        raise GraphError(f'Node {node_id!r}: "options" must be an object and "name" text.')
+    try:
+        layer = make_layer({**options, "kind": kind})
+    except ValueError as error:
+        raise GraphError(f"Node {node_id!r}: {error}") from error
+    return Node(node_id, layer, name, _number(item, "x"), _number(item, "y"))
+
+
+def _connect_from_dict(graph: Graph, item: dict[str, Any]) -> Graph:
+    texts = [item.get("source"), item.get("target")]
+    texts += [item.get("source_port", "out"), item.get("target_port", "in")]
+    if not all(isinstance(text, str) for text in texts):
+        raise GraphError('Every edge needs a "source" and a "target", both ids of nodes.')
+    edge = Edge(*map(str, texts))
+    for end in (edge.source, edge.target):
+        if end not in graph.nodes:
+            raise GraphError(f"An edge names node {end!r}, which is not there.")
+        if isinstance(graph.nodes[end].layer, UnknownLayer):
+            return Graph(graph.nodes, (*graph.edges, edge))
+    return graph.connect(edge)

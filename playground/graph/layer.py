@@ -1,0 +1,124 @@
+"""The base of every layer declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from playground.graph.call import Call
+from playground.graph.shape import Shape, ShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where a wire ends: its name, and whether it takes any number of wires."""
+
+    name: str
+    many: bool = False
+
+
+class Declaration(BaseModel):
+    """Something that can be picked: its fields are the options a person sets on it.
+
+    Every declaration is immutable and knows its name (`kind`), what it is called on screen
+    (`label`), other names it is found by (`aliases`), its formula as LaTeX, and its source.
+    The class docstring is the help text that the palette, the inspector and the catalog print.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    kind: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    formula: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+    order: ClassVar[int] = 100
+
+    @classmethod
+    def help(cls) -> str:
+        """The docstring as one line: the help that a student reads."""
+        return " ".join((cls.__doc__ or "").split())
+
+    def options(self) -> dict[str, Any]:
+        """The options as plain values, declarations inside them as {"kind": ..., options}."""
+        return {name: _plain(getattr(self, name)) for name in type(self).model_fields}
+
+    def to_dict(self) -> dict[str, Any]:
+        """This declaration as plain values: {"kind": ..., options}."""
+        return {"kind": self.kind, **self.options()}
+
+    def with_options(self, **options: Any) -> Any:
+        """A copy with some options changed, validated; raises pydantic's ValidationError."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(values | options))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Declaration):
+        return value.to_dict()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+class Layer(Declaration):
+    """A layer: what it does to shapes, which parameters it has, and what torch calls it."""
+
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("out"),)
+    short: ClassVar[str] = ""
+    """How new nodes of this kind are named: "linear" gives linear1, linear2."""
+    is_activation: ClassVar[bool] = False
+    is_rectifier: ClassVar[bool] = False
+    """Whether a unit can die: output and gradient exactly zero for negative input."""
+
+    def infer(self, *inputs: Shape) -> Shape | tuple[Shape, ...]:
+        """The shape of every output for the shapes that come in; raises ShapeError."""
+        return inputs[0]
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Learned tensors by torch's names, with their shapes."""
+        return {}
+
+    def call(self, *inputs: Shape) -> Call | None:
+        """What the engine builds for these inputs; None passes the input on unchanged."""
+        raise ShapeError("no_call", f"{self.label} cannot be run.")
+
+    def summary(self, *inputs: Shape) -> str:
+        """One line for the node: "2 → 16"; empty where there is nothing to add."""
+        return ""
+
+    def count(self, *inputs: Shape) -> int:
+        """How many numbers this layer learns."""
+        return sum(prod(shape) for shape in self.parameters(*inputs).values())
+
+
+class UnknownLayer(Layer):
+    """A layer this version does not know: kept as it is in the file, but it cannot be run."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    unknown_kind: str
+
+    label: ClassVar[str] = "Unknown layer"
+
+    def options(self) -> dict[str, Any]:
+        """Whatever the file held."""
+        return dict(self.model_extra or {})
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it was read, so that saving loses nothing."""
+        return {"kind": self.unknown_kind, **self.options()}
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Always refused: nobody knows what this layer does."""
+        raise ShapeError(
+            "unknown_layer",
+            f"This version has no layer called {self.unknown_kind!r}. It is kept in the file; "
+            "replace it, delete it, or open the project with the version that made it.",
+        )

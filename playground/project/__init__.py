@@ -1,0 +1,1 @@
+"""What is saved: graph, data set, training recipe."""

@@ -1,0 +1,108 @@
+"""Everything that is wrong with a project: the graph's own mistakes, and those against the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from playground.catalog.datasets.dataset import DataError, Target
+from playground.catalog.losses import proposed
+from playground.graph.diagnose import Diagnostic, Examined, examine
+from playground.graph.graph import Node
+from playground.graph.shape import Edit, Fix, Shape
+from playground.project.project import Project
+
+ENDS = {"Softmax": "probabilities", "Sigmoid": "probabilities"}
+
+
+def check(project: Project) -> Examined:
+    """Shapes, parameter counts and every finding; nothing is run."""
+    found: list[Diagnostic] = []
+    features: Shape | None = None
+    target: Target | None = None
+    try:
+        features, target = project.data.features(), project.data.target()
+    except DataError as error:
+        inputs = project.graph.of_kind("Input")
+        place = inputs[0].id if inputs else ""
+        found.append(Diagnostic("error", "data", place, str(error)))
+    examined = examine(project.graph, features)
+    outputs = project.graph.of_kind("Output")
+    if target is not None and outputs and outputs[0].id in examined.inputs:
+        found += _against_labels(project, target, outputs[0], examined)
+    found += _batch_norm(project)
+    return replace(examined, diagnostics=(*examined.diagnostics, *found))
+
+
+def _against_labels(
+    project: Project, target: Target, output: Node, examined: Examined
+) -> list[Diagnostic]:
+    loss = project.training.loss
+    if target.task not in loss.tasks:
+        better = proposed(target)
+        fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
+        labels = "numbers" if target.task == "regression" else "classes"
+        text = f"{loss.label} cannot be used with labels that are {labels}: use {better.label}."
+        return [Diagnostic("error", "loss_unfit", output.id, text, fix)]
+    found = _wrong_outputs(project, target, output, examined.inputs[output.id][0])
+    return found + _doubled_activation(project, output)
+
+
+def _wrong_outputs(
+    project: Project, target: Target, output: Node, shape: Shape
+) -> list[Diagnostic]:
+    wanted = project.training.loss.outputs(target)
+    if shape.dims == (wanted,):
+        return []
+    edge = project.graph.incoming(output.id)[0]
+    if shape.rank != 1:
+        text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
+        fix = Fix("Insert Flatten", (Edit("project", "insert_kind_before", (output.id, "in", "Flatten")),))
+        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+    what = {"regression": f"{len(target.columns)} values"}.get(
+        target.task, f"{len(target.classes)} classes"
+    )
+    text = (
+        f"The labels are {what} and the loss is {project.training.loss.label}, so the net must put "
+        f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
+    )
+    return [Diagnostic("error", "wrong_outputs", output.id, text, _head_fix(project, edge.source, wanted))]
+
+
+def _head_fix(project: Project, node_id: str, wanted: int) -> Fix | None:
+    # Walk back through activations to the Linear layer that makes the outputs.
+    graph = project.graph
+    while graph.nodes[node_id].layer.is_activation and graph.incoming(node_id):
+        node_id = graph.incoming(node_id)[0].source
+    node = graph.nodes[node_id]
+    if node.layer.kind != "Linear":
+        return None
+    edit = Edit("project", "set_options", (node_id, (("out_features", wanted),)))
+    return Fix(f"Set {node.title} to {wanted}", (edit,))
+
+
+def _doubled_activation(project: Project, output: Node) -> list[Diagnostic]:
+    last = project.graph.nodes[project.graph.incoming(output.id)[0].source]
+    loss = project.training.loss
+    if loss.expects != "logits" or last.layer.kind not in ENDS:
+        return []
+    text = (
+        f"{loss.label} applies its own {'softmax' if loss.kind == 'cross_entropy' else 'sigmoid'}, "
+        f"so {last.title} in front of it squeezes the outputs twice and slows learning: remove it."
+    )
+    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    code = f"{last.layer.kind.lower()}_before_{loss.kind}"
+    return [Diagnostic("warning", code, last.id, text, fix)]
+
+
+def _batch_norm(project: Project) -> list[Diagnostic]:
+    if project.training.batch_size > 1:
+        return []
+    text = (
+        "BatchNorm needs several examples a batch to take a mean over, and the batch size is 1: "
+        "make it larger."
+    )
+    fix = Fix("Set batch size to 16", (Edit("project", "set_training", ((("batch_size", 16),),)),))
+    return [
+        Diagnostic("error", "batch_norm_single", node.id, text, fix)
+        for node in project.graph.of_kind("BatchNorm")
+    ]

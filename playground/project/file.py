@@ -1,0 +1,179 @@
+"""Read and write projects: a .nplay (zip) with weights, or a bare project.json. See FORMAT.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from playground.catalog.datasets.dataset import Dataset
+from playground.catalog.registry import explain, make, make_layer
+from playground.graph.graph import Graph
+from playground.project.migrations import LATEST, migrate
+from playground.project.project import Project, Training
+
+PROJECT = "project.json"
+STATE_NAMES = ("weights.safetensors", "training.safetensors", "training.json")
+MAX_PROJECT_BYTES = 32 * 2**20
+MAX_STATE_BYTES = 8 * 2**30
+
+
+class FileError(ValueError):
+    """A file that cannot be read or written; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a file holds: the project, how it was looked at, and the state of its training."""
+
+    project: Project
+    view: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, bytes] | None = None
+    """Files of the engine's checkpoint by name; None where nothing was trained."""
+
+
+def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
+    """The project as the text of project.json."""
+    data = {
+        "format": "playground",
+        "version": LATEST,
+        "graph": project.graph.to_dict(),
+        "data": project.data.to_dict(),
+        "training": project.training.options(),
+        "view": dict(view or {}),
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def from_json(text: str) -> Saved:
+    """The project that the text of a project.json describes; raises FileError."""
+    try:
+        data = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise FileError(f"This is not JSON: {error}.") from error
+    if not isinstance(data, dict) or data.get("format", "playground") != "playground":
+        raise FileError('This is not a Playground project: it has no "format": "playground".')
+    version = data.get("version", LATEST)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise FileError(f'"version" must be a number from 1 to {LATEST}, got {version!r}.')
+    if version > LATEST:
+        raise FileError(
+            f"This project was made by a newer Playground (format {version}, this one reads up "
+            f"to {LATEST}). Update Playground, then open it again."
+        )
+    try:
+        return _build(migrate(data, version))
+    except (ValueError, RecursionError) as error:
+        raise FileError(str(error)) from error
+
+
+def _build(data: Mapping[str, Any]) -> Saved:
+    graph = data.get("graph")
+    if not isinstance(graph, dict):
+        raise FileError('The project has no "graph" with "nodes" and "edges".')
+    training = data.get("training", {})
+    view = data.get("view", {})
+    if not isinstance(training, dict) or not isinstance(view, dict):
+        raise FileError('"training" and "view" must be objects.')
+    project = Project(
+        Graph.from_dict(graph, make_layer),
+        _dataset(data.get("data", "moons")),
+        _training(training),
+    )
+    return Saved(project, view)
+
+
+def _dataset(value: object) -> Dataset:
+    try:
+        return make(Dataset, value)
+    except ValueError as error:
+        raise FileError(f'"data": {error}') from error
+
+
+def _training(options: Mapping[str, Any]) -> Training:
+    try:
+        return Training(**options)
+    except ValidationError as error:
+        raise FileError(f'"training": {explain(error)}') from error
+
+
+def read(path: str | os.PathLike[str]) -> Saved:
+    """What a .nplay or a bare project.json holds; raises FileError."""
+    path = Path(path)
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4)
+        if start == b"PK\x03\x04":
+            return _read_zip(path)
+        if path.stat().st_size > MAX_PROJECT_BYTES:
+            raise FileError(f"{path.name} is too large for a project.json.")
+        return from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise FileError(f"There is no file {path}.") from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path.name} is neither a .nplay nor a project.json.") from error
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except zipfile.BadZipFile as error:
+        raise FileError(f"{path.name} is damaged: {error}.") from error
+
+
+def _read_zip(path: Path) -> Saved:
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        if PROJECT not in names:
+            raise FileError(f"{path.name} holds no {PROJECT}: it is not a Playground project.")
+        text = _member(archive, PROJECT, MAX_PROJECT_BYTES).decode("utf-8")
+        saved = from_json(text)
+        if not names.issuperset(STATE_NAMES):
+            return saved
+        state = {name: _member(archive, name, MAX_STATE_BYTES) for name in STATE_NAMES}
+    return Saved(saved.project, saved.view, state)
+
+
+def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    # Never more than `limit` is unpacked, whatever the archive claims.
+    with archive.open(name) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise FileError(f"{name} in this file is larger than {limit // 2**20} MiB.")
+    return data
+
+
+def write(path: str | os.PathLike[str], saved: Saved) -> None:
+    """Write a .nplay, or a bare project.json where the name ends so; all of it or nothing."""
+    path = Path(path)
+    text = to_json(saved.project, saved.view)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            if path.suffix == ".json":
+                stream.write(text.encode())
+            else:
+                _write_zip(stream, text, saved.state or {})
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _write_zip(stream: Any, text: str, state: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(PROJECT, text)
+        for name in STATE_NAMES:
+            if name in state:
+                archive.writestr(name, state[name])

@@ -1,0 +1,189 @@
+"""Project: all that a person decides, as one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from playground.catalog.datasets.dataset import DataError, Dataset, Target
+from playground.catalog.datasets.toy import Moons
+from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
+from playground.catalog.optimizers import Adam, OptimizerChoice
+from playground.catalog.registry import make_layer
+from playground.graph.graph import Edge, Graph, GraphError, Node
+from playground.graph.layer import Declaration
+from playground.graph.shape import Edit, Fix
+
+LIVE: dict[str, Any] = {"live": True}
+LOG: dict[str, Any] = {"live": True, "log": True}
+
+
+class Training(Declaration):
+    """How the net is trained."""
+
+    kind: ClassVar[str] = "training"
+    label: ClassVar[str] = "Training"
+
+    loss: LossChoice = Field(
+        BinaryCrossEntropyWithLogits(),
+        title="Loss",
+        description="How far the net's output is from the labels; it must suit them.",
+    )
+    optimizer: OptimizerChoice = Field(
+        Adam(),
+        title="Optimizer",
+        description="How a step is made from the gradient.",
+        json_schema_extra=LIVE,
+    )
+    batch_size: int = Field(
+        32,
+        ge=1,
+        le=1_000_000,
+        title="Batch size",
+        description="Examples a step. Small ones are noisy and quick, large ones smooth and slow.",
+        json_schema_extra=LIVE,
+    )
+    l1: float = Field(
+        0.0,
+        ge=0,
+        title="L1, whole net",
+        description="Pulls every weight of the net to exactly 0, the useless ones first.",
+        json_schema_extra=LOG,
+    )
+    l2: float = Field(
+        0.0,
+        ge=0,
+        title="L2, whole net",
+        description="Keeps all weights of the net small: λ/2·‖W‖² is added to the loss.",
+        json_schema_extra=LOG,
+    )
+    max_epochs: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        title="Stop after",
+        description="Epochs after which training pauses by itself; 0 goes on until you pause it.",
+        json_schema_extra=LIVE,
+    )
+    drop_last: bool = Field(
+        False,
+        title="Drop last batch",
+        description="Leave out the last batch of an epoch where it is smaller than the others.",
+        json_schema_extra=LIVE,
+    )
+    seed: int = Field(
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="Where the random draws start: the same number gives the same initial weights.",
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto",
+        title="Device",
+        description="What computes. Auto takes a GPU only where it is faster: not for tiny nets.",
+    )
+
+
+@dataclass(frozen=True)
+class Project:
+    """The graph, the data set and the training recipe."""
+
+    graph: Graph = field(default_factory=Graph)
+    data: Dataset = field(default_factory=Moons)
+    training: Training = field(default_factory=Training)
+
+    def with_graph(self, graph: Graph) -> Project:
+        """With another graph."""
+        return replace(self, graph=graph)
+
+    def with_data(self, data: Dataset) -> Project:
+        """With another data set; a loss that cannot take its labels is replaced."""
+        project = replace(self, data=data)
+        target = target_of(data)
+        if target is not None and target.task not in self.training.loss.tasks:
+            project = project.with_training(loss=proposed(target))
+        return project
+
+    def with_training(self, **options: Any) -> Project:
+        """With some options of the training recipe changed, validated."""
+        return replace(self, training=self.training.with_options(**options))
+
+    def trains_like(self, other: Project) -> bool:
+        """Whether both would train alike: places and names on the canvas do not count."""
+        return (
+            self.graph.same_net(other.graph)
+            and self.data == other.data
+            and self.training == other.training
+        )
+
+    # Edits that mends are made of
+
+    def apply(self, fix: Fix) -> Project:
+        """With a diagnostic mended."""
+        project = self
+        for edit in fix.edits:
+            project = project._edited(edit)
+        return project
+
+    def _edited(self, edit: Edit) -> Project:
+        if edit.on == "graph":
+            return self.with_graph(getattr(self.graph, edit.method)(*edit.arguments))
+        edited: Project = getattr(self, edit.method)(*edit.arguments)
+        return edited
+
+    def insert_kind_before(self, node_id: str, port: str, kind: str) -> Project:
+        """With a layer of that kind, as it comes, in front of a node's input."""
+        layer = make_layer({"kind": kind})
+        return self.with_graph(self.graph.insert_before(node_id, port, layer))
+
+    def set_options(self, node_id: str, options: tuple[tuple[str, object], ...]) -> Project:
+        """With options of a layer set."""
+        return self.with_graph(self.graph.set_options(node_id, **dict(options)))
+
+    def set_training(self, options: tuple[tuple[str, object], ...]) -> Project:
+        """With options of the training recipe set."""
+        return self.with_training(**dict(options))
+
+    def add_end(self, kind: str) -> Project:
+        """With an Input or Output, wired to the one layer that waits for it if there is one."""
+        graph = self.graph
+        xs = [node.x for node in graph.nodes.values()] or [0.0]
+        ys = [node.y for node in graph.nodes.values()] or [0.0]
+        x = min(xs) - 220 if kind == "Input" else max(xs) + 220
+        graph, new_id = graph.add_layer(make_layer({"kind": kind}), x, sum(ys) / len(ys))
+        for edge in self._loose_ends(kind, new_id):
+            try:
+                graph = graph.connect(edge)
+                break
+            except GraphError:
+                continue
+        return self.with_graph(graph)
+
+    def _loose_ends(self, kind: str, new_id: str) -> list[Edge]:
+        graph = self.graph
+        if kind == "Input":
+            waiting = [n for n in graph.nodes.values() if n.layer.inputs and not graph.incoming(n.id)]
+            edges = [Edge(new_id, n.id, "out", n.layer.inputs[0].name) for n in waiting]
+        else:
+            last = [n for n in graph.nodes.values() if n.layer.outputs and not graph.outgoing(n.id)]
+            edges = [Edge(n.id, new_id, n.layer.outputs[0].name) for n in reversed(last)]
+        return edges if len(edges) == 1 or kind == "Output" else []
+
+
+def target_of(data: Dataset) -> Target | None:
+    """What the data set wants predicted; None where that cannot be told, as for a lost file."""
+    try:
+        return data.target()
+    except DataError:
+        return None
+
+
+def empty_project() -> Project:
+    """A project with an Input and an Output, and nothing between them yet."""
+    graph = Graph()
+    graph = graph.add(Node("input1", make_layer({"kind": "Input"}), x=0, y=0))
+    graph = graph.add(Node("output1", make_layer({"kind": "Output"}), x=640, y=0))
+    return Project(graph)

@@ -1,0 +1,1 @@
+"""The border between the window and the engine: messages, client, server."""
