@@ -1,0 +1,1 @@
+"""Starter projects as plain values; playground.project.templates builds them."""

@@ -1,0 +1,60 @@
+"""Starter projects: a folder of files in the catalog, each a project.json under a label."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from playground.project.file import from_json
+from playground.project.project import Project
+
+ROOM = "playground.catalog.templates"
+
+
+class TemplateError(ValueError):
+    """There is no such template; the message names those there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A starter project: what it is called in files and commands, on screen, and what it shows."""
+
+    key: str
+    label: str
+    help: str
+    order: int
+
+    def build(self) -> Project:
+        """The project, ready to train."""
+        return build(self.key)
+
+
+@cache
+def templates() -> tuple[Template, ...]:
+    """Every template, the one to start with first."""
+    found = [_declared(key, data) for key, data in _all().items()]
+    return tuple(sorted(found, key=lambda template: (template.order, template.key)))
+
+
+def build(key: str) -> Project:
+    """The project that a template stands for; raises TemplateError."""
+    if key not in _all():
+        known = ", ".join(template.key for template in templates())
+        raise TemplateError(f"There is no template called {key!r}; there is {known}.")
+    return from_json(json.dumps(_all()[key]["project"])).project
+
+
+def _declared(key: str, data: dict[str, Any]) -> Template:
+    return Template(key, str(data["label"]), str(data["help"]), int(data["order"]))
+
+
+@cache
+def _all() -> dict[str, dict[str, Any]]:
+    return {
+        entry.name.removesuffix(".json"): json.loads(entry.read_text(encoding="utf-8"))
+        for entry in files(ROOM).iterdir()
+        if entry.name.endswith(".json")
+    }
