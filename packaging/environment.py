@@ -122,6 +122,8 @@ UNREACHABLE = (
     "Read timed out",
     "Failed to establish a new connection",
     "Temporary failure in name resolution",
+    # Any Python can install the build tool: an index without it is one that was not reached.
+    "No matching distribution found for hatchling",
 )
 UNTRUSTED = ("CERTIFICATE_VERIFY_FAILED", "SSLError")
 DISK_FULL = ("No space left on device",)
@@ -152,5 +154,6 @@ def pip_advice(printed: str) -> str:
         )
     else:
         advice = "pip failed. Mend what it says below"
+    errors = "\n".join(line for line in printed.splitlines() if "ERROR" in line) or printed
     log = VENV / PIP_LOG
-    return f"{advice}, then run the same command again.\n{last_lines(printed, 4)}\n    ({log})"
+    return f"{advice}, then run the same command again.\n{last_lines(errors, 3)}\n    ({log})"
