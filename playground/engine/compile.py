@@ -1,0 +1,176 @@
+"""Project to net: a torch.fx GraphModule whose submodules carry the ids of the nodes."""
+
+from __future__ import annotations
+
+import keyword
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, fx, nn
+
+from playground.catalog.layers.weighted import Weighted
+from playground.graph.call import Call
+from playground.graph.diagnose import Examined
+from playground.graph.graph import Graph, Node
+from playground.project.check import check
+from playground.project.project import Project
+
+ROOTS: Mapping[str, object] = {
+    "nn": nn,
+    "torch": torch,
+    "F": nn.functional,
+    "operator": operator,
+    "init": nn.init,
+}
+RESERVED = frozenset(dir(nn.Module())) | frozenset(keyword.kwlist)
+
+
+class CompileError(ValueError):
+    """The project has errors and cannot run; the message is the first of them."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A net, and which of its parts belong to which node."""
+
+    net: fx.GraphModule
+    nodes: tuple[str, ...]
+    """Ids of the nodes in the net, in the order they run."""
+    parameters: Mapping[str, tuple[tuple[str, nn.Parameter], ...]]
+    """Learned tensors by node id, with their names within the layer."""
+    forward: Callable[[Tensor], Tensor]
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers the net learns."""
+        return sum(p.numel() for p in self.net.parameters())
+
+
+def resolve(target: str) -> Any:
+    """What a Call's target names: "nn.Linear" is torch.nn.Linear."""
+    root, *rest = target.split(".")
+    found: Any = ROOTS[root]
+    for part in rest:
+        found = getattr(found, part)
+    return found
+
+
+def attribute_name(node_id: str) -> str:
+    """The submodule's name for a node; an id that torch or Python needs itself gets a "_"."""
+    return f"{node_id}_" if node_id in RESERVED or keyword.iskeyword(node_id) else node_id
+
+
+def compile_project(project: Project) -> Compiled:
+    """The net of a project, its weights drawn from torch's default generator.
+
+    Layers are built in the order they run and then initialised in that order, so that
+    `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
+    Raises CompileError where the project has errors.
+    """
+    examined = check(project)
+    if examined.errors:
+        first = examined.errors[0]
+        place = f"{project.graph.nodes[first.node].title}: " if first.node else ""
+        raise CompileError(place + first.message)
+    return _build(project.graph, examined)
+
+
+def net_order(graph: Graph) -> tuple[str, ...]:
+    """Ids of the nodes that the output depends on, in the order they run."""
+    needed = graph.reachable((node.id for node in graph.of_kind("Output")), backwards=True)
+    return tuple(node_id for node_id in graph.order if node_id in needed)
+
+
+def _build(graph: Graph, examined: Examined) -> Compiled:
+    root, drawing = nn.Module(), fx.Graph()
+    order = net_order(graph)
+    values: dict[tuple[str, str], fx.Node] = {}
+    for node_id in order:
+        node = graph.nodes[node_id]
+        inputs = [values[e.source, e.source_port] for e in graph.inputs_in_order(node_id)]
+        if not node.layer.inputs:
+            value = drawing.placeholder(attribute_name(node_id))
+        elif node.layer.kind == "Output":
+            drawing.output(inputs[0])
+            continue
+        else:
+            call = node.layer.call(*examined.inputs[node_id])
+            value = inputs[0] if call is None else _place(root, drawing, node, call, inputs)
+        value.meta.setdefault("nodes", []).append(node_id)
+        _spread(drawing, node, value, values)
+    net = fx.GraphModule(root, drawing)
+    _initialise(graph, net, order)
+    parameters = {
+        node_id: tuple(getattr(net, attribute_name(node_id)).named_parameters())
+        for node_id in order
+        if isinstance(getattr(net, attribute_name(node_id), None), nn.Module)
+    }
+    parameters = {node_id: found for node_id, found in parameters.items() if found}
+    return Compiled(net, order, parameters, net.forward)
+
+
+def _spread(
+    drawing: fx.Graph, node: Node, value: fx.Node, values: dict[tuple[str, str], fx.Node]
+) -> None:
+    ports = node.layer.outputs
+    if len(ports) == 1:
+        values[node.id, ports[0].name] = value
+        return
+    for rank, port in enumerate(ports):
+        values[node.id, port.name] = drawing.call_function(operator.getitem, (value, rank))
+
+
+def _place(
+    root: nn.Module, drawing: fx.Graph, node: Node, call: Call, inputs: Sequence[fx.Node]
+) -> fx.Node:
+    found = resolve(call.target)
+    if call.is_module:
+        name = attribute_name(node.id)
+        root.add_module(name, found(*call.args, **call.kwargs))
+        return drawing.call_module(name, tuple(inputs))
+    if call.joins == "list":
+        return drawing.call_function(found, (list(inputs), *call.args), dict(call.kwargs))
+    if call.joins == "fold":
+        value = inputs[0]
+        for other in inputs[1:]:
+            value = drawing.call_function(found, (value, other))
+        return value
+    return drawing.call_function(found, (*inputs, *call.args), dict(call.kwargs))
+
+
+def _initialise(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:
+    for node_id in order:
+        layer = graph.nodes[node_id].layer
+        call = layer.initializer.call() if isinstance(layer, Weighted) else None
+        if call is None:
+            continue
+        for name, tensor in getattr(net, attribute_name(node_id)).named_parameters():
+            if "weight" in name and tensor.dim() > 1:
+                resolve(call.target)(tensor, *call.args, **call.kwargs)
+
+
+class Recorder(fx.Interpreter):
+    """Runs the net exactly as it is, and keeps what every node puts out.
+
+    With `with_grad`, gradients of the outputs are kept too, once backward has run.
+    """
+
+    def __init__(self, net: fx.GraphModule, *, with_grad: bool) -> None:
+        super().__init__(net)
+        self.outputs: dict[str, Tensor] = {}
+        self._with_grad = with_grad
+
+    def run_node(self, n: fx.Node) -> Any:
+        """Run one node of the net and keep its result under the ids it belongs to."""
+        value = super().run_node(n)
+        ids = n.meta.get("nodes", ())
+        first = value[0] if isinstance(value, tuple) else value
+        if ids and isinstance(first, Tensor):
+            if self._with_grad and first.requires_grad:
+                first.retain_grad()
+            for node_id in ids:
+                self.outputs[node_id] = first
+        return value

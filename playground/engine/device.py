@@ -1,0 +1,91 @@
+"""Where the net is computed: cpu, cuda, mps, and what "auto" picks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import torch
+
+from playground.graph.diagnose import Examined
+from playground.project.check import check
+from playground.project.project import Project
+
+WORTH_A_GPU = 2e8
+"""Multiply-adds a step from which a GPU's start-up of every kernel (about 10 µs) pays off."""
+WORTH_THREADS = 5e7
+"""Multiply-adds a step from which several CPU threads beat one."""
+NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
+
+
+class DeviceError(RuntimeError):
+    """The device that was asked for is not there; the message says so in words."""
+
+    def __init__(self, device: str, message: str) -> None:
+        super().__init__(message)
+        self.device = device
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The device to compute on, why, and with how many CPU threads."""
+
+    device: torch.device
+    note: str
+    threads: int
+
+
+def available() -> tuple[str, ...]:
+    """The devices of this machine by torch's names, the CPU first."""
+    found = ["cpu"]
+    if torch.cuda.is_available():
+        found.append("cuda")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return tuple(found)
+
+
+def multiply_adds(project: Project, examined: Examined | None = None) -> float:
+    """Roughly how many multiply-adds a training step takes: forward, and twice that backward."""
+    examined = examined or check(project)
+    total = 0.0
+    for node_id, shapes in examined.inputs.items():
+        layer = project.graph.nodes[node_id].layer
+        weights = layer.parameters(*shapes).get("weight")
+        if not weights or len(weights) < 2:
+            continue
+        places = examined.shapes.get((node_id, layer.outputs[0].name))
+        size = (places.size or 1) / weights[0] if places else 1
+        count = 1
+        for side in weights:
+            count *= side
+        total += count * size
+    return 3 * total * project.training.batch_size
+
+
+def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:
+    """The device that the project asks for; raises DeviceError where it is not there."""
+    present = available() if present is None else present
+    wanted = project.training.device
+    work = multiply_adds(project)
+    threads = (os.cpu_count() or 1) if work > WORTH_THREADS else 1
+    if wanted != "auto":
+        if wanted not in present:
+            raise DeviceError(
+                wanted,
+                f"There is no {NAMES[wanted]} on this machine (there is "
+                f"{', '.join(NAMES[name] for name in present)}).",
+            )
+        return Choice(torch.device(wanted), f"{NAMES[wanted]}, as chosen.", threads)
+    gpu = next((name for name in present if name != "cpu"), None)
+    if gpu is None:
+        return Choice(torch.device("cpu"), "CPU: there is no GPU on this machine.", threads)
+    millions = work / 1e6
+    if work < WORTH_A_GPU:
+        note = (
+            f"CPU: a step of this net is {millions:.3g} million multiply-adds, too few to "
+            "make up for the time a GPU needs to start."
+        )
+        return Choice(torch.device("cpu"), note, threads)
+    note = f"{NAMES[gpu]}: a step of this net is {millions:.3g} million multiply-adds."
+    return Choice(torch.device(gpu), note, threads)

@@ -1,0 +1,344 @@
+"""Trainer: a generator that yields between steps, so that anything can act between any two."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from playground.catalog.layers.weighted import Weighted
+from playground.catalog.metrics import metrics_for
+from playground.engine.compile import Recorder, compile_project, resolve
+from playground.engine.device import Choice, choose
+from playground.engine.history import History
+from playground.engine.objectives import Part, Supervised
+from playground.project.project import Project
+
+GATHER_LIMIT_BYTES = 256 * 2**20
+EVALUATE_CHUNK = 4096
+LOSSES_HELD = 4096
+
+
+@dataclass(eq=False)
+class Recorded:
+    """What one step that was watched showed: outputs of nodes with their gradients, and the
+    size of every parameter's update over the parameter's own size."""
+
+    outputs: dict[str, Tensor]
+    updates: dict[str, float] = field(default_factory=dict)
+
+
+class Trainer:
+    """Trains the net of a project; every draw comes from a generator that is saved.
+
+    `evaluation_share` is the share of the time that may go into validation losses: with 1 there
+    is one after every epoch, with less some epochs are left out where they are very short.
+    """
+
+    def __init__(
+        self, project: Project, *, evaluation_share: float = 1.0, choice: Choice | None = None
+    ) -> None:
+        self.project = project
+        self.choice = choice or choose(project)
+        self.device = self.choice.device
+        self.evaluation_share = evaluation_share
+        torch.set_num_threads(self.choice.threads)
+        self.shuffle = torch.Generator()
+        self.objective = Supervised(project.training.loss, project.data.load(), self.device)
+        self.record_next = False
+        self.recorded: Recorded | None = None
+        self.restart()
+
+    # Beginning
+
+    def restart(self) -> None:
+        """Back to the initial weights that the project's seed draws; history starts anew."""
+        torch.manual_seed(self.project.training.seed)
+        self.compiled = compile_project(self.project)
+        self.compiled.net.to(self.device)
+        self.shuffle.manual_seed(self.project.training.seed)
+        self.step = 0
+        self.epochs_done = 0
+        self.seen = 0
+        self.epoch_start = self.shuffle.get_state()
+        self._order: Tensor | None = None
+        self.recorded = None
+        self.last_train_loss = math.nan
+        self.last_val_loss = math.nan
+        self.last_metrics: dict[str, float] = {}
+        self._losses: list[Tensor] = []
+        self._loss_sum, self._loss_count = 0.0, 0
+        self._allowance_s = self._evaluation_s = 0.0
+        self._epoch_began = time.perf_counter()
+        self._metrics = metrics_for(self.objective.examples.target)
+        self.history = History([metric.kind for metric in self._metrics])
+        self.build_optimizer()
+        self.net.train()
+
+    @property
+    def net(self) -> nn.Module:
+        """The net that is trained."""
+        return self.compiled.net
+
+    @property
+    def epoch(self) -> float:
+        """Epochs done, the part of the running one included."""
+        return self.epochs_done + self.seen / max(1, len(self.objective.train))
+
+    def build_optimizer(self) -> None:
+        """A new optimizer over the parameters of the net, as the project says."""
+        call = self.project.training.optimizer.call()
+        self.parameters = [p for p in self.net.parameters() if p.requires_grad]
+        if not self.parameters:
+            # A net without weights can be run and looked at; there is nothing to step.
+            self.optimizer: torch.optim.Optimizer | None = None
+        else:
+            self.optimizer = resolve(call.target)(self.parameters, *call.args, **call.kwargs)
+        self._build_penalties()
+
+    def set_hyperparameters(self) -> None:
+        """Take over what may change while the net trains: learning rate, penalties and so on."""
+        if self.optimizer is not None:
+            for group in self.optimizer.param_groups:
+                group.update(self.project.training.optimizer.hyperparameters())
+        self._build_penalties()
+
+    def forget_epoch(self) -> None:
+        """Begin the running epoch anew: the examples are others."""
+        self.seen = 0
+        self._order = None
+
+    def _build_penalties(self) -> None:
+        training, graph = self.project.training, self.project.graph
+        self._l1: list[tuple[Tensor, float]] = []
+        self._l2: list[tuple[Tensor, float]] = []
+        for node_id, parameters in self.compiled.parameters.items():
+            layer = graph.nodes[node_id].layer
+            if not isinstance(layer, Weighted):
+                continue
+            for name, weight in parameters:
+                if "weight" not in name or not weight.requires_grad:
+                    continue
+                if layer.l1 + training.l1 > 0:
+                    self._l1.append((weight, layer.l1 + training.l1))
+                if layer.l2 + training.l2 > 0:
+                    self._l2.append((weight, layer.l2 + training.l2))
+
+    # Stepping
+
+    def run(self) -> Iterator[None]:
+        """Train on and on, yielding after every step. Leave it and call it again at will."""
+        while True:
+            yield from self._rest_of_epoch()
+            self._end_epoch()
+
+    def _rest_of_epoch(self) -> Iterator[None]:
+        net, compare, optimizer = self.compiled.net, self.objective.compare, self.optimizer
+        forward, parameters = net.forward, self.parameters
+        step_optimizer = _plain_step(optimizer)
+        penalise = self._penalise if self._l1 or self._l2 else None
+        losses, size, total = self._losses, self.project.training.batch_size, len(self.objective.train)
+        for x, y in self._batches():
+            for parameter in parameters:
+                parameter.grad = None
+            if self.record_next:
+                loss = self._watched_step(x, y, penalise, step_optimizer)
+            else:
+                loss = compare(forward(x), y)
+                if optimizer is not None:
+                    loss.backward()
+                if penalise is not None:
+                    penalise()
+                step_optimizer()
+            losses.append(loss.detach())
+            self.step += 1
+            self.seen = min(self.seen + size, total)
+            if len(losses) >= LOSSES_HELD:
+                self.read_losses()
+            yield
+
+    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        train, size = self.objective.train, self.project.training.batch_size
+        if self._order is None:
+            self.epoch_start = self.shuffle.get_state()
+            self._order = torch.randperm(len(train), generator=self.shuffle)
+        rest = self._order[self.seen :].to(self.device)
+        whole = len(rest) - len(rest) % size
+        tail = len(rest) % size
+        if self._leaves_out(tail) and (whole or self.seen):
+            rest = rest[:whole]
+        if train.x.numel() * train.x.element_size() <= GATHER_LIMIT_BYTES:
+            # Gathered once an epoch: slicing views is cheaper than indexing every step.
+            return zip(train.x[rest].split(size), train.y[rest].split(size), strict=True)
+        return ((train.x[part], train.y[part]) for part in rest.split(size))
+
+    def _leaves_out(self, tail: int) -> bool:
+        if self.project.training.drop_last:
+            return True
+        # Batch norm cannot take a mean over one example.
+        return tail == 1 and bool(self.project.graph.of_kind("BatchNorm"))
+
+    def _watched_step(
+        self,
+        x: Tensor,
+        y: Tensor,
+        penalise: Callable[[], None] | None,
+        step_optimizer: Callable[[], Any],
+    ) -> Tensor:
+        # The same operations in the same order as a plain step, so the result is the same.
+        self.record_next = False
+        recorder = Recorder(self.compiled.net, with_grad=True)
+        loss: Tensor = self.objective.compare(recorder.run(x), y)
+        if self.optimizer is not None:
+            loss.backward()  # type: ignore[no-untyped-call]
+        if penalise is not None:
+            penalise()
+        before = [p.detach().clone() for p in self.parameters]
+        step_optimizer()
+        self.recorded = Recorded(recorder.outputs, self._updates(before))
+        return loss
+
+    def _updates(self, before: list[Tensor]) -> dict[str, float]:
+        old = dict(zip(map(id, self.parameters), before, strict=True))
+        found = {}
+        for node_id, parameters in self.compiled.parameters.items():
+            pairs = [(old[id(p)], p.detach()) for _, p in parameters if id(p) in old]
+            moved = sum(float((b - a).square().sum()) for a, b in pairs)
+            size = sum(float(a.square().sum()) for a, _ in pairs)
+            found[node_id] = math.sqrt(moved / size) if size > 0 else math.nan
+        return found
+
+    def _penalise(self) -> None:
+        # The gradient of λ/2·‖W‖² is λW, that of λ‖W‖₁ is λ·sign(W).
+        for weight, strength in self._l2:
+            if weight.grad is not None:
+                weight.grad.add_(weight.detach(), alpha=strength)
+        for weight, strength in self._l1:
+            if weight.grad is not None:
+                weight.grad.add_(weight.detach().sign(), alpha=strength)
+
+    def penalty(self) -> float:
+        """What L1 and L2 add to the loss at the weights as they are."""
+        l2 = sum(float(w.detach().square().sum()) * s / 2 for w, s in self._l2)
+        return l2 + sum(float(w.detach().abs().sum()) * s for w, s in self._l1)
+
+    def _end_epoch(self) -> None:
+        self.epochs_done += 1
+        self.seen = 0
+        self._order = None
+        self._allowance_s += self.evaluation_share * (time.perf_counter() - self._epoch_began)
+        self._epoch_began = time.perf_counter()
+        if self.evaluation_share >= 1 or self._allowance_s >= self._evaluation_s:
+            self._allowance_s = 0.0
+            self.note()
+
+    # The order of the examples, and sums, as a checkpoint keeps them
+
+    @property
+    def has_order(self) -> bool:
+        """Whether an epoch is under way, its order drawn."""
+        return self._order is not None
+
+    def restore_order(self, epoch_start: Tensor, has_order: bool) -> None:
+        """Take the shuffle generator's state at the start of the epoch, and draw its order."""
+        self.shuffle.set_state(epoch_start)
+        self.epoch_start = epoch_start.clone()
+        self._order = None
+        if has_order:
+            self._order = torch.randperm(len(self.objective.train), generator=self.shuffle)
+
+    @property
+    def loss_sums(self) -> tuple[float, int]:
+        """Sum and count of the losses since the last point of the history."""
+        return (self._loss_sum if math.isfinite(self._loss_sum) else 0.0), self._loss_count
+
+    @loss_sums.setter
+    def loss_sums(self, value: tuple[float, int]) -> None:
+        self._losses.clear()
+        self._loss_sum, self._loss_count = value
+
+    # Reading
+
+    def read_losses(self) -> bool:
+        """Fetch the losses of the steps since the last call; whether all of them are finite."""
+        if not self._losses:
+            return True
+        values = torch.stack(self._losses).double().cpu()
+        self._losses.clear()
+        self._loss_sum += float(values.sum())
+        self._loss_count += len(values)
+        self.last_train_loss = float(values[-32:].mean())
+        return bool(torch.isfinite(values).all())
+
+    def note(self) -> None:
+        """Add a point to the history: the mean training loss since the last, and validation."""
+        began = time.perf_counter()
+        self.read_losses()
+        if not self.history.rows and self.step == 0:
+            self.last_train_loss = self.evaluate(self.objective.train)[0]
+            self._loss_sum, self._loss_count = self.last_train_loss, 1
+        self.last_val_loss, self.last_metrics = self.evaluate(self.objective.val)
+        mean = self._loss_sum / self._loss_count if self._loss_count else self.last_train_loss
+        metrics = {f"val_{name}": value for name, value in self.last_metrics.items()}
+        self.history.add(
+            step=self.step, epoch=self.epoch, train_loss=mean, val_loss=self.last_val_loss, **metrics
+        )
+        self._loss_sum, self._loss_count = 0.0, 0
+        self._evaluation_s = time.perf_counter() - began
+
+    def note_losses(self) -> None:
+        """Add a point with the training loss alone, for epochs that take long."""
+        self.read_losses()
+        if self._loss_count:
+            mean = self._loss_sum / self._loss_count
+            self.history.add(step=self.step, epoch=self.epoch, train_loss=mean)
+            self._loss_sum, self._loss_count = 0.0, 0
+
+    def note_if_behind(self) -> None:
+        """Add a point unless the last one is of this very step."""
+        if not self.history.rows or self.history.rows[-1][0] != self.step:
+            self.note()
+
+    @contextlib.contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """No gradients, and layers such as dropout as they are when the net is used."""
+        self.net.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            self.net.train()
+
+    def outputs(self, x: Tensor) -> Tensor:
+        """What the net puts out for features, in evaluation mode, a chunk at a time."""
+        with self.evaluating():
+            return torch.cat([self.compiled.forward(part) for part in x.split(EVALUATE_CHUNK)])
+
+    def evaluate(self, part: Part) -> tuple[float, dict[str, float]]:
+        """Mean loss over a part of the examples, and its metrics by kind."""
+        outputs = self.outputs(part.x)
+        loss = float(self.objective.compare(outputs, part.y))
+        found = outputs.float().cpu().numpy()
+        if found.ndim == 1:
+            found = found[:, None]
+        threshold = self.project.training.loss.threshold
+        if not math.isfinite(loss):
+            return loss, {}
+        metrics = {m.kind: m.measure(found, part.labels, threshold) for m in self._metrics}
+        return loss, metrics
+
+
+def _plain_step(optimizer: torch.optim.Optimizer | None) -> Callable[[], Any]:
+    # What Optimizer.step does without its profiling and step hooks, which nobody here listens
+    # to: a tenth of the time of a step of a tiny net.
+    if optimizer is None:
+        return lambda: None
+    bare = getattr(type(optimizer).step, "__wrapped__", None)
+    return optimizer.step if bare is None else functools.partial(bare, optimizer)
