@@ -87,6 +87,14 @@ class Dataset(Declaration):
         """Both parts scaled by what the training part shows; unchanged unless overridden."""
         return train, val
 
+    def scale_labels(self, train: Labels, val: Labels) -> tuple[Labels, Labels]:
+        """Both parts of the labels scaled likewise; unchanged unless overridden."""
+        return train, val
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on what was done to the data that a person should know; often none."""
+        return ()
+
     def load(self) -> Examples:
         """The examples, split; raises DataError where there are too few."""
         x, y = self.draw(np.random.default_rng(self.seed))
@@ -96,7 +104,8 @@ class Dataset(Declaration):
         held = min(max(1, round(len(x) * self.validation)), len(x) - 1)
         val, train = order[:held], order[held:]
         x_train, x_val = self.scale(x[train], x[val])
-        return Examples(x_train, y[train], x_val, y[val], self.target(), self.feature_names())
+        y_train, y_val = self.scale_labels(y[train], y[val])
+        return Examples(x_train, y_train, x_val, y_val, self.target(), self.feature_names())
 
 
 DatasetChoice = Annotated[

@@ -1,0 +1,80 @@
+"""Tables that many textbooks use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from playground.catalog.datasets.dataset import Floats, Labels, Target
+from playground.catalog.datasets.scaling import Scaled, ScaledLabels
+from playground.graph.shape import Shape
+
+
+class Iris(Scaled):
+    """150 flowers of three species of iris, told apart by the length and width of their petals
+    and sepals in centimetres. One species is easy, the other two overlap a little."""
+
+    kind: ClassVar[str] = "iris"
+    label: ClassVar[str] = "Iris"
+    family: ClassVar[str] = "Tables"
+    aliases: ClassVar[tuple[str, ...]] = ("flowers", "fisher")
+    source: ClassVar[str] = "sklearn.datasets.load_iris; Fisher 1936"
+    order: ClassVar[int] = 20
+
+    def features(self) -> Shape:
+        """Four lengths."""
+        return Shape((4,))
+
+    def feature_names(self) -> tuple[str, ...]:
+        """In centimetres."""
+        return ("sepal length", "sepal width", "petal length", "petal width")
+
+    def target(self) -> Target:
+        """Three species."""
+        return Target("classes", ("setosa", "versicolor", "virginica"))
+
+    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
+        """All of them; the only draw is the split."""
+        # imported here: only the engine draws, and this takes a second
+        from sklearn.datasets import load_iris
+
+        x, y = load_iris(return_X_y=True)
+        return x.astype(np.float32), y.astype(np.int64)
+
+
+class Diabetes(ScaledLabels):
+    """442 patients: how far their diabetes has advanced after a year, a number from 25 to 346,
+    from age, sex, body mass index, blood pressure and six blood values. The label is brought to
+    mean 0 and spread 1 unless you switch that off; the loss is then in those units. Even good
+    models explain only about half of it."""
+
+    kind: ClassVar[str] = "diabetes"
+    label: ClassVar[str] = "Diabetes (regression)"
+    family: ClassVar[str] = "Tables"
+    aliases: ClassVar[tuple[str, ...]] = ("disease", "patients")
+    source: ClassVar[str] = (
+        "sklearn.datasets.load_diabetes; Efron et al. 2004, Least angle regression"
+    )
+    order: ClassVar[int] = 21
+
+    def features(self) -> Shape:
+        """Ten measurements."""
+        return Shape((10,))
+
+    def feature_names(self) -> tuple[str, ...]:
+        """As measured, each in its own unit."""
+        blood = ("cholesterol", "LDL", "HDL", "cholesterol/HDL", "log triglycerides", "glucose")
+        return ("age", "sex", "BMI", "blood pressure", *blood)
+
+    def target(self) -> Target:
+        """One number."""
+        return Target("regression", columns=("progression",))
+
+    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
+        """All of them, as measured; the only draw is the split."""
+        # imported here: only the engine draws, and this takes a second
+        from sklearn.datasets import load_diabetes
+
+        x, y = load_diabetes(return_X_y=True, scaled=False)
+        return x.astype(np.float32), y.astype(np.float32).reshape(-1, 1)
