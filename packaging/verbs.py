@@ -17,10 +17,20 @@ from machine import (
     is_linux,
     provide_parts,
 )
+from turns import turn
+
+# Beside .venv and not in it: a broken .venv is taken away while the lock is held.
+SETUP_LOCK = ROOT / ".venv.lock"
 
 
 def set_up(verb: str) -> None:
     """Make this machine ready for `verb`; quick when it already is."""
+    with turn(SETUP_LOCK):
+        provide_everything(verb)
+
+
+def provide_everything(verb: str) -> None:
+    """Make what `verb` needs: the system's parts, the environment, the packages."""
     version = venv_version()
     necessary: list[SystemPart] = []
     wanted: list[SystemPart] = []

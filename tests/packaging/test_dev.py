@@ -106,7 +106,7 @@ def test_that_each_verb_asks_only_for_the_parts_that_it_needs(
     monkeypatch.setattr(verbs, "venv_version", lambda: "3.11")
     monkeypatch.setattr(verbs, "provide_parts", lambda *parts: asked.extend(parts))
     monkeypatch.setattr(verbs, "provide_packages", lambda version: None)
-    verbs.set_up(verb)
+    verbs.provide_everything(verb)
     telling = {"libEGL.so.1", "libxcb-cursor.so.0", "Xvfb"}
     first, second = ({part.file for part in parts} & telling for parts in asked)
     assert (first, second) == (necessary, wanted)

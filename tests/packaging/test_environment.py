@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environment
 import pytest
+import turns
 from commands import SetupError
 
 from tests.packaging.shell import Shell
@@ -152,3 +153,11 @@ def test_that_settings_that_point_outside_the_environment_are_dropped(
     clean = environment.clean_environment()
     assert "/elsewhere" not in clean.values()
     assert clean["PLAYGROUND_KEEPS"] == "this"
+
+
+def test_that_two_set_ups_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with path.open("w", encoding="utf-8") as other:
+        with turns.turn(path):
+            assert not turns.try_to_take(other)
+        assert turns.try_to_take(other)
