@@ -30,7 +30,7 @@ def scaled(train: Floats, val: Floats, how: Normalise) -> tuple[Floats, Floats]:
 
 
 def _moved(x: npt.NDArray[np.float64], start: np.ndarray, width: np.ndarray) -> Floats:
-    return ((x - start) / width).astype(np.float32)
+    return np.asarray((x - start) / width, np.float32)
 
 
 class Scaled(Dataset):
