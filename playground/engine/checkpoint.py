@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -112,6 +114,7 @@ def _restore_numbers(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
     trainer.last_metrics = {str(k): float(v) for k, v in numbers["metrics"].items()}
     total, count = numbers["losses"]
     trainer.loss_sums = (float(total), int(count))
+    trainer.bad_step = None
 
 
 def _restore_optimizer(trainer: Trainer, state: Snapshot) -> None:
@@ -150,6 +153,13 @@ def from_files(files: Mapping[str, bytes]) -> Snapshot:
         return Snapshot(load(files[WEIGHTS]), load(files[TENSORS]), numbers)
     except (KeyError, ValueError, RecursionError, SafetensorError) as error:
         raise CheckpointError(f"The saved state of training is damaged: {error}") from error
+
+
+def write_files(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of a checkpoint into one uncompressed zip, for a keyframe on disk."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
 
 
 def _or_none(value: float) -> float | None:

@@ -70,6 +70,7 @@ class Trainer:
         self.epoch_start = self.shuffle.get_state()
         self._order: Tensor | None = None
         self.recorded = None
+        self.bad_step: int | None = None
         self.last_train_loss = math.nan
         self.last_val_loss = math.nan
         self.last_metrics: dict[str, float] = {}
@@ -137,15 +138,18 @@ class Trainer:
         """Train on and on, yielding after every step. Leave it and call it again at will."""
         while True:
             yield from self._rest_of_epoch()
-            self._end_epoch()
 
     def _rest_of_epoch(self) -> Iterator[None]:
         net, compare, optimizer = self.compiled.net, self.objective.compare, self.optimizer
         forward, parameters = net.forward, self.parameters
         step_optimizer = _plain_step(optimizer)
         penalise = self._penalise if self._l1 or self._l2 else None
-        losses, size, total = self._losses, self.project.training.batch_size, len(self.objective.train)
-        for x, y in self._batches():
+        losses, size = self._losses, self.project.training.batch_size
+        batches, end = self._batches()
+        if self.seen >= end:
+            self._end_epoch()
+            return
+        for x, y in batches:
             for parameter in parameters:
                 parameter.grad = None
             if self.record_next:
@@ -159,12 +163,15 @@ class Trainer:
                 step_optimizer()
             losses.append(loss.detach())
             self.step += 1
-            self.seen = min(self.seen + size, total)
+            self.seen = min(self.seen + size, end)
             if len(losses) >= LOSSES_HELD:
                 self.read_losses()
+            if self.seen >= end:
+                self._end_epoch()
             yield
 
-    def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def _batches(self) -> tuple[Iterator[tuple[Tensor, Tensor]], int]:
+        # The batches that are left of the epoch, and how many examples are seen at its end.
         train, size = self.objective.train, self.project.training.batch_size
         if self._order is None:
             self.epoch_start = self.shuffle.get_state()
@@ -174,10 +181,11 @@ class Trainer:
         tail = len(rest) % size
         if self._leaves_out(tail) and (whole or self.seen):
             rest = rest[:whole]
+        end = self.seen + len(rest)
         if train.x.numel() * train.x.element_size() <= GATHER_LIMIT_BYTES:
             # Gathered once an epoch: slicing views is cheaper than indexing every step.
-            return zip(train.x[rest].split(size), train.y[rest].split(size), strict=True)
-        return ((train.x[part], train.y[part]) for part in rest.split(size))
+            return zip(train.x[rest].split(size), train.y[rest].split(size), strict=True), end
+        return ((train.x[part], train.y[part]) for part in rest.split(size)), end
 
     def _leaves_out(self, tail: int) -> bool:
         if self.project.training.drop_last:
@@ -266,16 +274,26 @@ class Trainer:
 
     # Reading
 
-    def read_losses(self) -> bool:
-        """Fetch the losses of the steps since the last call; whether all of them are finite."""
+    def read_losses(self) -> None:
+        """Fetch the losses of the steps since the last call, and note the first bad one."""
         if not self._losses:
-            return True
+            return
         values = torch.stack(self._losses).double().cpu()
+        first = self.step - len(values) + 1
         self._losses.clear()
         self._loss_sum += float(values.sum())
         self._loss_count += len(values)
         self.last_train_loss = float(values[-32:].mean())
-        return bool(torch.isfinite(values).all())
+        if self.bad_step is None and not math.isfinite(float(values.sum())):
+            self.bad_step = first + int((~torch.isfinite(values)).nonzero()[0])
+
+    @property
+    def has_finite_weights(self) -> bool:
+        """Whether every parameter is a number."""
+        if not self.parameters:
+            return True
+        norms = torch._foreach_norm(self.parameters)
+        return bool(torch.isfinite(torch.stack(norms)).all())
 
     def note(self) -> None:
         """Add a point to the history: the mean training loss since the last, and validation."""
@@ -291,6 +309,7 @@ class Trainer:
             step=self.step, epoch=self.epoch, train_loss=mean, val_loss=self.last_val_loss, **metrics
         )
         self._loss_sum, self._loss_count = 0.0, 0
+        self.noted_at = time.perf_counter()
         self._evaluation_s = time.perf_counter() - began
 
     def note_losses(self) -> None:
@@ -300,6 +319,7 @@ class Trainer:
             mean = self._loss_sum / self._loss_count
             self.history.add(step=self.step, epoch=self.epoch, train_loss=mean)
             self._loss_sum, self._loss_count = 0.0, 0
+        self.noted_at = time.perf_counter()
 
     def note_if_behind(self) -> None:
         """Add a point unless the last one is of this very step."""

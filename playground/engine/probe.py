@@ -1,0 +1,97 @@
+"""The base of every probe: something that can be read off a running net."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+import playground.engine.probes
+from playground.engine.trainer import Trainer
+
+BUDGET = 0.05
+"""Share of the time that all probes together may take while training runs."""
+CREDIT_S = 0.25
+
+
+class Probe:
+    """Reads one thing off a trainer between two steps, at a rate of its own.
+
+    One file in `probes/` each. An instance lives as long as the run, so it may remember.
+    """
+
+    key: ClassVar[str] = ""
+    help: ClassVar[str] = ""
+    interval_s: ClassVar[float] = 0.1
+    watches_step: ClassVar[bool] = False
+    """Whether it reads what one step left in `trainer.recorded`."""
+
+    def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
+        """What is to be seen now: plain values and numpy arrays; None where there is nothing."""
+        return None
+
+
+@cache
+def declared_probes() -> Mapping[str, type[Probe]]:
+    """Every probe by its key."""
+    root = playground.engine.probes
+    for module in pkgutil.iter_modules(root.__path__, root.__name__ + "."):
+        importlib.import_module(module.name)
+    return {probe.key: probe for probe in Probe.__subclasses__()}
+
+
+class Probes:
+    """The probes of a run: which are due, and what they may cost."""
+
+    def __init__(self) -> None:
+        self._probes: dict[str, Probe] = {}
+        self._next: dict[str, float] = {}
+        self._cost_s: dict[str, float] = {}
+        self._credit_s = CREDIT_S
+        self._credited = time.perf_counter()
+
+    def get(self, key: str) -> Probe | None:
+        """The probe of that key, made when first asked for; None where there is no such."""
+        if key not in self._probes and key in declared_probes():
+            self._probes[key] = declared_probes()[key]()
+        return self._probes.get(key)
+
+    def due(self, keys: Iterable[str]) -> list[str]:
+        """Those of `keys` whose time has come and whose usual cost is in the budget."""
+        now = time.perf_counter()
+        self._credit_s = min(CREDIT_S, self._credit_s + BUDGET * (now - self._credited))
+        self._credited = now
+        found, credit = [], self._credit_s
+        for key in sorted(keys, key=lambda key: self._next.get(key, 0.0)):
+            cost = min(self._cost_s.get(key, 0.0), CREDIT_S)
+            if self._next.get(key, 0.0) <= now and cost <= credit:
+                found.append(key)
+                credit -= cost
+        return found
+
+    def watches_step(self, keys: Iterable[str]) -> bool:
+        """Whether one of `keys` wants the next step watched."""
+        return any(key in declared_probes() and declared_probes()[key].watches_step for key in keys)
+
+    def read(self, keys: Iterable[str], trainer: Trainer) -> dict[str, Mapping[str, Any]]:
+        """What these probes read now, by key."""
+        found = {}
+        for key in keys:
+            probe = self.get(key)
+            if probe is None:
+                continue
+            began = time.perf_counter()
+            reading = probe.read(trainer)
+            ended = time.perf_counter()
+            self._spend(key, began, ended)
+            if reading is not None:
+                found[key] = reading
+        return found
+
+    def _spend(self, key: str, began: float, ended: float) -> None:
+        self._credit_s -= ended - began
+        self._cost_s[key] = 0.7 * self._cost_s.get(key, ended - began) + 0.3 * (ended - began)
+        self._next[key] = ended + declared_probes()[key].interval_s

@@ -1,0 +1,105 @@
+"""Which units of a rectifier never fire, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.engine.compile import Recorder
+from playground.engine.probe import Probe
+from playground.engine.trainer import Trainer
+
+PROBE_SET = 2048
+CHUNK = 512
+COLUMNS = 400
+
+
+class DeadUnitProbe(Probe):
+    """A unit is dead when it is silent on every training example: its gradient is 0 then too.
+
+    By node: "dead" bool, "since" float32 (the epoch at which it was first found, NaN while it
+    lives), "firing" float32 (share of the probe set on which it is above 0), one a unit; a unit
+    is a feature of a vector, a channel of an image. "over_time": "epoch" and, by node, "counts".
+    "examples": size of the probe set. "causes": by node, one sentence or "".
+    """
+
+    key: ClassVar[str] = "dead_units"
+    help: ClassVar[str] = "Which ReLU units never fire on the training examples, and since when."
+    interval_s: ClassVar[float] = 0.2
+
+    def __init__(self) -> None:
+        self._since: dict[str, np.ndarray] = {}
+        self._epochs: list[float] = []
+        self._counts: list[dict[str, int]] = []
+
+    def read(self, trainer: Trainer) -> Mapping[str, Any]:
+        """The units of every rectifier in the net."""
+        graph = trainer.project.graph
+        nodes = tuple(n for n in trainer.compiled.nodes if graph.nodes[n].layer.is_rectifier)
+        if self._epochs and trainer.epoch < self._epochs[-1]:
+            self._since, self._epochs, self._counts = {}, [], []  # the run was rewound
+        firing = _firing(trainer, nodes, trainer.objective.train.x[:PROBE_SET])
+        silent = {node: rates == 0 for node, rates in firing.items()}
+        if len(trainer.objective.train) > PROBE_SET and any(s.any() for s in silent.values()):
+            # Rarely is not never: whoever is silent here must be so on all examples.
+            everywhere = _firing(trainer, nodes, trainer.objective.train.x)
+            silent = {node: silent[node] & (everywhere[node] == 0) for node in silent}
+        self._remember(silent, trainer.epoch)
+        return {
+            "nodes": tuple(silent),
+            "dead": silent,
+            "since": {node: self._since[node].copy() for node in silent},
+            "firing": firing,
+            "over_time": {
+                "epoch": np.array(self._epochs, np.float32),
+                "counts": {
+                    n: np.array([c.get(n, 0) for c in self._counts], np.int32) for n in silent
+                },
+            },
+            "examples": min(PROBE_SET, len(trainer.objective.train)),
+            "causes": {node: _cause(trainer, node, dead) for node, dead in silent.items()},
+        }
+
+    def _remember(self, silent: Mapping[str, np.ndarray], epoch: float) -> None:
+        for node, dead in silent.items():
+            since = self._since.get(node)
+            if since is None or len(since) != len(dead):
+                since = np.full(len(dead), np.nan, np.float32)
+            self._since[node] = np.where(dead, np.where(np.isnan(since), epoch, since), np.nan)
+        self._epochs.append(epoch)
+        self._counts.append({node: int(dead.sum()) for node, dead in silent.items()})
+        if len(self._epochs) >= COLUMNS:
+            self._epochs, self._counts = self._epochs[::2], self._counts[::2]
+
+
+def _firing(trainer: Trainer, nodes: tuple[str, ...], x: Tensor) -> dict[str, np.ndarray]:
+    totals: dict[str, Tensor] = {}
+    counts: dict[str, int] = {}
+    for part in x.split(CHUNK):
+        recorder = Recorder(trainer.compiled.net, with_grad=False)
+        with trainer.evaluating():
+            recorder.run(part)
+        for node in nodes:
+            fires = recorder.outputs[node] > 0
+            rest = [axis for axis in range(fires.dim()) if axis != 1]
+            fired = fires.sum(rest) if fires.dim() > 1 else fires.sum()[None]
+            totals[node] = totals.get(node, torch.zeros_like(fired)) + fired
+            counts[node] = counts.get(node, 0) + fires.numel() // max(1, len(fired))
+    return {n: (totals[n].cpu().numpy() / counts[n]).astype(np.float32) for n in totals}
+
+
+def _cause(trainer: Trainer, node: str, dead: np.ndarray) -> str:
+    edges = trainer.project.graph.inputs_in_order(node)
+    if not dead.any() or not edges:
+        return ""
+    biases = [p for name, p in trainer.compiled.parameters.get(edges[0].source, ()) if name == "bias"]
+    if not biases or len(biases[0]) != len(dead):
+        return "What feeds them is below 0 for every example."
+    mean = float(biases[0].detach().cpu()[torch.from_numpy(dead)].mean())
+    if mean < 0:
+        return f"Their biases were pushed below 0, to {mean:.2g} on average."
+    return "Their weights make the sum negative for every example."

@@ -1,0 +1,86 @@
+"""The window's end of the border: starts the engine, sends commands, hands on its events."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from playground.session.messages import Close, Command, Event
+
+SERVER = "playground.session.server"
+END_WITHIN_S = 0.7
+
+
+def _engine_main(connection: Connection) -> None:
+    # Named, not imported: the window's process must never load torch.
+    importlib.import_module(SERVER).serve(connection)
+
+
+class Client:
+    """An engine process of its own, and a thread that reads what it says.
+
+    `on_event` and `on_end` are called from that thread: with every event, and once when the
+    engine has ended without having been asked to.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None], on_end: Callable[[], None]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._on_event, self._on_end = on_event, on_end
+        self._is_closing = False
+        self._process = context.Process(
+            target=_engine_main, args=(theirs,), name="playground-engine", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self._reader = threading.Thread(target=self._read, name="engine-events", daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int | None:
+        """The engine's process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the engine is running."""
+        return not self._is_closing and self._process.is_alive()
+
+    def send(self, command: Command) -> None:
+        """Send a command; one to an engine that is gone is dropped, `on_end` tells of that."""
+        with contextlib.suppress(OSError, ValueError):
+            self._connection.send(command)
+
+    def _read(self) -> None:
+        try:
+            while True:
+                event = self._connection.recv()
+                if not self._is_closing:
+                    self._on_event(event)
+        except (EOFError, OSError):
+            if not self._is_closing:
+                self._on_end()
+
+    def close(self) -> None:
+        """End the engine, by force where it does not answer; takes no longer than a second."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self.send(Close())
+        self._process.join(END_WITHIN_S)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the engine at once; what it had not saved is lost, its keyframe stays."""
+        self._is_closing = True
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join(5)
+        self._connection.close()
+        if threading.current_thread() is not self._reader:
+            self._reader.join(5)
+        self._process.close()
