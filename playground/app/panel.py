@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from playground.app.document import Document
+from playground.app.theme.tokens import SMALL_PT, body_font, theme
+from playground.graph.graph import Graph
 from playground.project.project import Project
-from playground.session.messages import Frame
+from playground.session.messages import Frame, Reading
 
 
 class Panel(QWidget):
@@ -29,10 +33,40 @@ class Panel(QWidget):
     """How wide it is compared with its neighbours."""
     is_shown_first: ClassVar[bool] = False
     """Whether it is among the panels of a new window."""
+    empty_text: ClassVar[str] = "Press Train (Space) to see something here."
+    """What to do to see something, shown until there is a reading."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
+        self.setMinimumSize(150, 120)
+        self._empty = QLabel(self.empty_text)
+        self._empty.setProperty("role", "muted")
+        self._empty.setFont(body_font(SMALL_PT))
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(12, 0, 12, 12)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        theme.changed.connect(self.update)
+
+    def set_content(self, content: QWidget) -> None:
+        """What is shown once there is a reading."""
+        self._stack.addWidget(content)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see yet, and the text says what to do."""
+        return self._stack.currentIndex() == 0
+
+    def set_empty(self, is_empty: bool, text: str = "") -> None:
+        """Switch between the content and the text that says what to do."""
+        self._empty.setText(text or self.empty_text)
+        self._stack.setCurrentIndex(0 if is_empty else 1)
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """Small options for the header, such as a log switch; made once."""
+        return ()
 
     @classmethod
     def fits(cls, project: Project) -> bool:
@@ -44,3 +78,21 @@ class Panel(QWidget):
 
     def clear(self) -> None:
         """Forget what was drawn: the run starts anew."""
+        self.set_empty(True)
+
+
+def reading_of(frame: Frame, probe: str) -> Reading | None:
+    """What a probe read in this frame, or None where it was not due or had nothing to say."""
+    return frame.readings.get(probe) or None
+
+
+def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
+    """What nodes are called in a list: their own names, or "Linear 2" where titles repeat."""
+    found = {i: graph.nodes[i].title if i in graph.nodes else i for i in ids}
+    titles = list(found.values())
+    for node_id, title in found.items():
+        node = graph.nodes.get(node_id)
+        if titles.count(title) > 1 and node is not None:
+            number = node_id[len(node_id.rstrip("0123456789")) :]
+            found[node_id] = f"{title} {number}".strip()
+    return found

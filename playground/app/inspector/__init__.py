@@ -1,0 +1,1 @@
+"""The inspector: forms over what is selected and over the training recipe."""

@@ -46,7 +46,7 @@ DARK = Palette(
     border="#2a3441",
     text="#e8edf3",
     muted="#95a1b1",
-    faint="#5d6979",
+    faint="#6f7b8e",
     accent="#2dd4bf",
     on_accent="#06231f",
     positive="#4a94f7",
@@ -69,16 +69,16 @@ LIGHT = Palette(
     border="#cfd7e0",
     text="#17202b",
     muted="#566374",
-    faint="#8b97a6",
-    accent="#0c8f80",
+    faint="#788392",
+    accent="#0a7468",
     on_accent="#ffffff",
-    positive="#1f6fd6",
-    negative="#c96a0b",
+    positive="#1c66c8",
+    negative="#a85204",
     neutral="#f4f1ec",
-    sick="#cf2447",
+    sick="#c01f40",
     sick_surface="#fdebef",
-    warning="#a86f00",
-    healthy="#17864a",
+    warning="#855600",
+    healthy="#11703c",
 )
 
 FAMILY_COLOURS = {
@@ -142,6 +142,8 @@ def body_font(points: float = BODY_PT, *, bold: bool = False) -> QFont:
 def mono_font(points: float = SMALL_PT) -> QFont:
     """The font of numbers, so that they do not dance while they change."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setFamilies(["JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace"])
+    font.setFamilies(
+        ["JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace"]
+    )
     font.setPointSizeF(points)
     return font

@@ -1,0 +1,90 @@
+"""What the sections of the inspector are made of: headings, lines of text, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from playground.app.theme.tokens import BODY_PT, SMALL_PT, SPACE, body_font
+from playground.graph.diagnose import Diagnostic
+
+CARD_ROLES = {"error": "sick", "warning": "warning", "hint": "card"}
+
+
+def heading(text: str) -> QLabel:
+    """The small capitals over a section."""
+    label = QLabel(text.upper())
+    label.setProperty("role", "muted")
+    label.setFont(body_font(7.5, bold=True))
+    label.setContentsMargins(0, SPACE, 0, 0)
+    return label
+
+
+def line(text: str, role: str = "muted", points: float = BODY_PT) -> QLabel:
+    """A line of text that wraps."""
+    label = QLabel(text)
+    label.setProperty("role", role)
+    label.setFont(body_font(points))
+    label.setWordWrap(True)
+    label.setMinimumWidth(40)
+    return label
+
+
+def link(text: str, clicked: Callable[[], object]) -> QPushButton:
+    """A button that looks like a link."""
+    button = QPushButton(text)
+    button.setProperty("role", "link")
+    button.setFont(body_font(SMALL_PT))
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    button.clicked.connect(lambda: clicked())
+    return button
+
+
+class Card(QFrame):
+    """A frame with lines in it."""
+
+    def __init__(self, role: str = "card", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.lines = QVBoxLayout(self)
+        self.lines.setContentsMargins(10, 7, 10, 7)
+        self.lines.setSpacing(3)
+
+
+class FindingCard(Card):
+    """A diagnostic in words, with the button that mends it."""
+
+    mended = Signal()
+    """The person asked for the mend."""
+    clicked = Signal()
+
+    def __init__(self, finding: Diagnostic, where: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(CARD_ROLES[finding.severity], parent)
+        self.finding = finding
+        role = {"error": "sick", "warning": "warning"}.get(finding.severity, "muted")
+        if where:
+            self.lines.addWidget(line(where, role, SMALL_PT))
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.lines.addWidget(line(finding.message, "", SMALL_PT))
+        self.fix_button: QPushButton | None = None
+        if finding.fix is not None:
+            self.fix_button = link(finding.fix.label, self.mended.emit)
+            self.lines.addWidget(self.fix_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def mousePressEvent(self, event: object) -> None:
+        """A click anywhere on the card."""
+        self.clicked.emit()
+
+
+def links(*buttons: QWidget) -> QWidget:
+    """Links beside each other."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(2)
+    for button in buttons:
+        layout.addWidget(button)
+    layout.addStretch(1)
+    return row

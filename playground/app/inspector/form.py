@@ -1,0 +1,197 @@
+"""A form for the options of any declaration; nothing in it is written for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from playground.app.inspector.fields import (
+    ChoiceField,
+    Field,
+    LineField,
+    ListField,
+    PathField,
+    SwitchField,
+    tooltip,
+    value_text,
+)
+from playground.app.inspector.number_field import NumberField
+from playground.app.inspector.pickers import PickField
+from playground.app.theme.tokens import colour, theme
+from playground.catalog.options import Option, options_of
+from playground.catalog.registry import explain
+from playground.graph.layer import Declaration
+
+LABEL_WIDTH = 98
+INDENT = 10
+
+FIELDS: dict[str, Callable[[Option], Field]] = {
+    "int": NumberField,
+    "float": NumberField,
+    "bool": SwitchField,
+    "choice": ChoiceField,
+    "declaration": PickField,
+    "ints": ListField,
+    "texts": ListField,
+    "path": PathField,
+    "text": LineField,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OptionEdit:
+    """An option that a person changed."""
+
+    path: tuple[str, ...]
+    """The option's name; ("optimizer", "lr") where it is an option of what an option holds."""
+    value: Any
+    """The new value of the first name in the path."""
+    title: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What Undo calls it: "Set learning rate to 0.01"."""
+        return f"Set {in_sentence(self.title)} to {self.text}"
+
+    def name_for(self, owner: str) -> str:
+        """The same where it must be told whose option it is: "Set units of Linear to 16"."""
+        return f"Set {in_sentence(self.title)} of {owner} to {self.text}"
+
+
+def in_sentence(title: str) -> str:
+    """A title as it stands within a sentence: "learning rate", but "L1 penalty"."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+class OptionsForm(QWidget):
+    """A row for every option. What an option holds has its own options below it, indented."""
+
+    edited = Signal(object)
+    """An OptionEdit."""
+    edit_ended = Signal()
+
+    def __init__(
+        self, sort: type[Declaration], parent: QWidget | None = None, *, is_nested: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.sort = sort
+        self.is_nested = is_nested
+        self.fields: dict[str, Field] = {}
+        self.rows: dict[str, QWidget] = {}
+        self.nested: dict[str, OptionsForm] = {}
+        self._shown: Declaration | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(INDENT if is_nested else 0, 0, 0, 0)
+        self._layout.setSpacing(4)
+        for option in options_of(sort):
+            self._add(option)
+        theme.changed.connect(self.update)
+
+    def _add(self, option: Option) -> None:
+        field = FIELDS[option.sort](option)
+        field.edited.connect(lambda value: self._on_edited(option, value))
+        field.edit_ended.connect(self.edit_ended)
+        self.fields[option.name] = field
+        label_width = LABEL_WIDTH - (INDENT if self.is_nested else 0)
+        self.rows[option.name] = labelled(option, field, label_width)
+        self._layout.addWidget(self.rows[option.name])
+
+    # Showing
+
+    def show_values(self, declaration: Declaration) -> None:
+        """Show the options as they are now; what is being typed stays."""
+        self._shown = declaration
+        for name, field in self.fields.items():
+            value = getattr(declaration, name)
+            field.set_value(value)
+            if isinstance(value, Declaration):
+                self._show_nested(name, value)
+
+    def _show_nested(self, name: str, value: Declaration) -> None:
+        form = self.nested.get(name)
+        if form is None or form.sort is not type(value):
+            if form is not None:
+                self._layout.removeWidget(form)
+                form.deleteLater()
+            form = OptionsForm(type(value), is_nested=True)
+            form.edited.connect(lambda edit: self._on_nested_edited(name, edit))
+            form.edit_ended.connect(self.edit_ended)
+            self.nested[name] = form
+            self._layout.insertWidget(self._layout.indexOf(self.rows[name]) + 1, form)
+            form.setVisible(bool(form.fields))
+        form.show_values(value)
+
+    def refuse(self, path: tuple[str, ...], message: str) -> None:
+        """Say at a field why its value was not taken."""
+        if len(path) > 1 and path[0] in self.nested:
+            self.nested[path[0]].refuse(path[1:], message)
+        elif path[0] in self.fields:
+            self.fields[path[0]].refuse(message)
+
+    # Editing
+
+    def _on_edited(self, option: Option, value: Any) -> None:
+        self._offer(OptionEdit((option.name,), value, option.title, value_text(value)))
+
+    def _on_nested_edited(self, name: str, edit: OptionEdit) -> None:
+        if self._shown is None:
+            return
+        held = getattr(self._shown, name).with_options(**{edit.path[0]: edit.value})
+        self._offer(OptionEdit((name, *edit.path), held, edit.title, edit.text))
+
+    def _offer(self, edit: OptionEdit) -> None:
+        if self._shown is None:
+            return
+        try:
+            self._shown.with_options(**{edit.path[0]: edit.value})
+        except ValidationError as error:
+            self.refuse(edit.path, explain(error))
+            return
+        self.edited.emit(edit)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A rule beside the options of what an option holds."""
+        if self.is_nested:
+            painter = QPainter(self)
+            painter.fillRect(2, 2, 1, self.height() - 4, colour("border"))
+
+
+class Label(QLabel):
+    """The name of an option, with a dot where it takes effect at once."""
+
+    def __init__(self, option: Option, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.option = option
+        self.setProperty("role", "muted")
+        self.setWordWrap(True)
+        self.setToolTip(tooltip(option))
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setContentsMargins(0, 4, 6, 0)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        dot = f' <span style="color:{colour("accent").name()}">·</span>'
+        self.setText(escape(self.option.title) + (dot if self.option.is_live else ""))
+
+
+def labelled(option: Option, field: Field, label_width: int = LABEL_WIDTH) -> QWidget:
+    """A row: the option's name, and its field."""
+    row = QWidget()
+    label = Label(option)
+    label.setFixedWidth(label_width)
+    label.setBuddy(field)
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(field, 1)
+    return row

@@ -1,0 +1,93 @@
+"""Reading a number that a person typed, and stepping it."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from playground.app.theme.text import number_text
+from playground.catalog.options import Option
+
+OFF = ("", "off", "none", "auto", "–")
+UNFINISHED = re.compile(r"[+-]?\d*\.?\d*(e[+-]?\d*)?", re.IGNORECASE)
+LONGEST = 40
+
+
+class RefusedError(ValueError):
+    """What was typed cannot be taken; the message says what is allowed."""
+
+
+def parsed(text: str, option: Option) -> float | int | None:
+    """The number that was typed; raises RefusedError where the option cannot take it."""
+    text = text.strip().replace("−", "-")
+    if option.is_optional and text.lower() in OFF:
+        return None
+    try:
+        value = float(text) if len(text) <= LONGEST and "_" not in text else math.nan
+    except ValueError:
+        value = math.nan
+    if math.isnan(value):
+        raise RefusedError(_not_a_number(text, option))
+    if math.isinf(value):
+        raise RefusedError("must be a finite number")
+    if option.sort == "int" and value != int(value):
+        raise RefusedError("must be a whole number")
+    refused = out_of_bounds(value, option)
+    if refused:
+        raise RefusedError(refused)
+    return int(value) if option.sort == "int" else value
+
+
+def _not_a_number(text: str, option: Option) -> str:
+    if re.fullmatch(r"[+-]?\d+,\d+", text):
+        return f"write {text.replace(',', '.')} with a point"
+    what = "a whole number" if option.sort == "int" else "a number such as 0.01 or 1e-3"
+    return f"must be {what}" + (", or off" if option.is_optional else "")
+
+
+def out_of_bounds(value: float, option: Option) -> str:
+    """What is allowed, where the value is not; "" where it is."""
+    low, high = option.low, option.high
+    if low is not None and (value < low or (option.low_is_open and value == low)):
+        return f"must be {'greater than' if option.low_is_open else 'at least'} {number_text(low)}"
+    if high is not None and (value > high or (option.high_is_open and value == high)):
+        return f"must be {'less than' if option.high_is_open else 'at most'} {number_text(high)}"
+    return ""
+
+
+def is_unfinished(text: str) -> bool:
+    """Whether more typing may still make a number of it: "1e-" may become 1e-3."""
+    return UNFINISHED.fullmatch(text.strip().replace("−", "-")) is not None
+
+
+def stepped(value: float, option: Option, steps: int) -> float | int:
+    """The value some steps up or down: by 1, by a part of the range, or 1-2-5 for log options."""
+    if option.sort == "int":
+        found: float = value + steps
+    elif option.is_log or 0 < abs(value) < 0.01:
+        found = _stepped_log(value, option, steps)
+    else:
+        size = 0.01 if option.high is not None and option.high <= 1 else 0.1
+        found = round(value + steps * size, 10)
+    return found if not out_of_bounds(found, option) else _within(found, value, option)
+
+
+def _within(found: float, value: float, option: Option) -> float:
+    bound = option.low if found < value else option.high
+    if bound is None or out_of_bounds(bound, option):
+        return value
+    return int(bound) if option.sort == "int" else float(bound)
+
+
+def _stepped_log(value: float, option: Option, steps: int) -> float:
+    if value <= 0:
+        return SMALLEST if steps > 0 else 0.0
+    # 1-2-5: three places a decade.
+    place = round(3 * math.log10(value)) + steps
+    decade, third = divmod(place, 3)
+    found = float(f"{(1, 2, 5)[third]}e{decade}")
+    return 0.0 if found < SMALLEST and option.low == 0 and not option.low_is_open else found
+
+
+SMALLEST = 1e-6
+"""Where a log slider turns to 0."""

@@ -1,0 +1,205 @@
+"""Plots over time in the style of the app: no frame, faint grid, mono numbers, hover readout."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from playground.app.theme.text import reading_text
+from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
+
+Values = npt.NDArray[np.floating]
+MARGIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line in the plot: what it is called and the token of its colour."""
+
+    name: str
+    colour_name: str
+    is_dashed: bool = False
+    is_stepped: bool = False
+
+
+class CurvePlot(pg.PlotWidget):
+    """Curves over the epochs, with their names and values in the corner."""
+
+    def __init__(self, parent: QWidget | None = None, *, starts_at_zero: bool = False) -> None:
+        super().__init__(parent, enableMenu=False)
+        self.starts_at_zero = starts_at_zero
+        self.is_log = False
+        self.curves: dict[str, Curve] = {}
+        self.items: dict[str, pg.PlotDataItem] = {}
+        self.xs: dict[str, Values] = {}
+        self.ys: dict[str, Values] = {}
+        self.legend = QLabel(self)
+        self.legend.setFont(body_font(SMALL_PT))
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.legend.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._cursor = pg.InfiniteLine(angle=90, movable=False)
+        self._cursor.hide()
+        self._set_up()
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _set_up(self) -> None:
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMinimumSize(80, 60)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMouseEnabled(x=False, y=False)
+        item.setClipToView(True)
+        item.setDownsampling(auto=True, mode="peak")
+        item.layout.setContentsMargins(0, 4, 8, 0)
+        item.addItem(self._cursor, ignoreBounds=True)
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0)
+        item.getAxis("left").setWidth(38)
+        item.getAxis("bottom").setHeight(18)
+
+    # What is drawn
+
+    def show_curves(
+        self, curves: Mapping[Curve, tuple[Values, Values]], *, keep: bool = False
+    ) -> None:
+        """Draw these curves; others are taken away unless `keep`."""
+        for curve, (x, y) in curves.items():
+            if curve.name not in self.items or self.curves[curve.name] != curve:
+                self._add(curve)
+            self.xs[curve.name], self.ys[curve.name] = x, y
+            self._draw(curve.name)
+        if not keep:
+            for name in set(self.items) - {curve.name for curve in curves}:
+                self._remove(name)
+        self._show_legend()
+
+    def clear_curves(self) -> None:
+        """Take every curve away."""
+        for name in tuple(self.items):
+            self._remove(name)
+        self._show_legend()
+
+    def set_log(self, is_log: bool) -> None:
+        """Switch the upright axis between linear and logarithmic."""
+        if is_log != self.is_log:
+            self.is_log = is_log
+            self.getPlotItem().setLogMode(y=is_log)
+            for name in self.items:
+                self._draw(name)
+
+    def _add(self, curve: Curve) -> None:
+        if curve.name in self.items:
+            self._remove(curve.name)
+        self.curves[curve.name] = curve
+        item = self.plot([], [], pen=self._pen(curve), antialias=True)
+        self.items[curve.name] = item
+
+    def _remove(self, name: str) -> None:
+        self.removeItem(self.items.pop(name))
+        for kept in (self.curves, self.xs, self.ys):
+            kept.pop(name, None)
+
+    def _draw(self, name: str) -> None:
+        x, y = self.xs[name], self.ys[name]
+        is_shown = np.isfinite(y) & ((y > 0) if self.is_log else True)
+        if self.curves[name].is_stepped and len(x) > 1:
+            # A count holds until the next reading.
+            x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
+            is_shown = np.isfinite(y)
+        self.items[name].setData(x[is_shown], y[is_shown])
+        if self.starts_at_zero and not self.is_log:
+            top = max(
+                (float(np.nanmax(v)) for v in self.ys.values() if np.isfinite(v).any()), default=1.0
+            )
+            self.setYRange(0, max(top, 1e-9) * 1.05, padding=0)
+
+    # Looks
+
+    def _pen(self, curve: Curve) -> QPen:
+        style = Qt.PenStyle.DashLine if curve.is_dashed else Qt.PenStyle.SolidLine
+        pen = QPen(colour(curve.colour_name), 1.6, style)
+        pen.setCosmetic(True)
+        return pen
+
+    def _restyle(self) -> None:
+        self.setBackground(colour("surface"))
+        for side in ("left", "bottom"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.setPen(pg.mkPen(colour("border") if side == "bottom" else colour("border", 0)))
+            axis.setTextPen(colour("muted"))
+            axis.setTickFont(mono_font(7.0))
+        # Through the axis and not showGrid: that one draws at an opacity of its own.
+        self.getPlotItem().getAxis("left").setGrid(70 if theme.colours.name == "dark" else 110)
+        self.getPlotItem().getAxis("left").setTickPen(pg.mkPen(colour("border")))
+        self._cursor.setPen(pg.mkPen(colour("faint"), style=Qt.PenStyle.DotLine))
+        for name, item in self.items.items():
+            item.setPen(self._pen(self.curves[name]))
+        self._show_legend()
+
+    def _show_legend(self, at: float | None = None) -> None:
+        lines = []
+        for name, curve in self.curves.items():
+            value = self.value_at(name, at) if at is not None else None
+            text = escape(name) if value is None else f"{escape(name)} {reading_text(value)}"
+            tone = colour(curve.colour_name).name()
+            lines.append(f'<span style="color:{tone}">{text}</span>')
+        if at is not None:
+            lines.insert(0, f'<span style="color:{colour("muted").name()}">epoch {at:.4g}</span>')
+        self.legend.setText("<br>".join(lines))
+        self.legend.adjustSize()
+        self._place_legend()
+
+    def _place_legend(self) -> None:
+        self.legend.move(max(0, self.width() - self.legend.width() - 2 * MARGIN), MARGIN)
+
+    # Hover
+
+    def value_at(self, name: str, x: float) -> float | None:
+        """The value of a curve at the reading nearest to `x`."""
+        xs, ys = self.xs.get(name), self.ys.get(name)
+        if xs is None or ys is None or not len(xs):
+            return None
+        value = float(ys[int(np.abs(xs - x).argmin())])
+        return None if math.isnan(value) else value
+
+    def hover(self, x: float) -> None:
+        """Read the curves off at the reading nearest to `x`."""
+        longest = max(self.xs.values(), key=len, default=np.empty(0))
+        if not len(longest):
+            return
+        at = float(longest[int(np.abs(longest - x).argmin())])
+        self._cursor.setPos(at)
+        self._cursor.show()
+        self._show_legend(at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read off where the mouse is; nothing is dragged or zoomed."""
+        place = self.mapToScene(event.position().toPoint())
+        view = self.getPlotItem().getViewBox()
+        if self.items and view.sceneBoundingRect().contains(QPointF(place)):
+            self.hover(view.mapSceneToView(QPointF(place)).x())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Back to the names alone."""
+        self._cursor.hide()
+        self._show_legend()
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the legend in its corner."""
+        super().resizeEvent(event)
+        if hasattr(self, "legend"):  # pyqtgraph resizes once before it is there
+            self._place_legend()

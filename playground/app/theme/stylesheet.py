@@ -1,0 +1,68 @@
+"""The Qt stylesheet of the whole app, written from the tokens."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from string import Template
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from playground.app.theme.tokens import RADIUS, SPACE, body_font, colour, theme
+
+IMAGES = Path(__file__).parent / "images"
+RULES = Path(__file__).parent / "rules.qss"
+
+
+def stylesheet() -> str:
+    """The stylesheet for the theme in use; an unknown token in the rules raises KeyError."""
+    tokens: dict[str, str] = {name: str(value) for name, value in asdict(theme.colours).items()}
+    tokens |= {
+        "radius": f"{RADIUS}px",
+        "space": f"{SPACE}px",
+        "half": f"{SPACE // 2}px",
+        "images": IMAGES.as_posix(),
+        "selected": colour("accent", 0.22).name(QColor.NameFormat.HexArgb),
+    }
+    return Template(RULES.read_text(encoding="utf-8")).substitute(tokens)
+
+
+def palette() -> QPalette:
+    """What Qt draws without the stylesheet: selections, placeholders, links."""
+    roles = QPalette.ColorRole
+    names = {
+        roles.Window: "surface",
+        roles.Base: "field",
+        roles.AlternateBase: "raised",
+        roles.Button: "field",
+        roles.ToolTipBase: "raised",
+        roles.WindowText: "text",
+        roles.Text: "text",
+        roles.ButtonText: "text",
+        roles.ToolTipText: "text",
+        roles.PlaceholderText: "muted",
+        roles.Highlight: "accent",
+        roles.HighlightedText: "on_accent",
+        roles.Link: "accent",
+        roles.Accent: "accent",
+    }
+    found = QPalette()
+    for role, name in names.items():
+        found.setColor(role, colour(name))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        found.setColor(QPalette.ColorGroup.Disabled, role, colour("faint"))
+    return found
+
+
+def dress(app: QApplication) -> None:
+    """Give the app its looks, now and whenever the theme changes."""
+    app.setStyle("Fusion")
+    app.setFont(body_font())
+
+    def restyle() -> None:
+        app.setPalette(palette())
+        app.setStyleSheet(stylesheet())
+
+    restyle()
+    theme.changed.connect(restyle)

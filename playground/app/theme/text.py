@@ -1,0 +1,38 @@
+"""Numbers as people write them."""
+
+from __future__ import annotations
+
+import math
+
+
+def number_text(value: float, digits: int = 10) -> str:
+    """A number as short as it can be read back: 0.01, 1e-5, 32."""
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞" if value < 0 else "–"
+    text = f"{value:.{digits}g}"
+    mantissa, has_exponent, exponent = text.partition("e")
+    if not has_exponent and 0 < abs(value) < 1e-3:
+        mantissa, _, exponent = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+        mantissa = mantissa.rstrip("0").rstrip(".")
+        has_exponent = "e"
+    return f"{mantissa}e{int(exponent)}" if has_exponent else mantissa
+
+
+def reading_text(value: float | None) -> str:
+    """A reading in a fixed style: 0.0431, 2.4e-2 below a thousandth, – where there is none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if value != 0 and not 1e-3 <= abs(value) < 1e5:
+        mantissa, _, exponent = f"{value:.1e}".partition("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.4f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def power_text(value: float) -> str:
+    """A positive number with a power of ten, as in 2.4e-2, for values on a log scale."""
+    if not math.isfinite(value) or value == 0:
+        return "0" if value == 0 else reading_text(value)
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"

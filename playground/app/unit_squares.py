@@ -1,0 +1,142 @@
+"""One square a unit: how often it fires, and which ones are dead."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from playground.app.theme.tokens import colour, theme
+
+SHOWN = 1024
+GAP = 4
+
+
+class UnitSquares(QWidget):
+    """Squares from left to right; blue fires often, dark seldom, a red cross never."""
+
+    def __init__(self, largest: int = 24, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.largest = largest
+        self.firing: npt.NDArray[np.floating] = np.empty(0)
+        self.dead: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
+        self.since: npt.NDArray[np.floating] = np.empty(0)
+        self.setMouseTracking(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        theme.changed.connect(self.update)
+
+    def show_units(
+        self,
+        firing: npt.NDArray[np.floating],
+        dead: npt.NDArray[np.bool_],
+        since: npt.NDArray[np.floating],
+    ) -> None:
+        """Draw these units; `since` is the epoch at which a dead one was first found so."""
+        is_resized = len(dead) != len(self.dead)
+        self.firing, self.dead, self.since = firing, dead, since
+        if is_resized:
+            self._fit()
+        self.update()
+
+    def text_of(self, unit: int) -> str:
+        """A unit in words."""
+        if self.dead[unit]:
+            since = float(self.since[unit])
+            return f"unit {unit + 1}: dead" + (
+                "" if math.isnan(since) else f" since epoch {since:.0f}"
+            )
+        return f"unit {unit + 1}: fires on {self.firing[unit]:.0%} of the probe set"
+
+    # Places
+
+    @property
+    def pitch(self) -> int:
+        """From one square to the next: smaller where there are many units."""
+        count = max(1, min(len(self.dead), SHOWN))
+        if count <= 48:
+            return min(self.largest, 28) + GAP
+        return 14 if count <= 160 else 9
+
+    @property
+    def columns(self) -> int:
+        """How many squares stand in a row."""
+        return max(1, (self.width() + GAP) // self.pitch)
+
+    def _fit(self) -> None:
+        rows = math.ceil(min(len(self.dead), SHOWN) / self.columns)
+        height = max(0, rows * self.pitch - GAP)
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
+
+    def _unit_at(self, x: float, y: float) -> int | None:
+        column, row = int(x // self.pitch), int(y // self.pitch)
+        unit = row * self.columns + column
+        is_there = 0 <= column < self.columns and 0 <= unit < min(len(self.dead), SHOWN)
+        return unit if is_there else None
+
+    def sizeHint(self) -> QSize:
+        """The rows as they are now."""
+        return QSize(200, self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another number of rows."""
+        super().resizeEvent(event)
+        self._fit()
+
+    # Looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw every square."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side, radius = self.pitch - (GAP if self.pitch > 12 else 2), 4 if self.pitch > 14 else 2
+        low, high = colour("field"), colour("positive")
+        for unit in range(min(len(self.dead), SHOWN)):
+            row, column = divmod(unit, self.columns)
+            square = QRectF(column * self.pitch, row * self.pitch, side, side)
+            if self.dead[unit]:
+                self._paint_dead(painter, square, radius)
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            # A square root, so that a unit that fires seldom is told from one that never does.
+            painter.setBrush(_between(low, high, 0.18 + 0.82 * float(self.firing[unit]) ** 0.5))
+            painter.drawRoundedRect(square, radius, radius)
+
+    def _paint_dead(self, painter: QPainter, square: QRectF, radius: float) -> None:
+        painter.setPen(QPen(colour("sick"), 1.2))
+        painter.setBrush(colour("sick_surface"))
+        painter.drawRoundedRect(square.adjusted(0.6, 0.6, -0.6, -0.6), radius, radius)
+        arm = square.width() * 0.17
+        centre = square.center()
+        for sign in (1, -1):
+            reach = QPointF(arm, sign * arm)
+            painter.drawLine(centre - reach, centre + reach)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip says which unit it is."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            unit = self._unit_at(event.x(), event.y())
+            if unit is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self.text_of(unit), self)
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Nothing is dragged here."""
+        event.ignore()
+
+
+def _between(low: QColor, high: QColor, share: float) -> QColor:
+    share = min(max(share, 0.0), 1.0)
+    return QColor(
+        round(low.red() + (high.red() - low.red()) * share),
+        round(low.green() + (high.green() - low.green()) * share),
+        round(low.blue() + (high.blue() - low.blue()) * share),
+    )
