@@ -32,7 +32,7 @@ def predicted(outputs: Outputs, threshold: float) -> npt.NDArray[np.int64]:
     """The class each row of outputs stands for: the largest, or one number over the threshold."""
     if outputs.shape[1] == 1:
         return (outputs[:, 0] > threshold).astype(np.int64)
-    return outputs.argmax(1)
+    return np.asarray(outputs.argmax(1), np.int64)
 
 
 class Accuracy(Metric):

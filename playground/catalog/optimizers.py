@@ -97,7 +97,8 @@ class RMSProp(Optimizer):
     kind: ClassVar[str] = "rmsprop"
     label: ClassVar[str] = "RMSProp"
     formula: ClassVar[str] = (
-        r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
+        r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad "
+        r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
     )
     source: ClassVar[str] = "torch.optim.RMSprop; Tieleman and Hinton 2012"
     order: ClassVar[int] = 3

@@ -56,7 +56,9 @@ class Option:
 
 def options_of(declaration: type[Declaration]) -> tuple[Option, ...]:
     """The options of a declaration as declared, those with a later "rank" after the others."""
-    fields = sorted(declaration.model_fields.items(), key=lambda item: _extra(item[1]).get("rank", 0))
+    fields = sorted(
+        declaration.model_fields.items(), key=lambda item: _extra(item[1]).get("rank", 0)
+    )
     return tuple(_option(name, field) for name, field in fields)
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 import playground.catalog
+from playground.graph.graph import shortened
 from playground.graph.layer import Declaration, Layer, UnknownLayer
-
 
 D = TypeVar("D", bound=Declaration)
 
@@ -50,18 +50,19 @@ def make(base: type[D], data: object) -> D:
     if isinstance(data, str):
         data = {"kind": data}
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
-        raise ValueError(f'expected {{"kind": ..., options}}, got {data!r}')
+        raise ValueError(f'expected {{"kind": ..., options}}, got {shortened(data)}')
     options = {name: value for name, value in data.items() if name != "kind"}
     known = declared(base)
     if data["kind"] not in known:
         raise UnknownKindError(
-            f"there is no {base.__name__.lower()} called {data['kind']!r}; there is "
+            f"there is no {base.__name__.lower()} called {shortened(data['kind'])}; there is "
             + ", ".join(known)
         )
     try:
-        return known[data["kind"]](**options)
+        found: D = known[data["kind"]](**options)
     except ValidationError as error:
         raise ValueError(f"{data['kind']}: {explain(error)}") from error
+    return found
 
 
 def make_layer(data: dict[str, Any]) -> Layer:
@@ -78,13 +79,10 @@ def explain(error: ValidationError) -> str:
     """What pydantic found, in one line: which option, what is wrong, what was received."""
     parts = []
     for item in error.errors(include_url=False):
-        place = ".".join(map(str, item["loc"])) or "value"
+        place = ".".join(map(str, item["loc"]))[:80] or "value"
         message = item["msg"].removeprefix("Value error, ")
         message = message[:1].lower() + message[1:]
         if item["type"] == "extra_forbidden":
             message = "there is no such option"
-        received = repr(item["input"])
-        if len(received) > 40:
-            received = received[:37] + "..."
-        parts.append(f"{place}: {message} (got {received})")
+        parts.append(f"{place}: {message} (got {shortened(item['input'])})")
     return "; ".join(parts)

@@ -137,9 +137,7 @@ def _structure(graph: Graph) -> list[Diagnostic]:
     outputs = graph.of_kind("Output")
     if not graph.of_kind("Input"):
         text = "The net has no Input: drag Input from the palette, it brings the data."
-        found.append(
-            Diagnostic("error", "no_input", "", text, _add_fix("Input"))
-        )
+        found.append(Diagnostic("error", "no_input", "", text, _add_fix("Input")))
     if not outputs:
         text = "The net has no Output: drag Output from the palette and wire the last layer to it."
         found.append(Diagnostic("error", "no_output", "", text, _add_fix("Output")))
@@ -164,11 +162,11 @@ def _add_fix(kind: str) -> Fix:
 def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
     found = []
     for node in graph.nodes.values():
-        if node.layer.outputs and not graph.outgoing(node.id) and node.id not in needed:
-            if node.layer.inputs and not _missing_inputs(graph, node):
-                text = "This layer leads nowhere: wire its output on, or delete it."
-                fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
-                found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
+        is_end = node.layer.outputs and not graph.outgoing(node.id) and node.id not in needed
+        if is_end and node.layer.inputs and not _missing_inputs(graph, node):
+            text = "This layer leads nowhere: wire its output on, or delete it."
+            fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
+            found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
         for edge in graph.incoming(node.id):
             if node.layer.kind == "Linear" == graph.nodes[edge.source].layer.kind:
                 text = (

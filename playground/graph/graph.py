@@ -11,6 +11,9 @@ from typing import Any
 from playground.graph.layer import Layer, Port, UnknownLayer
 
 ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+MAX_NAME = 200
+MAX_NODES = 10_000
+MAX_EDGES = 100_000
 MakeLayer = Callable[[dict[str, Any]], Layer]
 
 
@@ -134,10 +137,7 @@ class Graph:
 
     def add(self, node: Node) -> Graph:
         """With one more node."""
-        if not ID_PATTERN.fullmatch(node.id):
-            raise GraphError(
-                f"A node cannot be called {node.id!r}: use letters, digits and _, a letter first."
-            )
+        _refuse_bad_id(node.id)
         if node.id in self.nodes:
             raise GraphError(f"There is a node called {node.id!r} already.")
         return replace(self, nodes={**self.nodes, node.id: node})
@@ -158,14 +158,17 @@ class Graph:
         """Without a node, its input joined to whatever it fed; for a mend or a cut from a chain."""
         before = self.incoming(node_id)
         after = self.outgoing(node_id)
-        graph = self.remove([node_id])
         if len(before) != 1:
-            return graph
-        origin = before[0]
-        for edge in after:
-            joined = Edge(origin.source, edge.target, origin.source_port, edge.target_port)
-            graph = graph.connect(joined)
-        return graph
+            return self.remove([node_id])
+        (origin,) = before
+        edges = [  # in the place of the old ones: a merge keeps the order of its inputs
+            replace(edge, source=origin.source, source_port=origin.source_port)
+            if edge in after
+            else edge
+            for edge in self.edges
+            if edge != origin
+        ]
+        return replace(self, edges=tuple(edges)).remove([node_id])
 
     def why_not(self, edge: Edge) -> str | None:
         """Why a wire cannot be drawn, as a sentence; None where it can."""
@@ -207,15 +210,18 @@ class Graph:
         return replace(self, edges=tuple(edges))
 
     def set_layer(self, node_id: str, layer: Layer) -> Graph:
-        """With a node's layer replaced; wires to ports that are no longer there are dropped."""
+        """With a node's layer replaced; wires that its ports have no room for are dropped."""
         graph = self._with_node(replace(self.nodes[node_id], layer=layer))
-        ins = {port.name for port in layer.inputs}
         outs = {port.name for port in layer.outputs}
+        kept = [
+            edge
+            for port in layer.inputs
+            for edge in self.incoming(node_id, port.name)[: None if port.many else 1]
+        ]
         edges = tuple(
             e
             for e in self.edges
-            if (e.target != node_id or e.target_port in ins)
-            and (e.source != node_id or e.source_port in outs)
+            if (e.target != node_id or e in kept) and (e.source != node_id or e.source_port in outs)
         )
         return graph if edges == self.edges else replace(graph, edges=edges)
 
@@ -225,7 +231,7 @@ class Graph:
 
     def rename(self, node_id: str, name: str) -> Graph:
         """With a node called something else on screen; "" gives it its layer's name back."""
-        return self._with_node(replace(self.nodes[node_id], name=name.strip()))
+        return self._with_node(replace(self.nodes[node_id], name=_one_line(name)))
 
     def move(self, places: Mapping[str, tuple[float, float]]) -> Graph:
         """With nodes at other places."""
@@ -264,19 +270,24 @@ class Graph:
         """The graph as plain values, or the part of it that `ids` names."""
         chosen = set(self.nodes if ids is None else ids)
         nodes = [_node_to_dict(n) for n in self.nodes.values() if n.id in chosen]
-        edges = [
-            _edge_to_dict(e) for e in self.edges if e.source in chosen and e.target in chosen
-        ]
+        edges = [_edge_to_dict(e) for e in self.edges if e.source in chosen and e.target in chosen]
         return {"nodes": nodes, "edges": edges}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], make_layer: MakeLayer) -> Graph:
         """The graph that plain values describe; raises GraphError with the place of a mistake."""
-        graph = cls()
-        for item in _list_of_dicts(data, "nodes"):
-            graph = graph.add(_node_from_dict(item, make_layer))
-        for item in _list_of_dicts(data, "edges"):
-            graph = _connect_from_dict(graph, item)
+        nodes: dict[str, Node] = {}
+        for item in _list_of_dicts(data, "nodes", MAX_NODES):
+            node = _node_from_dict(item, make_layer)
+            if node.id in nodes:
+                raise GraphError(f"There are two nodes called {node.id!r}.")
+            nodes[node.id] = node
+        edges = [_edge_from_dict(item, nodes) for item in _list_of_dicts(data, "edges", MAX_EDGES)]
+        _refuse_taken(nodes, edges)
+        graph = cls(nodes, tuple(edges))
+        if len(graph.order) < len(nodes):
+            stuck = next(node_id for node_id in nodes if node_id not in set(graph.order))
+            raise GraphError(f"The edges close a loop, and node {stuck!r} depends on it.")
         return graph
 
     def paste(
@@ -288,15 +299,18 @@ class Graph:
         for node in piece.nodes.values():
             ids[node.id] = graph.fresh_id(node.layer)
             graph = graph.add(replace(node, id=ids[node.id], x=node.x + dx, y=node.y + dy))
-        for edge in piece.edges:
-            moved = replace(edge, source=ids[edge.source], target=ids[edge.target])
-            graph = graph.connect(moved)
-        return graph, list(ids.values())
+        moved = [replace(e, source=ids[e.source], target=ids[e.target]) for e in piece.edges]
+        return replace(graph, edges=(*graph.edges, *moved)), list(ids.values())
 
 
 def input_port(layer: Layer, name: str) -> Port | None:
     """The input of a layer with that name, or None."""
     return next((port for port in layer.inputs if port.name == name), None)
+
+
+def output_port(layer: Layer, name: str) -> Port | None:
+    """The output of a layer with that name, or None."""
+    return next((port for port in layer.outputs if port.name == name), None)
 
 
 def _node_to_dict(node: Node) -> dict[str, Any]:
@@ -314,17 +328,25 @@ def _edge_to_dict(edge: Edge) -> dict[str, Any]:
     return item
 
 
-def _list_of_dicts(data: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def _list_of_dicts(data: Mapping[str, Any], key: str, limit: int) -> list[dict[str, Any]]:
     items = data.get(key, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise GraphError(f'"{key}" must be a list of objects.')
+    if len(items) > limit:
+        raise GraphError(f'"{key}" has {len(items):,} entries; at most {limit:,} can be read.')
     return items
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())[:MAX_NAME]
 
 
 def _number(item: Mapping[str, Any], key: str) -> float:
     value = item.get(key, 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e7:
-        raise GraphError(f'Node {item.get("id")!r}: "{key}" must be a number, got {value!r}.')
+        raise GraphError(
+            f'Node {item.get("id")!r}: "{key}" must be a number, got {shortened(value)}.'
+        )
     return float(value)
 
 
@@ -333,24 +355,59 @@ def _node_from_dict(item: dict[str, Any], make_layer: MakeLayer) -> Node:
     name = item.get("name", "")
     if not isinstance(node_id, str) or not isinstance(kind, str):
         raise GraphError('Every node needs an "id" and a "kind", both text.')
+    _refuse_bad_id(node_id)
     if not isinstance(options, dict) or not isinstance(name, str):
         raise GraphError(f'Node {node_id!r}: "options" must be an object and "name" text.')
     try:
         layer = make_layer({**options, "kind": kind})
     except ValueError as error:
         raise GraphError(f"Node {node_id!r}: {error}") from error
-    return Node(node_id, layer, name, _number(item, "x"), _number(item, "y"))
+    return Node(node_id, layer, _one_line(name), _number(item, "x"), _number(item, "y"))
 
 
-def _connect_from_dict(graph: Graph, item: dict[str, Any]) -> Graph:
+def _refuse_bad_id(node_id: str) -> None:
+    if not ID_PATTERN.fullmatch(node_id):
+        raise GraphError(
+            f"A node cannot be called {shortened(node_id)}: use at most 64 letters, digits and "
+            "_, a letter first."
+        )
+
+
+def shortened(value: object) -> str:
+    """A value as it would be written in Python, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _edge_from_dict(item: dict[str, Any], nodes: Mapping[str, Node]) -> Edge:
     texts = [item.get("source"), item.get("target")]
     texts += [item.get("source_port", "out"), item.get("target_port", "in")]
     if not all(isinstance(text, str) for text in texts):
         raise GraphError('Every edge needs a "source" and a "target", both ids of nodes.')
     edge = Edge(*map(str, texts))
     for end in (edge.source, edge.target):
-        if end not in graph.nodes:
-            raise GraphError(f"An edge names node {end!r}, which is not there.")
-        if isinstance(graph.nodes[end].layer, UnknownLayer):
-            return Graph(graph.nodes, (*graph.edges, edge))
-    return graph.connect(edge)
+        if end not in nodes:
+            raise GraphError(f"An edge names node {shortened(end)}, which is not there.")
+    source, target = nodes[edge.source].layer, nodes[edge.target].layer
+    # Which ports a layer has that this version does not know, nobody can tell.
+    if not isinstance(source, UnknownLayer) and output_port(source, edge.source_port) is None:
+        port = shortened(edge.source_port)
+        raise GraphError(f"Node {edge.source!r} has no output called {port}.")
+    if not isinstance(target, UnknownLayer) and input_port(target, edge.target_port) is None:
+        port = shortened(edge.target_port)
+        raise GraphError(f"Node {edge.target!r} has no input called {port}.")
+    return edge
+
+
+def _refuse_taken(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
+    taken: set[tuple[str, str]] = set()
+    for edge in edges:
+        port = input_port(nodes[edge.target].layer, edge.target_port)
+        if port is None or port.many or isinstance(nodes[edge.target].layer, UnknownLayer):
+            continue
+        if (edge.target, edge.target_port) in taken:
+            raise GraphError(
+                f"Two edges end on input {edge.target_port!r} of node {edge.target!r}, which takes "
+                "one: join them with Add or Concatenate."
+            )
+        taken.add((edge.target, edge.target_port))

@@ -53,10 +53,10 @@ def _wrong_outputs(
     wanted = project.training.loss.outputs(target)
     if shape.dims == (wanted,):
         return []
-    edge = project.graph.incoming(output.id)[0]
     if shape.rank != 1:
         text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
-        fix = Fix("Insert Flatten", (Edit("project", "insert_kind_before", (output.id, "in", "Flatten")),))
+        text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."
+        fix = _flat_fix(output, wanted, shape)
         return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
     what = {"regression": f"{len(target.columns)} values"}.get(
         target.task, f"{len(target.classes)} classes"
@@ -65,19 +65,32 @@ def _wrong_outputs(
         f"The labels are {what} and the loss is {project.training.loss.label}, so the net must put "
         f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
     )
-    return [Diagnostic("error", "wrong_outputs", output.id, text, _head_fix(project, edge.source, wanted))]
+    fix = _head_fix(project, output, wanted)
+    return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
 
 
-def _head_fix(project: Project, node_id: str, wanted: int) -> Fix | None:
+def _flat_fix(output: Node, wanted: int, shape: Shape) -> Fix:
+    flatten = Edit("project", "insert_kind_before", (output.id, "in", "Flatten"))
+    if shape.size == wanted:
+        return Fix("Insert Flatten", (flatten,))
+    return Fix(f"Insert Flatten and Linear {wanted}", (flatten, _linear(output, wanted)))
+
+
+def _head_fix(project: Project, output: Node, wanted: int) -> Fix:
     # Walk back through activations to the Linear layer that makes the outputs.
     graph = project.graph
-    while graph.nodes[node_id].layer.is_activation and graph.incoming(node_id):
-        node_id = graph.incoming(node_id)[0].source
-    node = graph.nodes[node_id]
+    node = graph.nodes[graph.incoming(output.id)[0].source]
+    while node.layer.is_activation and graph.incoming(node.id):
+        node = graph.nodes[graph.incoming(node.id)[0].source]
     if node.layer.kind != "Linear":
-        return None
-    edit = Edit("project", "set_options", (node_id, (("out_features", wanted),)))
+        return Fix(f"Insert Linear {wanted}", (_linear(output, wanted),))
+    edit = Edit("project", "set_options", (node.id, (("out_features", wanted),)))
     return Fix(f"Set {node.title} to {wanted}", (edit,))
+
+
+def _linear(output: Node, wanted: int) -> Edit:
+    arguments = (output.id, "in", "Linear", (("out_features", wanted),))
+    return Edit("project", "insert_kind_before", arguments)
 
 
 def _doubled_activation(project: Project, output: Node) -> list[Diagnostic]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import lzma
+import math
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ from pydantic import ValidationError
 
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import explain, make, make_layer
-from playground.graph.graph import Graph
+from playground.graph.graph import Graph, shortened
 from playground.project.migrations import LATEST, migrate
 from playground.project.project import Project, Training
 
@@ -23,10 +26,19 @@ PROJECT = "project.json"
 STATE_NAMES = ("weights.safetensors", "training.safetensors", "training.json")
 MAX_PROJECT_BYTES = 32 * 2**20
 MAX_STATE_BYTES = 8 * 2**30
+FREE_STATE_BYTES = 64 * 2**20
+MAX_RATIO = 100
+"""How far a state beyond FREE_STATE_BYTES may be packed: weights hardly shrink, a bomb does."""
+MAX_DEPTH = 64
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
 
 
 class FileError(ValueError):
     """A file that cannot be read or written; the message says why and what to do."""
+
+
+class NewerVersionError(FileError):
+    """The file is whole, but a later version of Playground wrote it."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +61,22 @@ def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
         "training": project.training.options(),
         "view": dict(view or {}),
     }
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError) as error:
+        raise FileError(f"This project cannot be written as JSON: {error}.") from error
 
 
 def from_json(text: str) -> Saved:
     """The project that the text of a project.json describes; raises FileError."""
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise FileError(f"This is not JSON: {error}.") from error
+    data = _plain_values(text)
     if not isinstance(data, dict) or data.get("format", "playground") != "playground":
         raise FileError('This is not a Playground project: it has no "format": "playground".')
     version = data.get("version", LATEST)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise FileError(f'"version" must be a number from 1 to {LATEST}, got {version!r}.')
+        raise FileError(f'"version" must be a number from 1 to {LATEST}, got {shortened(version)}.')
     if version > LATEST:
-        raise FileError(
+        raise NewerVersionError(
             f"This project was made by a newer Playground (format {version}, this one reads up "
             f"to {LATEST}). Update Playground, then open it again."
         )
@@ -72,6 +84,36 @@ def from_json(text: str) -> Saved:
         return _build(migrate(data, version))
     except (ValueError, RecursionError) as error:
         raise FileError(str(error)) from error
+
+
+def _plain_values(text: str) -> Any:
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"This is not JSON: {error}.") from error
+    layer: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        layer = [inner for item in layer for inner in _inside(item)]
+        if not layer:
+            return data
+    raise FileError(f"This JSON is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _inside(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return item.values()
+    return item if isinstance(item, list) else ()
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{shortened(text)} is too large a number")
+    return number
 
 
 def _build(data: Mapping[str, Any]) -> Saved:
@@ -108,21 +150,28 @@ def read(path: str | os.PathLike[str]) -> Saved:
     """What a .nplay or a bare project.json holds; raises FileError."""
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():
+            raise FileError(f"{path} is not a file.")
         with path.open("rb") as stream:
             start = stream.read(4)
         if start == b"PK\x03\x04":
             return _read_zip(path)
         if path.stat().st_size > MAX_PROJECT_BYTES:
             raise FileError(f"{path.name} is too large for a project.json.")
-        return from_json(path.read_text(encoding="utf-8"))
+        return from_json(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise FileError(f"There is no file {path}.") from error
     except UnicodeDecodeError as error:
         raise FileError(f"{path.name} is neither a .nplay nor a project.json.") from error
+    except DAMAGED as error:
+        reason = " ".join(str(error).split())
+        raise FileError(f"{path.name} is damaged: {reason or type(error).__name__}.") from error
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except zipfile.BadZipFile as error:
-        raise FileError(f"{path.name} is damaged: {error}.") from error
+    except FileError:
+        raise
+    except ValueError as error:  # a name that no file can have
+        raise FileError(f"{str(path)!r} cannot be read: {error}.") from error
 
 
 def _read_zip(path: Path) -> Saved:
@@ -134,7 +183,7 @@ def _read_zip(path: Path) -> Saved:
         saved = from_json(text)
         if not names.issuperset(STATE_NAMES):
             return saved
-        state = {name: _member(archive, name, MAX_STATE_BYTES) for name in STATE_NAMES}
+        state = {name: _member(archive, name, _state_limit(archive, name)) for name in STATE_NAMES}
     return Saved(saved.project, saved.view, state)
 
 
@@ -147,31 +196,37 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     return data
 
 
+def _state_limit(archive: zipfile.ZipFile, name: str) -> int:
+    packed = MAX_RATIO * archive.getinfo(name).compress_size
+    return min(MAX_STATE_BYTES, max(FREE_STATE_BYTES, packed))
+
+
 def write(path: str | os.PathLike[str], saved: Saved) -> None:
     """Write a .nplay, or a bare project.json where the name ends so; all of it or nothing."""
-    path = Path(path)
-    text = to_json(saved.project, saved.view)
+    # half of a surrogate pair, which a keyboard can type, is no character that a file can hold
+    text = to_json(saved.project, saved.view).encode(errors="replace")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        path = Path(os.path.realpath(path))  # a link stays a link
+        handle, name = tempfile.mkstemp(prefix=".playground-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                if path.suffix == ".json":
+                    stream.write(text)
+                else:
+                    _write_zip(stream, text, saved.state or {})
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise FileError(f"{path} cannot be written: {error.strerror or error}.") from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            if path.suffix == ".json":
-                stream.write(text.encode())
-            else:
-                _write_zip(stream, text, saved.state or {})
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from error
+    except ValueError as error:  # a name that no file can have
+        raise FileError(f"{str(path)!r} cannot be written: {error}.") from error
 
 
-def _write_zip(stream: Any, text: str, state: Mapping[str, bytes]) -> None:
+def _write_zip(stream: Any, text: bytes, state: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr(PROJECT, text)
         for name in STATE_NAMES:

@@ -134,9 +134,11 @@ class Project:
         edited: Project = getattr(self, edit.method)(*edit.arguments)
         return edited
 
-    def insert_kind_before(self, node_id: str, port: str, kind: str) -> Project:
-        """With a layer of that kind, as it comes, in front of a node's input."""
-        layer = make_layer({"kind": kind})
+    def insert_kind_before(
+        self, node_id: str, port: str, kind: str, options: tuple[tuple[str, object], ...] = ()
+    ) -> Project:
+        """With a layer of that kind in front of a node's input, its options as they come or set."""
+        layer = make_layer({**dict(options), "kind": kind})
         return self.with_graph(self.graph.insert_before(node_id, port, layer))
 
     def set_options(self, node_id: str, options: tuple[tuple[str, object], ...]) -> Project:
@@ -165,7 +167,9 @@ class Project:
     def _loose_ends(self, kind: str, new_id: str) -> list[Edge]:
         graph = self.graph
         if kind == "Input":
-            waiting = [n for n in graph.nodes.values() if n.layer.inputs and not graph.incoming(n.id)]
+            waiting = [
+                n for n in graph.nodes.values() if n.layer.inputs and not graph.incoming(n.id)
+            ]
             edges = [Edge(new_id, n.id, "out", n.layer.inputs[0].name) for n in waiting]
         else:
             last = [n for n in graph.nodes.values() if n.layer.outputs and not graph.outgoing(n.id)]

@@ -304,9 +304,9 @@ def _rows(path: str, reader: Reader) -> Iterator[Row]:
             row = row[:width]
         if len(row) != width:
             raise DataError(
-                f"{_name(path)}, line {reader.line_num}: the line has {len(row)} of "
-                f"{width}. Add what is missing, or put texts that contain the separator in "
-                "quotes."
+                f"{_name(path)}, line {reader.line_num}: this line has {len(row)} of the "
+                f"{width} columns of the first. Add what is missing, or put texts that contain "
+                "the separator in quotes."
             )
         yield reader.line_num, row
 

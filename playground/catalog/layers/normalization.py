@@ -22,9 +22,7 @@ class BatchNorm(Layer):
     family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "norm"
     aliases: ClassVar[tuple[str, ...]] = ("batch normalization", "batchnorm1d", "batchnorm2d", "bn")
-    formula: ClassVar[str] = (
-        r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
-    )
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
 

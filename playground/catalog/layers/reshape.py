@@ -25,9 +25,7 @@ class Flatten(Layer):
         """One dimension with as many numbers."""
         size = inputs[0].size
         if size is None:
-            raise ShapeError(
-                "open_size", f"Flatten needs a fixed size, got {inputs[0].example}."
-            )
+            raise ShapeError("open_size", f"Flatten needs a fixed size, got {inputs[0].example}.")
         return Shape((size,), inputs[0].dtype)
 
     def call(self, *inputs: Shape) -> Call:
