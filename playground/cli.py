@@ -1,0 +1,272 @@
+"""The command line: reads the words, runs the verb, and turns what fails into one line.
+
+Start-up has to be quick, so nothing but argparse is loaded here: each verb loads its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from playground import __version__
+from playground.verbs.error import VerbError
+
+INTERRUPTED, BROKEN_PIPE = 130, 141
+DEVICES = ("auto", "cpu", "cuda", "mps")
+SIZE = re.compile(r"([1-9]\d{1,4})[x×]([1-9]\d{1,4})")
+LARGEST = 10**12
+
+Verb = Callable[[argparse.Namespace], int]
+Declare = Callable[[argparse.ArgumentParser], None]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 1 where it failed, 2 for wrong usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    is_debugging = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    try:
+        arguments = _read(words)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as error:  # argparse has said what is wrong
+        return error.code if isinstance(error.code, int) else 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted. Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        if is_debugging:
+            traceback.print_exc()
+        else:
+            print(f"playground: {_in_one_line(error)}", file=sys.stderr)
+        return 1
+
+
+def _in_one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    if isinstance(error, VerbError) or type(error).__module__.startswith("playground."):
+        return text or type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    name = type(error).__name__
+    return f"{name}: {text} (this should not happen; --debug shows where it came from)"
+
+
+def _read(words: Sequence[str]) -> argparse.Namespace:
+    parser = _parser()
+    if not words:
+        words = ["open"]
+    elif not words[0].startswith("-") and words[0] not in VERBS:
+        _refuse_mistyped(parser, words[0])
+        words = ["open", *words]
+    return parser.parse_args(words)
+
+
+def _refuse_mistyped(parser: argparse.ArgumentParser, word: str) -> None:
+    if Path(word).suffix or os.sep in word or Path(word).exists():
+        return
+    near = difflib.get_close_matches(word, VERBS, 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else "see playground --help"
+    parser.error(f"There is no verb and no file {word!r}: {hint}")
+
+
+# The words
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say in one line what is wrong and how it is used."""
+        usage = " ".join(self.format_usage().split())
+        print(f"playground: {message} ({usage})", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="playground",
+        usage="playground [FILE] | playground VERB ...",
+        description="Draw a neural net, train it, and watch it learn.",
+        epilog="FILE is a .nplay, or the project.json in it. playground VERB --help says more.",
+    )
+    parser.add_argument("--version", action="version", version=f"playground {__version__}")
+    parser.add_argument("--debug", action="store_true", help="show a traceback where it fails")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", prog="playground", required=True)
+    for name, (summary, declare, run) in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=summary)
+        declare(verb)
+        verb.set_defaults(run=run)
+    return parser
+
+
+def _count(text: str) -> int:
+    number = _whole(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {text}")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}") from None
+    if not 0 <= number <= LARGEST:
+        raise argparse.ArgumentTypeError(f"expected 0 to {LARGEST:,}, got {text}")
+    return number
+
+
+def _seed(text: str) -> int:
+    number = _whole(text)
+    if number >= 2**31:
+        raise argparse.ArgumentTypeError(f"expected less than {2**31:,}, got {text}")
+    return number
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = SIZE.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"expected WIDTHxHEIGHT such as 1440x900, got {text!r}")
+    return int(found[1]), int(found[2])
+
+
+# The verbs: what each takes, and where it is
+
+
+def _takes_file(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", type=Path, help="a .nplay or a project.json")
+
+
+def _takes_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def _open_takes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("file", metavar="FILE", type=Path, nargs="?", help="what to open")
+
+
+def _demo_takes(verb: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _new_takes(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("template", metavar="TEMPLATE", nargs="?", help="one of --list")
+    verb.add_argument("file", metavar="FILE", type=Path, nargs="?", help="what to write")
+    verb.add_argument("--list", action="store_true", help="list the templates")
+    verb.add_argument("--force", action="store_true", help="write over a file that exists")
+
+
+def _check_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_file(verb)
+    _takes_json(verb)
+
+
+def _train_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_file(verb)
+    length = verb.add_mutually_exclusive_group()
+    length.add_argument("--epochs", metavar="N", type=_count, help="passes through the data")
+    length.add_argument("--steps", metavar="N", type=_count, help="batches")
+    verb.add_argument("--device", metavar="D", choices=DEVICES, help=", ".join(DEVICES))
+    verb.add_argument("--seed", metavar="S", type=_seed, help="in place of the project's own")
+    verb.add_argument("--out", metavar="FILE", type=Path, help="write project, weights and curves")
+    _takes_json(verb)
+
+
+def _probe_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_file(verb)
+    verb.add_argument("--probe", metavar="KEY", required=True, help="what to read, e.g. boundary")
+    verb.add_argument("--steps", metavar="N", type=_whole, default=0, help="train so many first")
+    _takes_json(verb)
+
+
+def _export_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_file(verb)
+    verb.add_argument("out", metavar="OUT", type=Path, help="a .py, .png, .svg or .csv")
+
+
+def _screenshot_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_file(verb)
+    verb.add_argument("out", metavar="OUT.png", type=Path, help="the picture to write")
+    verb.add_argument("--epochs", metavar="N", type=_whole, default=0, help="train so many first")
+    verb.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="in pixels")
+    verb.add_argument("--theme", choices=("dark", "light"), default="dark")
+    verb.add_argument("--panel", metavar="KEY", help="the panel to show")
+
+
+def _catalog_takes(verb: argparse.ArgumentParser) -> None:
+    _takes_json(verb)
+
+
+def _doctor_takes(verb: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from playground.verbs.window import open_file
+
+    return open_file(arguments.file)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from playground.verbs.window import run_demo
+
+    return run_demo()
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from playground.verbs import new
+
+    if arguments.list:
+        return new.list_templates()
+    if arguments.template is None or arguments.file is None:
+        _parser().error("new takes TEMPLATE and FILE; --list shows the templates")
+    return new.write_new(arguments.template, arguments.file, is_forced=arguments.force)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from playground.verbs.check import check_file
+
+    return check_file(arguments.file, as_json=arguments.json)
+
+
+def _catalog(arguments: argparse.Namespace) -> int:
+    from playground.verbs.catalog import print_catalog
+
+    return print_catalog(as_json=arguments.json)
+
+
+def _screenshot(arguments: argparse.Namespace) -> int:
+    from playground.verbs.window import draw_window
+
+    return draw_window(
+        arguments.file,
+        arguments.out,
+        epochs=arguments.epochs,
+        size=arguments.size,
+        theme=arguments.theme,
+        panel=arguments.panel,
+    )
+
+
+VERBS: dict[str, tuple[str, Declare, Verb]] = {
+    "open": (
+        "open the app, on FILE if there is one; the word open may be left out",
+        _open_takes,
+        _open,
+    ),
+    "demo": ("open the app on the first template", _demo_takes, _demo),
+    "new": ("write a project from a template", _new_takes, _new),
+    "check": ("say what is wrong with a project; exit code 1 on errors", _check_takes, _check),
+    "screenshot": ("draw the real window, offscreen", _screenshot_takes, _screenshot),
+    "catalog": ("list everything that can be picked", _catalog_takes, _catalog),
+}

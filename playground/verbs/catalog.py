@@ -1,0 +1,114 @@
+"""catalog: everything that can be picked, with its options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playground.catalog.datasets.dataset import Dataset
+from playground.catalog.initializers import Initializer
+from playground.catalog.losses import Loss
+from playground.catalog.metrics import Metric
+from playground.catalog.optimizers import Optimizer
+from playground.catalog.options import Option, options_of
+from playground.catalog.registry import declared
+from playground.catalog.regularizers import Regularizer
+from playground.graph.layer import Declaration, Layer
+from playground.project.project import Training
+from playground.project.templates import templates
+from playground.verbs.answer import console, print_json
+
+SECTIONS: dict[str, type[Declaration]] = {
+    "layers": Layer,
+    "initializers": Initializer,
+    "optimizers": Optimizer,
+    "losses": Loss,
+    "regularizers": Regularizer,
+    "metrics": Metric,
+    "datasets": Dataset,
+}
+
+
+def print_catalog(*, as_json: bool) -> int:
+    """Print the catalog."""
+    if as_json:
+        print_json(catalog())
+    else:
+        _print()
+    return 0
+
+
+def catalog() -> dict[str, Any]:
+    """The catalog as plain values: a list a section, and the options of the training recipe."""
+    found: dict[str, Any] = {
+        name: [_entry(one) for one in declared(base).values()] for name, base in SECTIONS.items()
+    }
+    found["templates"] = [
+        {"kind": one.key, "label": one.label, "help": one.help} for one in templates()
+    ]
+    found["training"] = {"options": [option.to_dict() for option in options_of(Training)]}
+    return found
+
+
+def _entry(one: type[Declaration]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "kind": one.kind,
+        "label": one.label,
+        "family": one.family,
+        "help": one.help(),
+        "formula": one.formula,
+        "source": one.source,
+        "aliases": list(one.aliases),
+        "options": [option.to_dict() for option in options_of(one)],
+    }
+    if issubclass(one, Layer):
+        entry["inputs"] = [{"name": port.name, "many": port.many} for port in one.inputs]
+        entry["outputs"] = [port.name for port in one.outputs]
+        entry["is_activation"] = one.is_activation
+    if issubclass(one, Regularizer):
+        entry["where"] = one.where
+    return entry
+
+
+def _print() -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    out = console()
+    for name, base in SECTIONS.items():
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
+        table.add_column(name.upper(), no_wrap=True)
+        table.add_column("OPTIONS")
+        table.add_column("WHAT IT IS")
+        for one in declared(base).values():
+            options = "\n".join(escape(_brief(option)) for option in options_of(one))
+            table.add_row(one.kind, f"[dim]{options}[/dim]", escape(one.help()))
+        out.print(table)
+        out.print()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("TEMPLATES", no_wrap=True)
+    table.add_column("WHAT IT SHOWS")
+    for template in templates():
+        table.add_row(template.key, escape(template.help))
+    out.print(table)
+
+
+def _brief(option: Option) -> str:
+    """An option with its default and its range: "p = 0.5 (0 to 1)"."""
+    default = option.default
+    value = default.kind if isinstance(default, Declaration) else _shown(default)
+    if option.choices:
+        return f"{option.name} = {value} ({', '.join(map(str, option.choices))})"
+    low, high = option.low, option.high
+    if low is not None and high is not None:
+        return f"{option.name} = {value} ({low:g} to {high:g})"
+    return f"{option.name} = {value}"
+
+
+def _shown(default: Any) -> str:
+    if default is None:
+        return "none"
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, str | tuple | list):
+        return str(default) if default else '""'
+    return f"{default:g}"

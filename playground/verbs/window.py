@@ -1,0 +1,41 @@
+"""The verbs that open a window or draw one: they reach Qt through the app alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playground.verbs.error import VerbError
+
+
+def open_file(path: Path | None) -> int:
+    """Open the app, on a file if one is given."""
+    if path is not None and not path.exists():
+        raise VerbError(f"There is no file {path}.")
+    from playground.app.main import open_window
+
+    return open_window(path)
+
+
+def run_demo() -> int:
+    """Open the app on the first template; without a display, train it and draw a picture."""
+    from playground.app.main import demo
+
+    return demo()
+
+
+def draw_window(
+    path: Path, out: Path, *, epochs: int, size: tuple[int, int], theme: str, panel: str | None
+) -> int:
+    """Draw the real window offscreen, after some epochs of training."""
+    if out.suffix.lower() != ".png":
+        raise VerbError(f"{out}: a screenshot is a .png.")
+    from playground.verbs.project_file import opened
+
+    opened(path)  # so that a file that cannot be read is told before anything starts
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from playground.app.main import screenshot
+
+    screenshot(path, out, epochs=epochs, size=size, theme=theme, panel=panel)
+    print(out)
+    return 0
