@@ -156,10 +156,10 @@ class Document(QObject):
         """Whether the project differs from what was saved or opened."""
         return self._clean is not self._project and self._clean != self._project
 
-    def mark_saved(self, path: Path) -> None:
-        """The project as it is now stands in that file."""
+    def mark_saved(self, path: Path, project: Project) -> None:
+        """That project stands in that file."""
         self.path = path
-        self._clean = self._project
+        self._clean = project
         self.saved_state_changed.emit()
 
     def mark_modified(self) -> None:

@@ -48,9 +48,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Train for one batch, or to the end of the epoch, then pause."""
+    """Train for `count` batches, or to the end of that many epochs, then pause."""
 
     unit: Unit = "batch"
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

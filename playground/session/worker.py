@@ -166,9 +166,9 @@ class Worker:
             return
         self._stop_step = self._stop_epoch = math.inf
         if isinstance(command, m.Step) and command.unit == "batch":
-            self._stop_step = trainer.step + 1
+            self._stop_step = trainer.step + command.count
         elif isinstance(command, m.Step):
-            self._stop_epoch = trainer.epochs_done + 1
+            self._stop_epoch = trainer.epochs_done + command.count
         limit = trainer.project.training.max_epochs
         if limit and trainer.epochs_done < limit:
             self._stop_epoch = min(self._stop_epoch, limit)
@@ -194,6 +194,10 @@ class Worker:
         if trainer is None:
             return
         self._next_chores = time.perf_counter() + CHORES_EVERY_S
+        if self._granted is not None:
+            # The window asked for a frame while nothing moved: now there is something to show.
+            self._inbox.append(m.Grant(self._granted))
+            self._granted = None
         steps = trainer.run()
         while self._is_training:
             if trainer.step + 1 >= self._stop_step:

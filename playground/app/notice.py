@@ -1,0 +1,62 @@
+"""A strip above the canvas that says what happened and offers what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from playground.app.theme.icons import icon
+from playground.app.theme.tokens import SPACE, theme
+
+Offer = tuple[str, Callable[[], None]]
+
+
+class Notice(QFrame):
+    """One message at a time, with buttons; it stays until it is answered or closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(SPACE * 3 // 2, SPACE * 3 // 4, SPACE, SPACE * 3 // 4)
+        self._layout.setSpacing(SPACE)
+        self.label = QLabel()
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self._layout.addWidget(self.label, 1)
+        self.buttons: list[QPushButton] = []
+        self._close = QToolButton()
+        self._close.setProperty("role", "quiet")
+        self._close.setToolTip("Close this message")
+        self._close.setAccessibleName("Close this message")
+        self._close.clicked.connect(self.hide)
+        self._layout.addWidget(self._close)
+        self.restyle()
+        theme.changed.connect(self.restyle)
+        self.hide()
+
+    def restyle(self) -> None:
+        """Take the colours of the theme in use."""
+        self._close.setIcon(icon("mdi6.close", "muted"))
+
+    def tell(self, text: str, *offers: Offer, is_bad: bool = False) -> None:
+        """Show a message; the first offer is the one that most people want."""
+        for button in self.buttons:
+            self._layout.removeWidget(button)
+            button.deleteLater()
+        self.buttons = []
+        self.setProperty("role", "sick" if is_bad else "warning")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.label.setText(text)
+        for rank, (words, act) in enumerate(offers):
+            button = QPushButton(words)
+            if rank == 0:
+                button.setProperty("role", "primary")
+            button.clicked.connect(self.hide)
+            button.clicked.connect(lambda _=False, act=act: act())
+            self._layout.insertWidget(1 + rank, button)
+            self.buttons.append(button)
+        self.show()
