@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from playground.app.document import Document
 from playground.app.theme.tokens import SMALL_PT, body_font, theme
+from playground.catalog.datasets.dataset import DataError, Dataset
 from playground.graph.graph import Graph
 from playground.project.project import Project
 from playground.session.messages import Frame, Reading
@@ -73,12 +74,30 @@ class Panel(QWidget):
         """Whether there is something to see for this project: no boundary without a plane."""
         return True
 
+    @classmethod
+    def shown_first(cls, project: Project) -> bool:
+        """Whether a new window shows it for this project."""
+        return cls.is_shown_first and cls.fits(project)
+
+    @staticmethod
+    def is_plane(project: Project) -> bool:
+        """Whether an example is a point in a plane."""
+        return features_of(project.data) == (2,)
+
     def show_frame(self, frame: Frame) -> None:
         """Draw what was read; called on every frame with a reading of one of `probes`."""
 
     def clear(self) -> None:
         """Forget what was drawn: the run starts anew."""
         self.set_empty(True)
+
+
+def features_of(data: Dataset) -> tuple[int | str, ...] | None:
+    """The shape of one example; None where that cannot be told, as for a lost file."""
+    try:
+        return data.features().dims
+    except DataError:
+        return None
 
 
 def reading_of(frame: Frame, probe: str) -> Reading | None:

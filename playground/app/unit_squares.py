@@ -59,7 +59,10 @@ class UnitSquares(QWidget):
         """From one square to the next: smaller where there are many units."""
         count = max(1, min(len(self.dead), SHOWN))
         if count <= 48:
-            return min(self.largest, 28) + GAP
+            pitch = self.largest + GAP
+            # Small squares shrink a little where that keeps them in one row.
+            in_a_row = self.width() // count
+            return max(in_a_row, 11) if self.largest < 16 and 10 < in_a_row < pitch else pitch
         return 14 if count <= 160 else 9
 
     @property

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from playground.app.theme.tokens import BODY_PT, SMALL_PT, SPACE, body_font
 from playground.graph.diagnose import Diagnostic
 
-CARD_ROLES = {"error": "sick", "warning": "warning", "hint": "card"}
+CARD_ROLES = {"error": "sick-card", "warning": "warning-card", "hint": "plain-card"}
 
 
 def heading(text: str) -> QLabel:
@@ -45,7 +45,7 @@ def link(text: str, clicked: Callable[[], object]) -> QPushButton:
 class Card(QFrame):
     """A frame with lines in it."""
 
-    def __init__(self, role: str = "card", parent: QWidget | None = None) -> None:
+    def __init__(self, role: str = "plain-card", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", role)
         self.lines = QVBoxLayout(self)
@@ -78,12 +78,16 @@ class FindingCard(Card):
         self.clicked.emit()
 
 
-def links(*buttons: QWidget) -> QWidget:
-    """Links beside each other."""
+def links(text: str, *buttons: QWidget) -> QWidget:
+    """Links beside each other, after a word."""
     row = QWidget()
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
+    word = line(text, "muted", SMALL_PT)
+    word.setWordWrap(False)
+    word.setMinimumWidth(0)
+    layout.addWidget(word)
     for button in buttons:
         layout.addWidget(button)
     layout.addStretch(1)

@@ -10,7 +10,7 @@ from playground.app.inspector.cards import Card, heading, line, link, links
 from playground.app.inspector.section import Section
 from playground.app.panel import reading_of
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import BODY_PT, SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.unit_squares import UnitSquares
 from playground.catalog.initializers import HeUniform
 from playground.catalog.registry import make_layer
@@ -32,9 +32,9 @@ class FiringSection(Section):
         self.dead_count = 0
         self.squares = UnitSquares(largest=26)
         self.title = heading("Unit firing rate over the probe set")
-        self.card = Card("sick")
+        self.card = Card("sick-card")
         self.headline = line("", "sick")
-        self.headline.setFont(body_font(BODY_PT, bold=True))
+        self.headline.setFont(body_font(8.5, bold=True))
         self.cause = line("", "muted", SMALL_PT)
         self.card.lines.addWidget(self.headline)
         self.card.lines.addWidget(self.cause)
@@ -71,7 +71,7 @@ class FiringSection(Section):
             buttons.append(link("He init", self.use_he))
         buttons[0].setToolTip("Lets a little of the negative side through: no unit can die.")
         buttons[1].setToolTip("A third of the learning rate: steps too large push units out.")
-        return links(line("Try:", "muted", SMALL_PT), *buttons)
+        return links("Try:", *buttons)
 
     @property
     def _node(self) -> Node:

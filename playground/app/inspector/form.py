@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -29,7 +28,7 @@ from playground.catalog.options import Option, options_of
 from playground.catalog.registry import explain
 from playground.graph.layer import Declaration
 
-LABEL_WIDTH = 98
+LABEL_WIDTH = 106
 INDENT = 10
 
 FIELDS: dict[str, Callable[[Option], Field]] = {
@@ -168,19 +167,24 @@ class Label(QLabel):
     """The name of an option, with a dot where it takes effect at once."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(option.title, parent)
         self.option = option
         self.setProperty("role", "muted")
         self.setWordWrap(True)
         self.setToolTip(tooltip(option))
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setContentsMargins(0, 4, 6, 0)
-        self._restyle()
-        theme.changed.connect(self._restyle)
+        self.setContentsMargins(0, 4, 8, 0)
+        theme.changed.connect(self.update)
 
-    def _restyle(self) -> None:
-        dot = f' <span style="color:{colour("accent").name()}">·</span>'
-        self.setText(escape(self.option.title) + (dot if self.option.is_live else ""))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The dot stands beside the text, in a column of its own."""
+        super().paintEvent(event)
+        if self.option.is_live:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("accent", 0.8))
+            painter.drawEllipse(QPointF(self.width() - 4, 12.5), 1.5, 1.5)
 
 
 def labelled(option: Option, field: Field, label_width: int = LABEL_WIDTH) -> QWidget:

@@ -73,7 +73,11 @@ class _Reader:
             return self._argument() + ACCENTS[name]
         if name in DROPPED:
             return ""
-        return SPACES.get(name, SIGNS.get(name, escape(name)))
+        if name in SPACES or name in SIGNS:
+            return SPACES.get(name, SIGNS.get(name, ""))
+        # A function's name: set apart from what it is applied to, unless that is in brackets.
+        follows = self.tokens[self.place] if self.place < len(self.tokens) else " "
+        return escape(name) + ("" if follows in "(^_ \\)," or follows.isspace() else "\u2009")
 
 
 def _grouped(text: str) -> str:

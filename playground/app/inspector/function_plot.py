@@ -46,11 +46,9 @@ class FunctionPlot(QWidget):
 
     def _restyle(self) -> None:
         if self._activation is not None:
-            f, slope = self._colours()
-            text = readable(self._activation.formula)
-            self.formula.setText(
-                f'<span style="color:{f.name()}">{text}</span><br><span style="color:{slope.name()}">f′(z)</span>'
-            )
+            lines = zip(self._colours(), (readable(self._activation.formula), "f′(z)"), strict=True)
+            spans = [f'<span style="color:{tone.name()}">{text}</span>' for tone, text in lines]
+            self.formula.setText("<br>".join(spans))
             self.formula.adjustSize()
         self.update()
 

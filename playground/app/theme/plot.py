@@ -34,9 +34,20 @@ class Curve:
 class CurvePlot(pg.PlotWidget):
     """Curves over the epochs, with their names and values in the corner."""
 
-    def __init__(self, parent: QWidget | None = None, *, starts_at_zero: bool = False) -> None:
-        super().__init__(parent, enableMenu=False)
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        starts_at_zero: bool = False,
+        has_names_at_ends: bool = False,
+        has_low_legend: bool = False,
+    ) -> None:
+        axes = {"left": WholeAxis("left")} if has_names_at_ends else {}
+        super().__init__(parent, enableMenu=False, axisItems=axes)
         self.starts_at_zero = starts_at_zero
+        self.has_names_at_ends = has_names_at_ends
+        self.has_low_legend = has_low_legend
+        self._ends: dict[str, pg.TextItem] = {}
         self.is_log = False
         self.curves: dict[str, Curve] = {}
         self.items: dict[str, pg.PlotDataItem] = {}
@@ -67,23 +78,21 @@ class CurvePlot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0)
-        item.getAxis("left").setWidth(38)
+        item.getAxis("left").setWidth(26 if self.has_names_at_ends else 38)
         item.getAxis("bottom").setHeight(18)
 
     # What is drawn
 
-    def show_curves(
-        self, curves: Mapping[Curve, tuple[Values, Values]], *, keep: bool = False
-    ) -> None:
-        """Draw these curves; others are taken away unless `keep`."""
+    def show_curves(self, curves: Mapping[Curve, tuple[Values, Values]]) -> None:
+        """Draw these curves and no others."""
         for curve, (x, y) in curves.items():
             if curve.name not in self.items or self.curves[curve.name] != curve:
                 self._add(curve)
             self.xs[curve.name], self.ys[curve.name] = x, y
             self._draw(curve.name)
-        if not keep:
-            for name in set(self.items) - {curve.name for curve in curves}:
-                self._remove(name)
+        for name in set(self.items) - {curve.name for curve in curves}:
+            self._remove(name)
+        self._set_range()
         self._show_legend()
 
     def clear_curves(self) -> None:
@@ -99,6 +108,7 @@ class CurvePlot(pg.PlotWidget):
             self.getPlotItem().setLogMode(y=is_log)
             for name in self.items:
                 self._draw(name)
+            self._set_range()
 
     def _add(self, curve: Curve) -> None:
         if curve.name in self.items:
@@ -111,6 +121,8 @@ class CurvePlot(pg.PlotWidget):
         self.removeItem(self.items.pop(name))
         for kept in (self.curves, self.xs, self.ys):
             kept.pop(name, None)
+        if name in self._ends:
+            self.removeItem(self._ends.pop(name))
 
     def _draw(self, name: str) -> None:
         x, y = self.xs[name], self.ys[name]
@@ -120,11 +132,33 @@ class CurvePlot(pg.PlotWidget):
             x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
             is_shown = np.isfinite(y)
         self.items[name].setData(x[is_shown], y[is_shown])
-        if self.starts_at_zero and not self.is_log:
-            top = max(
-                (float(np.nanmax(v)) for v in self.ys.values() if np.isfinite(v).any()), default=1.0
-            )
+
+    def _set_range(self) -> None:
+        if self.is_log or not self.starts_at_zero:
+            self.getPlotItem().enableAutoRange(y=True)
+            return
+        finite = [y[np.isfinite(y)] for y in self.ys.values()]
+        top = max((float(y.max()) for y in finite if len(y)), default=1.0)
+        if self.has_names_at_ends:
+            self.setYRange(0, max(top, 1.0) * 1.25, padding=0.02)
+            self._place_ends(max(top, 1.0))
+        else:
             self.setYRange(0, max(top, 1e-9) * 1.05, padding=0)
+
+    def _place_ends(self, top: float) -> None:
+        """A name at the end of every line; names of lines that end close together are stacked."""
+        ends = sorted((float(ys[-1]), name) for name, ys in self.ys.items() if len(ys))
+        below, level = -top, 0
+        for value, name in ends:
+            level = level + 1 if value - below < 0.12 * top else 0
+            below = value
+            if name not in self._ends:
+                self._ends[name] = pg.TextItem(color=colour(self.curves[name].colour_name))
+                self._ends[name].setFont(body_font(7.5))
+                self._ends[name].setText(name)
+                self.addItem(self._ends[name], ignoreBounds=True)
+            self._ends[name].setAnchor((1, 0.9 + 0.75 * level))
+            self._ends[name].setPos(float(self.xs[name][-1]), value)
 
     # Looks
 
@@ -142,16 +176,19 @@ class CurvePlot(pg.PlotWidget):
             axis.setTextPen(colour("muted"))
             axis.setTickFont(mono_font(7.0))
         # Through the axis and not showGrid: that one draws at an opacity of its own.
-        self.getPlotItem().getAxis("left").setGrid(70 if theme.colours.name == "dark" else 110)
+        self.getPlotItem().getAxis("left").setGrid(150)
         self.getPlotItem().getAxis("left").setTickPen(pg.mkPen(colour("border")))
         self._cursor.setPen(pg.mkPen(colour("faint"), style=Qt.PenStyle.DotLine))
         for name, item in self.items.items():
             item.setPen(self._pen(self.curves[name]))
+        for name, end in self._ends.items():
+            end.setColor(colour(self.curves[name].colour_name))
         self._show_legend()
 
     def _show_legend(self, at: float | None = None) -> None:
         lines = []
-        for name, curve in self.curves.items():
+        is_told = not self.has_names_at_ends or at is not None
+        for name, curve in self.curves.items() if is_told else ():
             value = self.value_at(name, at) if at is not None else None
             text = escape(name) if value is None else f"{escape(name)} {reading_text(value)}"
             tone = colour(curve.colour_name).name()
@@ -163,7 +200,9 @@ class CurvePlot(pg.PlotWidget):
         self._place_legend()
 
     def _place_legend(self) -> None:
-        self.legend.move(max(0, self.width() - self.legend.width() - 2 * MARGIN), MARGIN)
+        low = self.height() - self.legend.height() - 18 - MARGIN
+        x = max(0, self.width() - self.legend.width() - 2 * MARGIN)
+        self.legend.move(x, low if self.has_low_legend else MARGIN)
 
     # Hover
 
@@ -203,3 +242,12 @@ class CurvePlot(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "legend"):  # pyqtgraph resizes once before it is there
             self._place_legend()
+
+
+class WholeAxis(pg.AxisItem):
+    """An axis for counts: ticks at whole numbers only."""
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """pyqtgraph's own spacings, but those below 1."""
+        spacings: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
+        return [s for s in spacings if s[0] >= 1] or [(1.0, 0.0)]

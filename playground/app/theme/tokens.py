@@ -25,6 +25,8 @@ class Palette:
     faint: str
     accent: str
     on_accent: str
+    on_reading: str
+    """Text on a bar or a cell that is filled with positive, negative or sick."""
     positive: str
     negative: str
     neutral: str
@@ -49,6 +51,7 @@ DARK = Palette(
     faint="#6f7b8e",
     accent="#2dd4bf",
     on_accent="#06231f",
+    on_reading="#0b1017",
     positive="#4a94f7",
     negative="#f5973d",
     neutral="#171a1f",
@@ -72,6 +75,7 @@ LIGHT = Palette(
     faint="#788392",
     accent="#0a7468",
     on_accent="#ffffff",
+    on_reading="#ffffff",
     positive="#1c66c8",
     negative="#a85204",
     neutral="#f4f1ec",

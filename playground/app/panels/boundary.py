@@ -1,0 +1,94 @@
+"""What the net says at every point of the plane, or of the line, with the examples on it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from playground.app.boundary_view import BoundaryView, Seen
+from playground.app.document import Document
+from playground.app.examples import examples_of
+from playground.app.panel import Panel, features_of, reading_of
+from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.project.project import Project, target_of
+from playground.session.messages import Frame
+
+METRIC_NAMES = {"accuracy": "val accuracy", "r2": "val R²"}
+
+
+class BoundaryPanel(Panel):
+    """The plane as a picture: blue and orange, one colour a class, or low and high."""
+
+    key: ClassVar[str] = "boundary"
+    title: ClassVar[str] = "Decision boundary"
+    help: ClassVar[str] = (
+        "What the net says at every point. Full colour means it is sure, dark that it is not. "
+        "Filled points were trained on, hollow ones are for validation."
+    )
+    icon: ClassVar[str] = "mdi6.gradient-horizontal"
+    probes: ClassVar[tuple[str, ...]] = ("boundary",)
+    order: ClassVar[int] = 2
+    stretch: ClassVar[int] = 3
+    is_shown_first: ClassVar[bool] = True
+    empty_text: ClassVar[str] = "Press Train (Space) to see where the net draws the line."
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, parent)
+        self.view = BoundaryView()
+        self.view.pointed.connect(self._on_pointed)
+        self.footer = QLabel()
+        self.footer.setFont(body_font(SMALL_PT))
+        self.footer.setMinimumWidth(40)
+        self._verdict = ""
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.footer)
+        self.set_content(content)
+
+    @classmethod
+    def fits(cls, project: Project) -> bool:
+        """Points in a plane, or numbers to be told from one number."""
+        dims, target = features_of(project.data), target_of(project.data)
+        if target is None:
+            return False
+        return dims == (2,) or (dims == (1,) and target.task == "regression")
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw what was read, and how good it is."""
+        reading = reading_of(frame, "boundary")
+        if reading is None:
+            return
+        data = self.document.project.data
+        target = target_of(data)
+        classes = target.classes if target is not None else ()
+        self.view.show_seen(Seen.read(reading, examples_of(data), classes))
+        self._verdict = _verdict(dict(frame.metrics))
+        if not self.view.is_pointed:
+            self._on_pointed("")
+        self.set_empty(False)
+
+    def clear(self) -> None:
+        """Forget the picture."""
+        self.view.forget()
+        super().clear()
+
+    def _on_pointed(self, text: str) -> None:
+        role = "muted" if text else "healthy"
+        if self.footer.property("role") != role:
+            self.footer.setProperty("role", role)
+            self.footer.style().polish(self.footer)
+        self.footer.setText(text or self._verdict)
+
+
+def _verdict(metrics: dict[str, float]) -> str:
+    parts = [
+        f"{METRIC_NAMES.get(key, key)} {value:.3f}"
+        for key, value in metrics.items()
+        if np.isfinite(value)
+    ]
+    return " · ".join(parts[:2])

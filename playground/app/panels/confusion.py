@@ -1,0 +1,167 @@
+"""Which classes the net takes for which."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from playground.app.document import Document
+from playground.app.panel import Panel, reading_of
+from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
+from playground.app.theme.tokens import body_font, colour, mono_font, theme
+from playground.project.project import Project, target_of
+from playground.session.messages import Frame
+
+MOST_CLASSES = 20
+HEAD, FOOT = 15, 16
+
+
+class ConfusionPanel(Panel):
+    """Rows are the true classes, columns what the net says."""
+
+    key: ClassVar[str] = "confusion"
+    title: ClassVar[str] = "Confusion matrix"
+    help: ClassVar[str] = (
+        "Rows are the true classes of the validation examples, columns what the net takes them "
+        "for. What lies off the diagonal is wrong. Recall is the share of a row that is right."
+    )
+    icon: ClassVar[str] = "mdi6.grid"
+    probes: ClassVar[tuple[str, ...]] = ("confusion",)
+    order: ClassVar[int] = 3
+    stretch: ClassVar[int] = 3
+    empty_text: ClassVar[str] = "Press Train (Space) to see which classes the net mixes up."
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, parent)
+        self.matrix = MatrixView()
+        self.set_content(self.matrix)
+
+    @classmethod
+    def fits(cls, project: Project) -> bool:
+        """Classes, and not too many of them."""
+        target = target_of(project.data)
+        return target is not None and 2 <= len(target.classes) <= MOST_CLASSES
+
+    @classmethod
+    def shown_first(cls, project: Project) -> bool:
+        """In a new window only where there is no plane to draw a boundary in."""
+        return cls.fits(project) and not cls.is_plane(project)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the counts."""
+        reading = reading_of(frame, "confusion")
+        if reading is not None and len(reading["matrix"]):
+            self.matrix.show_matrix(np.asarray(reading["matrix"]), tuple(reading["classes"]))
+            self.set_empty(False)
+
+
+class MatrixView(QWidget):
+    """Draws the matrix: colour is the share of the row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts: npt.NDArray[np.int64] = np.zeros((0, 0), dtype=np.int64)
+        self.classes: tuple[str, ...] = ()
+        self.shares: npt.NDArray[np.float64] = np.zeros((0, 0))
+        theme.changed.connect(self.update)
+
+    def show_matrix(self, counts: npt.NDArray[np.int64], classes: tuple[str, ...]) -> None:
+        """Draw these counts, rows the true classes."""
+        self.counts, self.classes = counts, classes
+        totals = counts.sum(1, keepdims=True)
+        self.shares = counts / np.where(totals > 0, totals, 1)
+        self.update()
+
+    @property
+    def recall(self) -> npt.NDArray[np.float64]:
+        """The share of every true class that is predicted right; nan where there is none."""
+        return np.where(self.counts.sum(1) > 0, np.diagonal(self.shares), math.nan)
+
+    def sizeHint(self) -> QSize:
+        """As a panel likes it."""
+        return QSize(240, 200)
+
+    # Places
+
+    def _cells(self) -> QRectF:
+        font = body_font(7.5)
+        names = max((text_width(name, font) for name in self.classes), default=0.0) + 8
+        left = min(names, self.width() * 0.3)
+        right = 42.0 if self.width() > 170 else 0.0
+        room = QRectF(left, HEAD, self.width() - left - right, self.height() - HEAD - FOOT)
+        size = len(self.classes)
+        cell = max(4.0, min(room.width() / size, room.height() / size, 64.0))
+        return QRectF(left, HEAD, cell * size, cell * size)
+
+    # Looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw names, cells and recalls."""
+        if not self.classes:
+            return
+        painter = QPainter(self)
+        cells = self._cells()
+        cell = cells.width() / len(self.classes)
+        names = body_font(7.5)
+        for place, name in enumerate(self.classes):
+            row = QRectF(0, cells.top() + place * cell, cells.left() - 5, cell)
+            draw_text(painter, row, name, names, "muted", RIGHT)
+            column = QRectF(cells.left() + place * cell, cells.bottom() + 1, cell, FOOT - 2)
+            draw_text(painter, column, name, names, "muted", CENTRE)
+            self._paint_row(painter, cells, cell, place)
+        self._paint_recall(painter, cells, cell)
+
+    def _paint_row(self, painter: QPainter, cells: QRectF, cell: float, row: int) -> None:
+        font = mono_font(7.5)
+        for column in range(len(self.classes)):
+            share = float(self.shares[row, column])
+            count = int(self.counts[row, column])
+            x, y = cells.left() + column * cell, cells.top() + row * cell
+            square = QRectF(x + 0.5, y + 0.5, cell - 1, cell - 1)
+            painter.fillRect(square, colour("field"))
+            # A square root, so that a few mistakes among many right ones are seen.
+            name = "positive" if row == column else "negative"
+            painter.fillRect(square, colour(name, 0.92 * share**0.5))
+            if count and cell >= text_width(str(count), font) + 3 and cell >= 11:
+                ink = "on_reading" if share > 0.35 else "text"
+                draw_text(painter, square, str(count), font, ink, CENTRE)
+
+    def _paint_recall(self, painter: QPainter, cells: QRectF, cell: float) -> None:
+        names, numbers = body_font(7.0), mono_font(7.5)
+        top = QRectF(cells.left(), 0, cells.width(), HEAD - 2)
+        draw_text(painter, top, "columns: predicted", names, "muted")
+        if self.width() <= 170:
+            return
+        left = cells.right() + 6
+        draw_text(painter, QRectF(left, 0, 40, HEAD - 2), "recall", names, "muted")
+        for place, recall in enumerate(self.recall):
+            room = QRectF(left, cells.top() + place * cell, 40, cell)
+            text = "–" if math.isnan(recall) else f"{recall:.2f}"
+            is_poor = not math.isnan(recall) and recall < 0.5
+            draw_text(painter, room, text, numbers, "sick" if is_poor else "healthy", LEFT)
+
+    def text_at(self, x: float, y: float) -> str:
+        """What a cell says, in words; "" beside the matrix."""
+        cells = self._cells()
+        if not self.classes or not cells.contains(x, y):
+            return ""
+        cell = cells.width() / len(self.classes)
+        last = len(self.classes) - 1
+        row = min(last, int((y - cells.top()) // cell))
+        column = min(last, int((x - cells.left()) // cell))
+        count, share = self.counts[row, column], self.shares[row, column]
+        true, said = self.classes[row], self.classes[column]
+        return f"{count} of {self.counts[row].sum()} “{true}” taken for “{said}” ({share:.0%})"
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip says what a cell counts."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.text_at(event.x(), event.y()), self)
+            return True
+        return super().event(event)

@@ -1,0 +1,244 @@
+"""The size of the gradient at every layer with weights, now and over time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
+
+from playground.app.document import Document
+from playground.app.panel import Panel, node_names, reading_of
+from playground.app.theme.draw import draw_text, text_width
+from playground.app.theme.maps import image, ramp
+from playground.app.theme.text import power_text
+from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
+from playground.session.messages import Frame
+
+STARVED_SHARE, STARVED, EXPLODING = 1e-3, 1e-7, 1e3
+LEFT_END = 1e-7
+"""Where the bars begin, on the log scale."""
+ROW, BAR, STRIP = 26, 18, 14
+SMALLEST_ROW, SMALLEST_STRIP = 16, 5
+CAPTION = 22
+
+State = Literal["healthy", "starved", "exploding", "gone"]
+COLOURS: dict[State, str] = {
+    "healthy": "positive",
+    "starved": "sick",
+    "exploding": "negative",
+    "gone": "sick",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The gradient of one layer at the last step."""
+
+    node: str
+    name: str
+    norm: float
+    weight: float
+    update: float
+    state: State
+
+    @property
+    def text(self) -> str:
+        """The norm, and what is wrong with it."""
+        if self.state == "gone":
+            return "not a number"
+        note = " exploding" if self.state == "exploding" else ""
+        return power_text(self.norm) + note
+
+    @property
+    def help(self) -> str:
+        """Everything that is known of it, for the tooltip."""
+        lines = [f"{self.name}: gradient {self.text}", f"weights {power_text(self.weight)}"]
+        if math.isfinite(self.update):
+            lines.append(f"last update {power_text(self.update)} of the weights")
+        if self.state == "starved":
+            lines.append("Starved: next to nothing reaches this layer, so it hardly learns.")
+        if self.state == "exploding":
+            lines.append("Exploding: lower the learning rate, or clip the gradient.")
+        return "\n".join(lines)
+
+
+def state_of(norm: float, largest: float) -> State:
+    """Whether a layer gets too little gradient compared with the others, or too much."""
+    if not math.isfinite(norm):
+        return "gone"
+    if norm > EXPLODING:
+        return "exploding"
+    if norm < STARVED or norm < STARVED_SHARE * largest:
+        return "starved"
+    return "healthy"
+
+
+class GradientsPanel(Panel):
+    """Bars on a log scale, and below them a strip over time for every layer."""
+
+    key: ClassVar[str] = "gradients"
+    title: ClassVar[str] = "Gradient norm by layer"
+    help: ClassVar[str] = (
+        "How hard the last step pulled at each layer. Bars that get ever shorter towards the input "
+        "mean vanishing gradients: the first layers hardly learn."
+    )
+    icon: ClassVar[str] = "mdi6.chart-bar"
+    probes: ClassVar[tuple[str, ...]] = ("gradients",)
+    order: ClassVar[int] = 1
+    stretch: ClassVar[int] = 4
+    is_shown_first: ClassVar[bool] = True
+    empty_text: ClassVar[str] = "Press Train (Space) to see how strongly each layer is pulled."
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, parent)
+        self.bars = GradientBars()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.bars)
+        self.set_content(area)
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the norms of the last step, and those of the past."""
+        reading = reading_of(frame, "gradients")
+        if reading is None or not len(reading["nodes"]):
+            return
+        nodes = tuple(reading["nodes"])
+        names = node_names(self.document.graph, nodes)
+        norms = [float(norm) for norm in reading["norms"]]
+        largest = max((n for n in norms if math.isfinite(n)), default=0.0)
+        rows = zip(nodes, norms, reading["weights"], reading["updates"], strict=True)
+        bars = [
+            Bar(node, names[node], norm, float(weight), float(update), state_of(norm, largest))
+            for node, norm, weight, update in rows
+        ]
+        self.bars.show_bars(bars, np.asarray(reading["over_time"]))
+        self.set_empty(False)
+
+
+class GradientBars(QWidget):
+    """Draws the bars and the strips."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bars: list[Bar] = []
+        self.over_time: npt.NDArray[np.floating] = np.empty((0, 0))
+        self._strips = QImage()
+        theme.changed.connect(self._restyle)
+
+    def show_bars(self, bars: list[Bar], over_time: npt.NDArray[np.floating]) -> None:
+        """Draw these; `over_time` holds log10 of the norms, layer × reading."""
+        self.bars, self.over_time = bars, over_time
+        self._strips = strips(over_time)
+        self.setMinimumHeight(len(bars) * (SMALLEST_ROW + SMALLEST_STRIP) + CAPTION)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A row and a strip for every layer."""
+        return QSize(240, len(self.bars) * (ROW + STRIP) + CAPTION)
+
+    def _restyle(self) -> None:
+        self._strips = strips(self.over_time)
+        self.update()
+
+    # Places
+
+    @property
+    def _row(self) -> float:
+        share = (self.height() - CAPTION) / max(1, len(self.bars)) * 0.62
+        return min(max(share, SMALLEST_ROW), ROW + 4)
+
+    def _name_width(self) -> float:
+        font = body_font(SMALL_PT)
+        widest = max((text_width(bar.name, font) for bar in self.bars), default=0.0)
+        return min(widest + 10, self.width() * 0.36)
+
+    def _right_end(self) -> float:
+        finite = [bar.norm for bar in self.bars if math.isfinite(bar.norm) and bar.norm > 0]
+        return max(1.0, 10.0 ** math.ceil(math.log10(max(finite, default=1.0))))
+
+    # Looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a row for every layer, then the strips."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, row = self._name_width(), self._row
+        decades = math.log10(self._right_end() / LEFT_END)
+        for place, bar in enumerate(self.bars):
+            room = QRectF(left, place * row, self.width() - left - 4, row)
+            name = QRectF(0, place * row, left - 6, row)
+            draw_text(painter, name, bar.name, body_font(SMALL_PT), "muted")
+            self._paint_bar(painter, room, bar, decades)
+        self._paint_strips(painter, len(self.bars) * row)
+
+    def _paint_bar(self, painter: QPainter, room: QRectF, bar: Bar, decades: float) -> None:
+        height = min(BAR, room.height() - 3)
+        ground = QRectF(room.left(), room.center().y() - height / 2, room.width(), height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("field"))
+        painter.drawRoundedRect(ground, 3, 3)
+        share = 1.0
+        if math.isfinite(bar.norm):
+            share = math.log10(max(bar.norm, LEFT_END) / LEFT_END) / decades
+        filled = QRectF(ground)
+        filled.setWidth(max(3.0, ground.width() * min(share, 1.0)))
+        painter.setBrush(colour(COLOURS[bar.state]))
+        painter.drawRoundedRect(filled, 3, 3)
+        font = mono_font(7.5)
+        width = text_width(bar.text, font)
+        if filled.width() > width + 12:
+            draw_text(painter, filled.adjusted(6, 0, -2, 0), bar.text, font, "on_reading")
+        else:
+            beside = QRectF(
+                filled.right() + 5, ground.top(), ground.right() - filled.right() - 6, height
+            )
+            draw_text(painter, beside, bar.text, font, "text")
+
+    def _paint_strips(self, painter: QPainter, top: float) -> None:
+        room = QRectF(0, top + CAPTION, self.width() - 4, self.height() - top - CAPTION - 1)
+        if room.height() < SMALLEST_STRIP or self._strips.isNull():
+            return
+        caption = QRectF(0, top + 3, room.width(), CAPTION - 4)
+        text = "over time (layer × epoch, log₁₀)"
+        draw_text(painter, caption, text, body_font(7.5), "muted")
+        room.setHeight(min(room.height(), 26.0 * len(self.bars)))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(room, self._strips)
+        painter.setPen(colour("surface"))
+        for place in range(1, len(self.bars)):
+            y = room.top() + round(place * room.height() / len(self.bars))
+            painter.drawLine(int(room.left()), int(y), int(room.right()), int(y))
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip tells all that is known of a layer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = int(event.y() // self._row)
+            if 0 <= place < len(self.bars):
+                QToolTip.showText(event.globalPos(), self.bars[place].help, self)
+            return True
+        return super().event(event)
+
+
+def strips(over_time: npt.NDArray[np.floating]) -> QImage:
+    """Layer × reading as colours: blue the stronger the gradient, red where it was starved."""
+    if not over_time.size:
+        return QImage()
+    is_known = np.isfinite(over_time)
+    known = np.where(is_known, over_time, -np.inf)
+    largest = known.max(0)
+    floor, top = math.log10(LEFT_END), max(0.0, float(known.max()))
+    places = np.clip((known - floor) / (top - floor), 0, 1)
+    is_starved = (known < floor) | (known < largest + math.log10(STARVED_SHARE))
+    healthy = ramp("neutral", "positive")[(55 + 200 * places).astype(np.uint8)]
+    starved = ramp("sick_surface", "sick")[(20 + 160 * places).astype(np.uint8)]
+    pixels = np.where(is_starved[..., None], starved, healthy)
+    pixels[~is_known] = 0
+    return image(pixels)

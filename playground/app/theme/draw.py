@@ -1,0 +1,32 @@
+"""Small pieces of drawing that several pictures share."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from playground.app.theme.tokens import colour
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def text_width(text: str, font: QFont) -> float:
+    """How wide a text is in a font, in pixels."""
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
+def draw_text(
+    painter: QPainter,
+    room: QRectF,
+    text: str,
+    font: QFont,
+    colour_name: str = "text",
+    alignment: Qt.AlignmentFlag = LEFT,
+) -> None:
+    """Draw a text on one line, with an ellipsis where there is not enough room."""
+    painter.setFont(font)
+    painter.setPen(colour(colour_name))
+    elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 0.5)
+    painter.drawText(room, alignment, elided)
