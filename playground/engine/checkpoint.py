@@ -39,8 +39,8 @@ class Snapshot:
         return int(self.numbers["step"])
 
 
-def snapshot(trainer: Trainer, *, with_history: bool = True) -> Snapshot:
-    """The state of a trainer between two steps, copied."""
+def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) -> Snapshot:
+    """The state of a trainer between two steps, copied; `memory` is what probes remember."""
     trainer.read_losses()
     weights = {name: t.detach().clone() for name, t in trainer.net.state_dict().items()}
     tensors = {
@@ -55,9 +55,9 @@ def snapshot(trainer: Trainer, *, with_history: bool = True) -> Snapshot:
             for key, value in state.items():
                 if isinstance(value, Tensor):
                     tensors[f"optimizer.{names[id(parameter)]}.{key}"] = value.detach().clone()
-    if with_history:
-        for name, column in trainer.history.arrays().items():
-            tensors[f"history.{name}"] = torch.from_numpy(column.copy())
+    for name, column in trainer.history.arrays().items():
+        tensors[f"history.{name}"] = torch.from_numpy(column.copy())
+    tensors |= {f"memory.{name}": tensor for name, tensor in (memory or {}).items()}
     numbers = {
         "step": trainer.step,
         "epochs_done": trainer.epochs_done,
@@ -119,7 +119,10 @@ def _restore_numbers(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
 
 def _restore_optimizer(trainer: Trainer, state: Snapshot) -> None:
     trainer.build_optimizer()
-    if trainer.optimizer is None or state.numbers["optimizer"] != trainer.project.training.optimizer.kind:
+    if (
+        trainer.optimizer is None
+        or state.numbers["optimizer"] != trainer.project.training.optimizer.kind
+    ):
         return
     for name, parameter in trainer.net.named_parameters():
         prefix = f"optimizer.{name}."
@@ -164,4 +167,3 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
 
 def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
-

@@ -38,7 +38,7 @@ def trace(trainer: Trainer, keyframe: Snapshot) -> Illness | None:
     while trainer.step < last - WATCHED:
         next(steps)
     while trainer.step < last:
-        before = snapshot(trainer, with_history=False)
+        before = snapshot(trainer)
         trainer.record_next = True
         next(steps)
         found = _first_bad(trainer)

@@ -32,7 +32,10 @@ class History:
         if len(self.rows) >= LIMIT:
             self.rows = [
                 self.rows[0],
-                *(self._merged(a, b) for a, b in zip(self.rows[1::2], self.rows[2::2], strict=False)),
+                *(
+                    self._merged(a, b)
+                    for a, b in zip(self.rows[1::2], self.rows[2::2], strict=False)
+                ),
                 *(self.rows[-1:] if len(self.rows) % 2 == 0 else []),
             ]
 

@@ -77,7 +77,7 @@ class Trainer:
         self._losses: list[Tensor] = []
         self._loss_sum, self._loss_count = 0.0, 0
         self._allowance_s = self._evaluation_s = 0.0
-        self._epoch_began = time.perf_counter()
+        self._epoch_began = self.noted_at = time.perf_counter()
         self._metrics = metrics_for(self.objective.examples.target)
         self.history = History([metric.kind for metric in self._metrics])
         self.build_optimizer()
@@ -205,7 +205,7 @@ class Trainer:
         recorder = Recorder(self.compiled.net, with_grad=True)
         loss: Tensor = self.objective.compare(recorder.run(x), y)
         if self.optimizer is not None:
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
         if penalise is not None:
             penalise()
         before = [p.detach().clone() for p in self.parameters]
@@ -292,8 +292,14 @@ class Trainer:
         """Whether every parameter is a number."""
         if not self.parameters:
             return True
-        norms = torch._foreach_norm(self.parameters)
+        norms = torch._foreach_norm(list[Tensor](self.parameters))
         return bool(torch.isfinite(torch.stack(norms)).all())
+
+    @property
+    def is_ill(self) -> bool:
+        """Whether a loss or a parameter is NaN or infinite."""
+        self.read_losses()
+        return self.bad_step is not None or not self.has_finite_weights
 
     def note(self) -> None:
         """Add a point to the history: the mean training loss since the last, and validation."""
@@ -306,7 +312,11 @@ class Trainer:
         mean = self._loss_sum / self._loss_count if self._loss_count else self.last_train_loss
         metrics = {f"val_{name}": value for name, value in self.last_metrics.items()}
         self.history.add(
-            step=self.step, epoch=self.epoch, train_loss=mean, val_loss=self.last_val_loss, **metrics
+            step=self.step,
+            epoch=self.epoch,
+            train_loss=mean,
+            val_loss=self.last_val_loss,
+            **metrics,
         )
         self._loss_sum, self._loss_count = 0.0, 0
         self.noted_at = time.perf_counter()

@@ -349,4 +349,3 @@ def _write_keyframe(path: Path, state: Snapshot) -> None:
 
 def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
-

@@ -96,7 +96,9 @@ def _cause(trainer: Trainer, node: str, dead: np.ndarray) -> str:
     edges = trainer.project.graph.inputs_in_order(node)
     if not dead.any() or not edges:
         return ""
-    biases = [p for name, p in trainer.compiled.parameters.get(edges[0].source, ()) if name == "bias"]
+    biases = [
+        p for name, p in trainer.compiled.parameters.get(edges[0].source, ()) if name == "bias"
+    ]
     if not biases or len(biases[0]) != len(dead):
         return "What feeds them is below 0 for every example."
     mean = float(biases[0].detach().cpu()[torch.from_numpy(dead)].mean())

@@ -1,0 +1,199 @@
+"""Training without a window: to an epoch or a step, and reading one probe of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.engine import health
+from playground.engine.checkpoint import from_files, restore, snapshot, to_files
+from playground.engine.keyframes import Keyframes
+from playground.engine.probe import declared_probes
+from playground.engine.trainer import Trainer
+from playground.project.project import Project
+
+DEFAULT_EPOCHS = 10
+READINGS = 50
+"""How often a probe is read on the way, for those that remember."""
+
+
+class IllError(RuntimeError):
+    """Training came to NaN or infinity; the message says where and what to try."""
+
+    def __init__(self, illness: health.Illness | None, message: str) -> None:
+        super().__init__(message)
+        self.illness = illness
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is, at the end of an epoch."""
+
+    step: int
+    epoch: float
+    train_loss: float
+    val_loss: float
+    metrics: Mapping[str, float]
+    """Metrics over the validation examples, by key."""
+    steps_per_s: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """What training came to."""
+
+    trainer: Trainer
+    final: Progress
+    steps: int
+    """Steps made in this run."""
+    seconds: float
+
+    @property
+    def steps_per_s(self) -> float:
+        """Steps made in a second, validation included."""
+        return self.steps / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def history(self) -> Mapping[str, Any]:
+        """The curves: numpy columns by name."""
+        return self.trainer.history.arrays()
+
+    def state(self) -> dict[str, bytes]:
+        """The state of training as the files of a .nplay."""
+        return to_files(snapshot(self.trainer))
+
+
+def train(
+    project: Project,
+    *,
+    state: Mapping[str, bytes] | None = None,
+    epochs: int | None = None,
+    steps: int | None = None,
+    device: str | None = None,
+    seed: int | None = None,
+    on_epoch: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Train for so many epochs or steps more, whichever ends first, from `state` if given.
+
+    Without either, for as many epochs as the project says, or 10. `device` and `seed` take the
+    place of the project's. Raises CompileError, DataError, DeviceError, CheckpointError where
+    training cannot begin, and IllError where it comes to NaN or infinity.
+    """
+    trainer = _trainer(project, state, device, seed)
+    if epochs is None and steps is None:
+        epochs = project.training.max_epochs or DEFAULT_EPOCHS
+    run = _Run(trainer)
+    run.to(
+        None if steps is None else trainer.step + steps,
+        None if epochs is None else trainer.epochs_done + epochs,
+        on_epoch,
+    )
+    trainer.note_if_behind()
+    return Result(trainer, run.progress(), run.steps, run.seconds)
+
+
+def probe(
+    project: Project, key: str, steps: int, state: Mapping[str, bytes] | None = None
+) -> Mapping[str, Any] | None:
+    """What a probe reads after so many steps; None where there is nothing to read.
+
+    It is read on the way as well, so that it knows how things went. Raises ValueError for a key
+    that no probe has, and what `train` raises.
+    """
+    declared = declared_probes()
+    if key not in declared:
+        raise ValueError(
+            f"There is no probe called {key!r}; there is {', '.join(sorted(declared))}."
+        )
+    trainer = _trainer(project, state, None, None)
+    run, reader = _Run(trainer), declared[key]()
+    start = trainer.step
+    reading = reader.read(trainer)
+    for part in range(1, READINGS + 1):
+        goal = start + steps * part // READINGS
+        if goal == trainer.step:
+            continue
+        run.to(goal - 1, None, None)
+        trainer.record_next = True
+        run.to(goal, None, None)
+        reading = reader.read(trainer)
+    return reading
+
+
+def _trainer(
+    project: Project, state: Mapping[str, bytes] | None, device: str | None, seed: int | None
+) -> Trainer:
+    wanted = {"device": device, "seed": seed}
+    project = project.with_training(**{k: v for k, v in wanted.items() if v is not None})
+    trainer = Trainer(project)
+    if state is not None:
+        restore(trainer, from_files(state))
+    if trainer.step == 0 and not trainer.history.rows:
+        trainer.note()
+    return trainer
+
+
+class _Run:
+    """Runs a trainer towards a goal, and watches over its health."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._keyframes = Keyframes()
+        self._keyframes.take(trainer)
+        self._start = trainer.step
+        self._began = time.perf_counter()
+
+    @property
+    def steps(self) -> int:
+        """Steps made so far."""
+        return self._trainer.step - self._start
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._began
+
+    def progress(self) -> Progress:
+        """How far it is."""
+        trainer = self._trainer
+        rate = self.steps / self.seconds if self.seconds > 0 else 0.0
+        return Progress(
+            trainer.step,
+            trainer.epoch,
+            trainer.last_train_loss,
+            trainer.last_val_loss,
+            dict(trainer.last_metrics),
+            rate,
+        )
+
+    def to(
+        self, step: int | None, epoch: int | None, on_epoch: Callable[[Progress], None] | None
+    ) -> None:
+        """Train until a step or the end of an epoch, whichever comes first."""
+        trainer = self._trainer
+        steps, epochs_done = trainer.run(), trainer.epochs_done
+        while (step is None or trainer.step < step) and (
+            epoch is None or trainer.epochs_done < epoch
+        ):
+            next(steps)
+            if trainer.epochs_done > epochs_done:
+                epochs_done = trainer.epochs_done
+                self._look_after()
+                if on_epoch is not None:
+                    on_epoch(self.progress())
+            elif self._keyframes.is_due():
+                self._look_after()
+        self._look_after()
+
+    def _look_after(self) -> None:
+        trainer = self._trainer
+        if trainer.is_ill:
+            illness = self._keyframes.latest and health.trace(trainer, self._keyframes.latest)
+            if illness is None:
+                text = f"The loss stopped being a number near step {trainer.step:,}."
+                raise IllError(None, text)
+            raise IllError(illness, health.explain(illness, trainer))
+        if self._keyframes.is_due():
+            self._keyframes.take(trainer)
