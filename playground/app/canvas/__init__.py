@@ -1,0 +1,1 @@
+"""The canvas: the graph as cards and wires, edited by gestures."""

@@ -1,0 +1,1 @@
+"""The palette: every layer that can be dragged onto the canvas."""

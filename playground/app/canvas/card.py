@@ -1,0 +1,242 @@
+"""What a node shows on the canvas, as a value: two equal cards are drawn alike.
+
+Sizes follow from the text and the number of units, not from a font, so that a layout made on one
+machine looks the same on another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import Literal
+
+from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.graph import Node
+from playground.graph.layer import Port
+from playground.graph.shape import Fix, Shape
+from playground.project.project import Project
+
+Body = Literal["plain", "maps", "firing", "preview", "curve"]
+Tone = Literal["error", "warning", "pending"]
+
+MIN_WIDTH, MAX_WIDTH = 136.0, 236.0
+HEADER, PAD_LEFT, PAD_RIGHT, PAD_BOTTOM = 48.0, 15.0, 12.0, 13.0
+TILES_WIDTH, TILE_GAP, MAX_TILES = 109.0, 3.0, 16
+SQUARE, SQUARE_GAP, SQUARES_A_ROW = 10.5, 3.0, 8
+PREVIEW = 90.0
+CURVE_WIDTH, CURVE_HEIGHT = 168.0, 40.0
+NOTE_WIDTH, NOTE_LINE, NOTE_GAP, NOTE_LINES = 214.0, 14.0, 7.0, 4
+BUTTON_HEIGHT = 22.0
+TITLE_CHAR, SUB_CHAR, NOTE_CHAR = 7.7, 6.5, 5.9
+LINE_HEIGHT = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding under a card: how it is meant, in words, and the mend that one click applies."""
+
+    tone: Tone
+    text: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A node as it is drawn."""
+
+    title: str
+    sub: str
+    family: str
+    body: Body = "plain"
+    units: int = 0
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+    note: Note | None = None
+    lines: int = 0
+    tooltip: str = ""
+
+    @property
+    def tiles(self) -> int:
+        """How many units are drawn as maps or squares."""
+        return min(self.units, MAX_TILES)
+
+    @property
+    def columns(self) -> int:
+        """Maps side by side."""
+        return max(1, min(4, ceil(sqrt(self.tiles))))
+
+    @property
+    def tile(self) -> float:
+        """The side of a map."""
+        if self.tiles == 1:
+            return 64.0
+        return (TILES_WIDTH - TILE_GAP * (self.columns - 1)) / self.columns
+
+    @property
+    def width(self) -> float:
+        """The width of the card."""
+        if self.body == "curve":
+            return CURVE_WIDTH
+        text = max(len(self.title) * TITLE_CHAR, len(self.sub) * SUB_CHAR)
+        least = PREVIEW + 30.0 if self.body == "preview" else MIN_WIDTH
+        return max(least, min(MAX_WIDTH, _even(text + PAD_LEFT + PAD_RIGHT)))
+
+    @property
+    def height(self) -> float:
+        """The height of the card, the note under it left out."""
+        inner = {
+            "plain": 0.0,
+            "maps": ceil(self.tiles / self.columns) * (self.tile + TILE_GAP) - TILE_GAP,
+            "firing": ceil(self.tiles / SQUARES_A_ROW) * (SQUARE + SQUARE_GAP) - SQUARE_GAP,
+            "preview": PREVIEW,
+            "curve": CURVE_HEIGHT,
+        }[self.body]
+        header = HEADER if self.sub or self.body != "plain" else HEADER - 14
+        extra = PAD_BOTTOM if inner else 5.0
+        return _even(header + inner + extra + self.lines * LINE_HEIGHT)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height with the note, for the layout."""
+        if self.note is None:
+            return self.width, self.height
+        width, height = note_size(self)
+        return max(self.width, width), self.height + NOTE_GAP + height
+
+    def port_at(self, name: str, *, is_output: bool) -> tuple[float, float]:
+        """Where a port sits, from the top left corner of the card."""
+        ports = self.outputs if is_output else self.inputs
+        names = [port.name for port in ports]
+        rank = names.index(name) if name in names else 0
+        y = self.height * (rank + 1) / (max(1, len(names)) + 1)
+        return (self.width if is_output else 0.0), y
+
+
+def _even(value: float) -> float:
+    return float(2 * round(value / 2))
+
+
+def note_size(card: Card) -> tuple[float, float]:
+    """Width and height of the box under a card; nothing where there is no note."""
+    note = card.note
+    if note is None:
+        return 0.0, 0.0
+    if note.tone == "warning":
+        text = note.fix.label if note.fix else note.text
+        return min(NOTE_WIDTH, len(text) * NOTE_CHAR + 34.0), BUTTON_HEIGHT
+    width = max(card.width, NOTE_WIDTH)
+    lines = min(NOTE_LINES, ceil(len(note.text) * NOTE_CHAR / (width - 26.0)))
+    button = BUTTON_HEIGHT + 8.0 if note.fix else 0.0
+    return width, 16.0 + lines * NOTE_LINE + button
+
+
+def card_of(project: Project, examined: Examined, node: Node, *, lines: int = 0) -> Card:
+    """The card of a node; `lines` is how many lines of readings it shows below its text."""
+    layer = node.layer
+    findings = examined.at(node.id)
+    body, units = _body(project, examined, node)
+    return Card(
+        title=_title(project, node),
+        sub=_sub(project, examined, node),
+        family=layer.family,
+        body=body,
+        units=units,
+        inputs=layer.inputs,
+        outputs=layer.outputs,
+        note=_note(findings),
+        lines=lines if body == "plain" else 0,
+        tooltip=_tooltip(node, findings),
+    )
+
+
+def _title(project: Project, node: Node) -> str:
+    if node.name:
+        return node.name
+    if node.layer.kind == "Input":
+        return project.data.label.split(" (")[0]
+    if node.layer.kind == "Output":
+        return project.training.loss.label.split(" (")[0]
+    return node.title
+
+
+def _sub(project: Project, examined: Examined, node: Node) -> str:
+    if node.layer.kind == "Input":
+        return _data_size(project, examined, node)
+    if node.layer.kind == "Output":
+        return "loss"
+    if node.id not in examined.inputs:
+        return ""
+    inputs = examined.inputs[node.id]
+    text = node.layer.summary(*inputs)
+    out = _out_shape(examined, node)
+    if not text and out is not None:
+        text = out.example
+    count = examined.parameters.get(node.id, 0)
+    return " · ".join(part for part in (text, count_text(count) if count else "") if part)
+
+
+def _data_size(project: Project, examined: Examined, node: Node) -> str:
+    shape = _out_shape(examined, node)
+    features = "" if shape is None else shape.example
+    total = getattr(project.data, "count", None)
+    if not isinstance(total, int) or total < 2:
+        return features
+    held = min(max(1, round(total * project.data.validation)), total - 1)
+    return f"{total - held} + {held} × {features}" if features else f"{total - held} + {held}"
+
+
+def count_text(count: int) -> str:
+    """A number of parameters, short: "48 p", "1.2M p"."""
+    if count >= 1_000_000:
+        return f"{count / 1_000_000:.3g}M p"
+    if count >= 100_000:
+        return f"{count / 1000:.0f}k p"
+    return f"{count:,} p"
+
+
+def _out_shape(examined: Examined, node: Node) -> Shape | None:
+    ports = node.layer.outputs
+    return examined.shapes.get((node.id, ports[0].name)) if ports else None
+
+
+def _body(project: Project, examined: Examined, node: Node) -> tuple[Body, int]:
+    if node.layer.kind == "Input":
+        return "preview", 0
+    if node.layer.kind == "Output":
+        return "curve", 0
+    out = _out_shape(examined, node)
+    if out is None or not out.dims or not isinstance(out.dims[0], int):
+        return "plain", 0
+    units = out.dims[0]
+    if _is_plane(project, examined) and out.rank == 1 and _computes(node):
+        return "maps", units
+    return ("firing", units) if node.layer.is_rectifier else ("plain", 0)
+
+
+def _computes(node: Node) -> bool:
+    # A merge or a dropout repeats what its inputs show.
+    return node.layer.is_activation or node.layer.family == "Dense"
+
+
+def _is_plane(project: Project, examined: Examined) -> bool:
+    for node in project.graph.of_kind("Input"):
+        shape = _out_shape(examined, node)
+        return shape is not None and shape.dims == (2,)
+    return False
+
+
+def _note(findings: tuple[Diagnostic, ...]) -> Note | None:
+    ranks = {"error": 0, "warning": 1}
+    worst = sorted((d for d in findings if d.severity in ranks), key=lambda d: ranks[d.severity])
+    if not worst:
+        return None
+    found = worst[0]
+    if found.code == "missing_input":
+        # Not wrong, only unfinished: red is kept for what is sick.
+        return Note("pending", found.message, found.fix)
+    return Note("error" if found.severity == "error" else "warning", found.message, found.fix)
+
+
+def _tooltip(node: Node, findings: tuple[Diagnostic, ...]) -> str:
+    said = "\n".join(d.message for d in findings)
+    return said or f"{node.layer.label}: {node.layer.help()}"

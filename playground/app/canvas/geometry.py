@@ -1,0 +1,76 @@
+"""The curve of a wire, and distances along it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+GRID = 8.0
+SAMPLES = 24
+
+
+def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
+    """A wire from an output to an input: it leaves to the right and arrives from the left."""
+    across, down = end.x() - start.x(), end.y() - start.y()
+    if across > 0:
+        reach = min(max(24.0, across / 2, abs(down) * 0.25), 150.0)
+    else:
+        reach = min(60.0 + abs(across) * 0.2, 150.0)
+    path = QPainterPath(start)
+    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    return path
+
+
+def samples(path: QPainterPath) -> list[QPointF]:
+    """Points along a path, both ends among them."""
+    return [path.pointAtPercent(i / SAMPLES) for i in range(SAMPLES + 1)]
+
+
+def nearest(points: list[QPointF], at: QPointF) -> tuple[float, float]:
+    """How far a point is from a polyline, and how far along (0 to 1) the nearest place is."""
+    best, place = float("inf"), 0.0
+    for rank in range(len(points) - 1):
+        a, b = points[rank], points[rank + 1]
+        dx, dy = b.x() - a.x(), b.y() - a.y()
+        length = dx * dx + dy * dy
+        share = 0.0
+        if length:
+            share = ((at.x() - a.x()) * dx + (at.y() - a.y()) * dy) / length
+            share = min(1.0, max(0.0, share))
+        x, y = a.x() + share * dx - at.x(), a.y() + share * dy - at.y()
+        distance = x * x + y * y
+        if distance < best:
+            best, place = distance, (rank + share) / (len(points) - 1)
+    return best**0.5, place
+
+
+def distance(a: QPointF, b: QPointF) -> float:
+    """How far two points are apart."""
+    gap = a - b
+    return float((gap.x() ** 2 + gap.y() ** 2) ** 0.5)
+
+
+def snapped(value: float) -> float:
+    """The nearest line of the grid."""
+    return round(value / GRID) * GRID
+
+
+def free_spot(wanted: QRectF, taken: list[QRectF]) -> QPointF:
+    """The top left corner of the place nearest to `wanted` where a card covers no other."""
+    step = GRID * 3
+    for ring in range(40):
+        around = sorted(
+            (
+                (x, y)
+                for x in range(-ring, ring + 1)
+                for y in range(-ring, ring + 1)
+                if max(abs(x), abs(y)) == ring
+            ),
+            key=lambda place: place[0] ** 2 + place[1] ** 2,
+        )
+        for x, y in around:
+            tried = wanted.translated(x * step, y * step)
+            room = tried.adjusted(-GRID, -GRID, GRID, GRID)
+            if not any(room.intersects(other) for other in taken):
+                return QPointF(snapped(tried.x()), snapped(tried.y()))
+    return wanted.topLeft()

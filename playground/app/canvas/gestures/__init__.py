@@ -1,0 +1,1 @@
+"""What a person does with mouse or keyboard, one file a gesture; Esc cancels any of them."""

@@ -1,0 +1,57 @@
+"""Drag a layer out of the palette onto the canvas, or onto a wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from playground.app.canvas.geometry import snapped
+from playground.app.canvas.gestures.gesture import Gesture, Modifiers
+from playground.app.canvas.gestures.wire_target import WireTarget
+from playground.app.theme.tokens import colour
+from playground.catalog.registry import declared
+from playground.graph.layer import Layer
+
+if TYPE_CHECKING:
+    from playground.app.canvas.view import CanvasView
+
+WIDTH, HEIGHT = 136.0, 54.0
+
+
+class DropLayer(Gesture):
+    """A layer held over the canvas: an outline shows where it would stand."""
+
+    def __init__(self, view: CanvasView, kind: str) -> None:
+        super().__init__(view)
+        self.kind = kind
+        self.target = WireTarget(self.drawing, declared(Layer)[kind])
+        self._ghost = QGraphicsRectItem(0, 0, WIDTH, HEIGHT)
+        pen = QPen(colour("accent"), 1.4)
+        pen.setStyle(Qt.PenStyle.DashLine)
+        self._ghost.setPen(pen)
+        self._ghost.setBrush(colour("accent", 0.06))
+        self._ghost.setZValue(4)
+        self.drawing.addItem(self._ghost)
+
+    def _corner(self, at: QPointF) -> QPointF:
+        return QPointF(snapped(at.x() - WIDTH / 2), snapped(at.y() - HEIGHT / 2))
+
+    def move(self, at: QPointF, modifiers: Modifiers) -> None:
+        """The outline follows; a wire under the cursor lights up."""
+        self._ghost.setPos(self._corner(at))
+        self.target.follow(at)
+
+    def finish(self, at: QPointF, modifiers: Modifiers) -> None:
+        """Add the layer, or insert it in the wire."""
+        self.target.follow(at)
+        edge, corner = self.target.edge, self._corner(at)
+        self.cancel()
+        self.view.adding.put(self.kind, (corner.x(), corner.y()), edge)
+
+    def cancel(self) -> None:
+        """No layer."""
+        self.target.clear()
+        self.drawing.removeItem(self._ghost)

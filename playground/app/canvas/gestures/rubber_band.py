@@ -1,0 +1,49 @@
+"""Drag over empty canvas to select what the band touches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsRectItem
+
+from playground.app.canvas.gestures.gesture import Gesture, Modifiers
+from playground.app.theme.tokens import colour
+
+if TYPE_CHECKING:
+    from playground.app.canvas.view import CanvasView
+
+
+class RubberBand(Gesture):
+    """A rectangle; with `adds`, what was selected before stays selected."""
+
+    def __init__(self, view: CanvasView, at: QPointF, *, adds: bool) -> None:
+        super().__init__(view)
+        self.pressed_at = at
+        self.before = self.document.selected
+        self.kept = self.before if adds else frozenset()
+        self._band = QGraphicsRectItem()
+        pen = QPen(colour("accent", 0.8), 1)
+        pen.setCosmetic(True)
+        self._band.setPen(pen)
+        self._band.setBrush(colour("accent", 0.08))
+        self._band.setZValue(6)
+        self.drawing.addItem(self._band)
+        self.document.select(self.kept)
+
+    def move(self, at: QPointF, modifiers: Modifiers) -> None:
+        """Select what the band touches."""
+        band = QRectF(self.pressed_at, at).normalized()
+        self._band.setRect(band)
+        touched = {i for i, item in self.drawing.nodes.items() if item.frame.intersects(band)}
+        self.document.select(self.kept | touched)
+
+    def finish(self, at: QPointF, modifiers: Modifiers) -> None:
+        """The selection stays."""
+        self.drawing.removeItem(self._band)
+
+    def cancel(self) -> None:
+        """What was selected before is selected again."""
+        self.drawing.removeItem(self._band)
+        self.document.select(self.before)

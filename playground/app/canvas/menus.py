@@ -1,0 +1,92 @@
+"""What a right click offers, on a node, on a wire, and on empty canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QMenu
+
+from playground.app.canvas import edits
+from playground.app.theme.tokens import colour
+from playground.catalog.registry import declared
+from playground.graph.graph import Edge
+from playground.graph.layer import Layer
+
+if TYPE_CHECKING:
+    from playground.app.canvas.view import CanvasView
+
+
+def menu_at(view: CanvasView, at: QPointF) -> QMenu:
+    """The menu for what is at a place of the scene."""
+    menu = QMenu(view)
+    menu.setStyleSheet(_sheet())
+    item = view.drawing.node_at(at)
+    wire = view.drawing.wire_at(at, 8.0 / view.zoom)
+    if item is not None:
+        _fill_node(menu, view, item.node_id)
+    elif wire is not None:
+        _fill_wire(menu, view, wire[0].edge, at)
+    else:
+        _fill_canvas(menu, view, at)
+    return menu
+
+
+def _fill_node(menu: QMenu, view: CanvasView, node_id: str) -> None:
+    document = view.document
+    if node_id not in document.selected:
+        document.select([node_id])
+    layer = document.graph.nodes[node_id].layer
+    menu.addAction("Rename\tF2", lambda: view.rename(node_id))
+    if layer.is_activation:
+        _fill_activations(menu.addMenu("Change activation"), view, node_id)
+    menu.addSeparator()
+    menu.addAction("Duplicate\tCtrl+D", view.duplicate_selected)
+    menu.addAction("Copy\tCtrl+C", view.copy)
+    menu.addAction("Cut\tCtrl+X", view.cut)
+    menu.addSeparator()
+    menu.addAction("Delete\tDel", view.delete_selected)
+    join = menu.addAction("Delete and join", lambda: edits.delete_and_join(document, node_id))
+    graph = document.graph
+    can_join = len(graph.incoming(node_id)) == 1 and bool(graph.outgoing(node_id))
+    join.setEnabled(can_join and len(document.selected) == 1)
+
+
+def _fill_activations(menu: QMenu, view: CanvasView, node_id: str) -> None:
+    own = view.document.graph.nodes[node_id].layer.kind
+    for kind, layer in declared(Layer).items():
+        if layer.is_activation:
+            action = menu.addAction(layer.label)
+            action.setCheckable(True)
+            action.setChecked(kind == own)
+            action.triggered.connect(
+                lambda _=False, kind=kind: edits.change_activation(view.document, node_id, kind)
+            )
+
+
+def _fill_wire(menu: QMenu, view: CanvasView, edge: Edge, at: QPointF) -> None:
+    view.drawing.select_wire(edge)
+    menu.addAction("Insert layer…", lambda: view.adding.offer_insert(edge, at))
+    menu.addSeparator()
+    menu.addAction("Delete\tDel", lambda: edits.delete_wire(view.document, edge))
+
+
+def _fill_canvas(menu: QMenu, view: CanvasView, at: QPointF) -> None:
+    menu.addAction("Add layer…\t/", lambda: view.open_search(at))
+    menu.addAction("Paste\tCtrl+V", view.paste)
+    menu.addSeparator()
+    menu.addAction("Select all\tCtrl+A", view.select_all)
+    menu.addAction("Tidy up", view.tidy)
+    menu.addAction("Fit", view.fit)
+
+
+def _sheet() -> str:
+    return (
+        f"QMenu {{ background: {colour('raised').name()}; color: {colour('text').name()};"
+        f" border: 1px solid {colour('border').name()}; padding: 4px; }}"
+        "QMenu::item { padding: 5px 22px 5px 14px; border-radius: 4px; }"
+        f"QMenu::item:selected {{ background: {colour('hover').name()}; }}"
+        f"QMenu::item:disabled {{ color: {colour('faint').name()}; }}"
+        f"QMenu::separator {{ height: 1px; background: {colour('border').name()};"
+        " margin: 4px 8px; }"
+    )

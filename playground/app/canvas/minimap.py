@@ -1,0 +1,112 @@
+"""The whole drawing, small, with the part that is in sight framed; a click goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from playground.app.theme.tokens import colour
+
+WIDTH, HEIGHT, INSET = 152, 84, 9.0
+
+
+class Minimap(QWidget):
+    """Draws rectangles for nodes. What is drawn is kept, so that panning redraws one frame only."""
+
+    went = Signal(QPointF)
+    """A place was clicked or dragged to, in scene coordinates."""
+
+    def __init__(self, parent: QWidget, rects: Callable[[], list[QRectF]]) -> None:
+        super().__init__(parent)
+        self._rects = rects
+        self._nodes: list[QRectF] = []
+        self._covered = QRectF()
+        self._in_sight = QRectF()
+        self._kept: QPixmap | None = None
+        self.setFixedSize(QSize(WIDTH, HEIGHT))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Overview of the drawing")
+        self.hide()
+
+    def refresh(self) -> None:
+        """The nodes are other ones, or elsewhere."""
+        self._nodes = self._rects()
+        covered = QRectF()
+        for rect in self._nodes:
+            covered = covered.united(rect)
+        self._covered = covered
+        self._kept = None
+        self._decide()
+
+    def look_at(self, in_sight: QRectF) -> None:
+        """Another part of the scene is in sight."""
+        self._in_sight = in_sight
+        self._decide()
+
+    def _decide(self) -> None:
+        # Nothing to tell where everything is in sight.
+        is_needed = bool(self._nodes) and not self._in_sight.contains(self._covered)
+        if self.isHidden() == is_needed:
+            self.setVisible(is_needed)
+        self.update()
+
+    def _scale(self) -> tuple[float, QPointF]:
+        world = self._covered.adjusted(-40, -40, 40, 40)
+        room = QRectF(self.rect()).adjusted(INSET, INSET, -INSET, -INSET)
+        scale = min(room.width() / world.width(), room.height() / world.height(), 0.2)
+        return scale, room.center() - world.center() * scale
+
+    def _mapped(self, rect: QRectF) -> QRectF:
+        scale, shift = self._scale()
+        return QRectF(rect.topLeft() * scale + shift, rect.size() * scale)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The kept drawing, and the frame of what is in sight."""
+        if self._kept is None:
+            self._kept = self._drawn()
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._kept)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
+        painter.setPen(QPen(colour("accent"), 1.2))
+        painter.setBrush(colour("accent", 0.07))
+        painter.drawRoundedRect(self._mapped(self._in_sight), 2, 2)
+        painter.end()
+
+    def _drawn(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour("border"), 1))
+        painter.setBrush(colour("surface", 0.94))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("muted", 0.75))
+        for rect in self._nodes:
+            painter.drawRoundedRect(self._mapped(rect), 1.5, 1.5)
+        painter.end()
+        return pixmap
+
+    def restyle(self) -> None:
+        """Take the colours of another theme."""
+        self._kept = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        self._go(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go along."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event)
+
+    def _go(self, event: QMouseEvent) -> None:
+        scale, shift = self._scale()
+        self.went.emit((event.position() - shift) / scale)

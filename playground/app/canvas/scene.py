@@ -1,0 +1,225 @@
+"""The scene: shows the difference between the graph that is drawn and the one that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from playground.app.canvas.card import card_of
+from playground.app.canvas.geometry import distance
+from playground.app.canvas.node_item import Curve, NodeItem, PortKey
+from playground.app.canvas.readings import RunReadings
+from playground.app.canvas.wire_item import WireItem
+from playground.app.document import Document
+from playground.graph.graph import Edge, Graph
+
+WIRE_REACH = 7.0
+FAR = 100_000.0
+
+WireKey = tuple[Edge, int]
+"""An edge, and which one of several alike: a merge may take the same output twice."""
+
+
+class CanvasScene(QGraphicsScene):
+    """The items of a document's graph, by node id and by edge."""
+
+    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.nodes: dict[str, NodeItem] = {}
+        self.wires: dict[WireKey, WireItem] = {}
+        self.readings = RunReadings()
+        self.preview: QImage | None = None
+        self.curve: Curve = ()
+        self.selected_wire: Edge | None = None
+        self.bad_node: str | None = None
+        # Wide and fixed, so that the view can be moved anywhere and never jumps.
+        self.setSceneRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
+
+    # The difference
+
+    def sync(self) -> None:
+        """Show the document as it is now; items that did not change are not touched."""
+        graph = self.document.graph
+        for node_id in [i for i in self.nodes if i not in graph.nodes]:
+            self.removeItem(self.nodes.pop(node_id))
+        for node_id in graph.nodes:
+            self._sync_node(graph, node_id)
+        self._sync_wires(graph)
+        if self.selected_wire is not None and self.selected_wire not in graph.edges:
+            self.selected_wire = None
+        self.sync_selection()
+
+    def _sync_node(self, graph: Graph, node_id: str) -> None:
+        document, node = self.document, graph.nodes[node_id]
+        reading = self.readings.nodes.get(node_id)
+        lines = len(reading.lines) if reading is not None else 0
+        card = card_of(document.project, document.examined, node, lines=lines)
+        item = self.nodes.get(node_id)
+        if item is None:
+            item = NodeItem(node_id, card)
+            item.preview, item.curve = self.preview, self.curve
+            item.is_bad = node_id == self.bad_node
+            item.setPos(node.x, node.y)
+            self.nodes[node_id] = item
+            self.addItem(item)
+            item.set_reading(reading)
+            return
+        if item.card != card:
+            item.set_card(card)
+        if item.pos() != QPointF(node.x, node.y):
+            item.setPos(node.x, node.y)
+
+    def _sync_wires(self, graph: Graph) -> None:
+        wanted = list(_numbered(graph.edges))
+        kept = set(wanted)
+        for key in [k for k in self.wires if k not in kept]:
+            self.removeItem(self.wires.pop(key))
+        shapes = self.document.examined.shapes
+        for key in wanted:
+            edge = key[0]
+            wire = self.wires.get(key)
+            if wire is None:
+                wire = self.wires[key] = WireItem(edge)
+                self.addItem(wire)
+            wire.set_shape(shapes.get((edge.source, edge.source_port)))
+            self.lead(wire)
+        self.refresh_wires()
+
+    def lead(self, wire: WireItem) -> None:
+        """Lead a wire between its nodes, wherever they are drawn at the moment."""
+        edge = wire.edge
+        start = self.nodes[edge.source].port_pos(edge.source_port, is_output=True)
+        end = self.nodes[edge.target].port_pos(edge.target_port, is_output=False)
+        wire.set_ends(start, end)
+
+    def wires_at(self, node_ids: set[str] | frozenset[str]) -> list[WireItem]:
+        """Wires that start or end at any of these nodes."""
+        return [
+            wire
+            for (edge, _), wire in self.wires.items()
+            if edge.source in node_ids or edge.target in node_ids
+        ]
+
+    def sync_selection(self) -> None:
+        """Show what is selected."""
+        for node_id, item in self.nodes.items():
+            item.mark(is_selected=node_id in self.document.selected)
+        for (edge, _), wire in self.wires.items():
+            wire.mark(is_selected=edge == self.selected_wire)
+
+    def select_wire(self, edge: Edge | None) -> None:
+        """Select a wire, or none."""
+        self.selected_wire = edge
+        self.sync_selection()
+
+    # The run
+
+    def refresh_wires(self) -> None:
+        """Show on every wire what was read last."""
+        largest = self.readings.largest_gradient
+        for (edge, _), wire in self.wires.items():
+            wire.set_look(self.readings.wire(edge.source, largest))
+
+    def refresh_nodes(self, ids: set[str]) -> None:
+        """Show on these nodes what was read last."""
+        resized = False
+        for node_id in ids & set(self.nodes):
+            item = self.nodes[node_id]
+            reading = self.readings.nodes.get(node_id)
+            if reading is not None and len(reading.lines) != item.card.lines:
+                before = item.card.height
+                self._sync_node(self.document.graph, node_id)
+                resized |= item.card.height != before
+            item.set_reading(reading)
+        if resized:
+            for wire in self.wires.values():
+                self.lead(wire)
+
+    def forget_run(self) -> None:
+        """Show no readings."""
+        known = set(self.readings.nodes)
+        self.readings = RunReadings()
+        self.curve = ()
+        self.refresh_wires()
+        for item in self.nodes.values():
+            item.mark(curve=())
+            item.set_loss(None)
+            if item.node_id in known:
+                item.set_reading(None)
+        self.sync()
+
+    def mark_bad(self, node_id: str | None) -> None:
+        """Mark the node where something was not finite, and no other."""
+        self.bad_node = node_id
+        for item in self.nodes.values():
+            item.mark(is_bad=item.node_id == node_id)
+
+    def of_kind(self, kind: str) -> Iterator[NodeItem]:
+        """Items of nodes of a kind."""
+        for node in self.document.graph.of_kind(kind):
+            if node.id in self.nodes:
+                yield self.nodes[node.id]
+
+    # What is where
+
+    def node_at(self, at: QPointF) -> NodeItem | None:
+        """The node whose card, or note, is at a place; the last one added lies on top."""
+        for item in reversed(self.nodes.values()):
+            if item.frame.contains(at) or item.note_rect.translated(item.pos()).contains(at):
+                return item
+        return None
+
+    def port_at(self, at: QPointF, reach: float) -> tuple[NodeItem, PortKey] | None:
+        """The nearest port within reach of a place."""
+        best: tuple[float, NodeItem, PortKey] | None = None
+        for item in self.nodes.values():
+            if not item.frame.adjusted(-reach, -reach, reach, reach).contains(at):
+                continue
+            for key in item.ports():
+                gap = distance(at, item.port_pos(key[0], is_output=key[1]))
+                if gap <= reach and (best is None or gap < best[0]):
+                    best = gap, item, key
+        return None if best is None else (best[1], best[2])
+
+    def wire_at(self, at: QPointF, reach: float = WIRE_REACH) -> tuple[WireItem, float] | None:
+        """The nearest wire within reach of a place, and how far along it the place is."""
+        best: tuple[float, WireItem, float] | None = None
+        for wire in self.wires.values():
+            if not wire.isVisible():
+                continue
+            gap, along = wire.distance_to(at)
+            if gap <= reach and (best is None or gap < best[0]):
+                best = gap, wire, along
+        return None if best is None else (best[1], best[2])
+
+    def content_rect(self) -> QRectF:
+        """What all items cover; empty where there are none."""
+        covered = QRectF()
+        for item in self.nodes.values():
+            covered = covered.united(item.footprint)
+        return covered
+
+    def set_cache(self, mode: QGraphicsItem.CacheMode) -> None:
+        """How nodes are kept between two repaints."""
+        for item in self.nodes.values():
+            item.setCacheMode(mode)
+
+    def restyle(self) -> None:
+        """Take the colours of another theme."""
+        for item in self.nodes.values():
+            item.restyle()
+        for wire in self.wires.values():
+            wire.restyle()
+        self.refresh_wires()
+
+
+def _numbered(edges: tuple[Edge, ...]) -> Iterator[WireKey]:
+    seen: dict[Edge, int] = {}
+    for edge in edges:
+        rank = seen.get(edge, 0)
+        seen[edge] = rank + 1
+        yield edge, rank

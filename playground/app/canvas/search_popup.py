@@ -1,0 +1,193 @@
+"""The search that opens on the canvas: type a few letters, Enter adds the layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.palette.search import rank
+from playground.app.theme.tokens import RADIUS, body_font, colour, family_colour
+from playground.catalog.registry import declared
+from playground.graph.layer import Layer
+
+WIDTH, HEIGHT, ROW = 264, 300, 26
+Choose = Callable[[str], object]
+
+
+class Row(QStyledItemDelegate):
+    """Draws a layer in the list: the bar of its family, its label, its family in muted text."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Rows are all alike."""
+        return QSize(WIDTH - 20, ROW)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The row, lit where Enter would choose it."""
+        place = option.rect
+        kind = index.data(Qt.ItemDataRole.UserRole)
+        layer = declared(Layer)[kind]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(colour("hover"))
+            painter.drawRoundedRect(place.adjusted(2, 1, -2, -1), 4, 4)
+        painter.setBrush(family_colour(layer.family))
+        painter.drawRoundedRect(place.left() + 7, place.top() + 6, 3, place.height() - 12, 1.5, 1.5)
+        painter.setFont(body_font())
+        painter.setPen(colour("text"))
+        inside = place.adjusted(18, 0, -8, 0)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, layer.label)
+        painter.setFont(body_font(8.0))
+        painter.setPen(colour("faint"))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(inside, right, layer.family)
+        painter.restore()
+
+
+class SearchPopup(QFrame):
+    """A field and a list over the canvas. It goes on Esc, on a choice, and when it loses focus."""
+
+    closed = Signal()
+
+    def __init__(
+        self, parent: QWidget, kinds: Iterable[str], choose: Choose, note: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.kinds = list(kinds)
+        self._over, self._choose = parent, choose
+        self._is_closing = False
+        self.setObjectName("search_popup")
+        self.setFixedWidth(WIDTH)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Type to find a layer")
+        self.field.setFont(body_font())
+        self.field.textChanged.connect(self._show_query)
+        self.field.installEventFilter(self)
+        self.list = QListWidget(self)
+        self.list.setItemDelegate(Row(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedHeight(ROW * 8 + 6)
+        self.list.itemClicked.connect(self._choose_item)
+        self.note = QLabel(note, self)
+        self.note.setFont(body_font(8.0))
+        self.note.setVisible(bool(note))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        for widget in (self.field, self.note, self.list):
+            column.addWidget(widget)
+        self._restyle()
+        self._show_query()
+
+    def open_at(self, place: QPoint) -> None:
+        """Show it with its top left corner near a place of the parent, all of it in sight."""
+        self.adjustSize()
+        room = self._over.rect().adjusted(8, 8, -8, -8)
+        x = max(room.left(), min(place.x(), room.right() - self.width()))
+        y = max(room.top(), min(place.y(), room.bottom() - self.height()))
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def shown_kinds(self) -> list[str]:
+        """The kinds in the list, best first."""
+        rows = range(self.list.count())
+        return [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in rows]
+
+    def dismiss(self) -> None:
+        """Go away without a choice."""
+        if not self._is_closing:
+            self._is_closing = True
+            self.hide()
+            self.closed.emit()
+            self.deleteLater()
+
+    def _show_query(self) -> None:
+        self.list.clear()
+        for kind in rank(self.field.text(), self.kinds):
+            item = QListWidgetItem(self.list)
+            item.setData(Qt.ItemDataRole.UserRole, kind)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, declared(Layer)[kind].label)
+            item.setToolTip(declared(Layer)[kind].help())
+        self.list.setCurrentRow(0)
+        if not self.list.count():
+            self.note.setText(f"No layer matches “{self.field.text()}”. Esc closes.")
+            self.note.show()
+
+    def _choose_item(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        kind = item.data(Qt.ItemDataRole.UserRole)
+        self.dismiss()
+        self._choose(kind)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys of the field: arrows move, Enter chooses, Esc goes."""
+        if watched is self.field:
+            if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+                return self._key(event.key())
+            if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+                self.dismiss()
+        return False
+
+    def _key(self, key: int) -> bool:
+        if key == Qt.Key.Key_Escape:
+            self.dismiss()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose_item(self.list.currentItem())
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            step = 1 if key == Qt.Key.Key_Down else -1
+            row = min(max(self.list.currentRow() + step, 0), self.list.count() - 1)
+            self.list.setCurrentRow(row)
+        else:
+            return False
+        return True
+
+    def _restyle(self) -> None:
+        border, text = colour("border").name(), colour("text").name()
+        self.setStyleSheet(
+            f"#search_popup {{ background: {colour('raised').name()};"
+            f" border: 1px solid {border}; border-radius: 8px; }}"
+            f"QLineEdit {{ background: {colour('field').name()}; color: {text};"
+            f" border: 1px solid {colour('accent').name()}; border-radius: {RADIUS}px;"
+            " padding: 5px 8px; }"
+            f"QLabel {{ color: {colour('muted').name()}; background: transparent; }}"
+            f"QListWidget {{ background: transparent; border: none; color: {text}; outline: 0; }}"
+            "QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }"
+            f"QScrollBar::handle:vertical {{ background: {border}; border-radius: 3px;"
+            " margin: 1px; min-height: 24px; }"
+            "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
+        )

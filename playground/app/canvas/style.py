@@ -1,0 +1,77 @@
+"""Pens, brushes and fonts of the canvas, made once a theme: making them while painting is slow."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+
+from playground.app.theme.tokens import body_font, colour, mono_font, theme
+
+PORT_RADIUS = 4.6
+RADIUS = 8.0
+
+
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """A colour between two, `share` of the way from the first to the second."""
+    a, b = np.array(first.getRgb()), np.array(second.getRgb())
+    return QColor(*(int(v) for v in np.rint(a + (b - a) * share)))
+
+
+def outline(name: str, width: float = 1.0, alpha: float = 1.0) -> QPen:
+    """A pen of a token's colour with round ends."""
+    pen = QPen(colour(name, alpha), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+class Style:
+    """What the items of the canvas paint with under one theme."""
+
+    def __init__(self) -> None:
+        self.title_font = body_font(10.0, bold=True)
+        self.sub_font = mono_font(8.0)
+        self.small_font = body_font(8.0)
+        self.badge_font = body_font(8.0)
+        self.label_font = mono_font(7.5)
+        self.surface = QBrush(colour("surface"))
+        self.field = QBrush(colour("field"))
+        self.canvas = QBrush(colour("canvas"))
+        self.border = outline("border", 1.2)
+        self.hover = outline("faint", 1.2)
+        self.accent = outline("accent", 1.8)
+        self.sick = outline("sick", 1.6)
+        self.pending = outline("faint", 1.2)
+        self.pending.setStyle(Qt.PenStyle.DashLine)
+        self.port = outline("muted", 1.4)
+        self.wire = outline("faint", 1.8)
+        self.text = QPen(colour("text"))
+        self.muted = QPen(colour("muted"))
+        self.faint = QPen(colour("faint"))
+        self.curve = outline("positive", 1.4)
+        self.colour_table = diverging_table()
+
+
+_styles: dict[str, Style] = {}
+
+
+def style() -> Style:
+    """The style of the theme in use."""
+    name = theme.colours.name
+    if name not in _styles:
+        _styles[name] = Style()
+    return _styles[name]
+
+
+def diverging_table() -> list[int]:
+    """256 colours for -1 to 1: negative, neutral in the middle, positive."""
+    middle = colour("neutral")
+    ends = colour("negative"), colour("positive")
+    table = []
+    for index in range(256):
+        value = max(-1.0, (index - 128) / 127)
+        # The square root lifts small values, which would otherwise all look neutral.
+        share = abs(value) ** 0.8
+        table.append(mixed(middle, ends[value > 0], share).rgb())
+    return table
