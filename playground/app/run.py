@@ -51,6 +51,7 @@ class Run(QObject):
         self.is_pausing = False
         self.devices: tuple[str, ...] = ()
         self.versions: Mapping[str, str] = {}
+        self.device = ""
         self.device_note = ""
         self.last_frame: m.Frame | None = None
         self._client: Client | None = None
@@ -269,7 +270,7 @@ class Run(QObject):
     def _take_opened(self, event: m.Opened) -> None:
         self._is_open = True
         self._grant_is_out = False
-        self.device_note = event.device_note
+        self.device, self.device_note = event.device, event.device_note
         self.opened.emit(event)
         self.status_changed.emit()
         if self._plays_once_open:
