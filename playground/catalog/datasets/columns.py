@@ -83,6 +83,8 @@ class Chosen:
 def chosen(table: Table, choice: Choice) -> Chosen:
     """The features and the label of a table, told apart by identity; raises DataError."""
     label = _find(table, choice.label_column) if choice.label_column else table.columns[-1]
+    if label.is_missing.all():
+        raise DataError(f"{table.file}: the label {label.name!r} is empty: pick another column.")
     named = [_find(table, name) for name in dict.fromkeys(choice.feature_columns)]
     if label in named:
         raise DataError(
@@ -183,8 +185,6 @@ def _refuse(table: Table, column: Column, row: int, what: str, mend: str) -> Non
 
 
 def _target(table: Table, label: Column, task: TaskChoice, rows: Rows) -> Target:
-    if label.is_missing.all():
-        raise DataError(f"{table.file}: the label {label.name!r} is empty: pick another column.")
     if task == "regression" or (task == "auto" and label.is_numeric):
         bad = label.first_text(rows)
         if bad is not None:

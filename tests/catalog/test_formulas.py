@@ -1,0 +1,151 @@
+"""Activations, initializers, losses, metrics and optimizers against torch and scikit-learn."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, r2_score
+from torch import nn
+
+from playground.catalog.datasets.dataset import Target
+from playground.catalog.initializers import HeNormal, Initializer, TorchDefault
+from playground.catalog.layers.activation import Activation
+from playground.catalog.losses import Loss, proposed
+from playground.catalog.metrics import Accuracy, RSquared, metrics_for, predicted
+from playground.catalog.optimizers import Optimizer
+from playground.catalog.registry import declared
+from playground.graph.layer import Layer
+from playground.graph.shape import Shape
+from tests.catalog.generated import made
+
+ACTIVATIONS = [c for c in declared(Layer).values() if issubclass(c, Activation) and c().has_plot]
+
+
+@pytest.mark.parametrize("kind", ACTIVATIONS, ids=lambda c: c.kind)
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_that_value_and_slope_are_torchs_function_and_its_autograd(
+    kind: type[Activation], data: st.DataObject
+) -> None:
+    layer: Activation = data.draw(made(kind))
+    call = layer.call(Shape((1,)))
+    assert call is not None
+    z = torch.linspace(-6, 6, 240, dtype=torch.float64, requires_grad=True)  # 0, a kink, left out
+    y = getattr(nn, call.target.removeprefix("nn."))(*call.args, **call.kwargs)(z)
+    (slope,) = torch.autograd.grad(y.sum(), z)
+    at = z.detach().numpy()
+    np.testing.assert_allclose(layer.value(at), y.detach().numpy(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(layer.slope(at), slope.numpy(), rtol=1e-9, atol=1e-12)
+
+
+INITIALIZERS = list(declared(Initializer).values())
+FAN_IN, FAN_OUT = 300, 100
+
+
+def variance_is_as_stated(initializer: Initializer) -> bool:
+    torch.manual_seed(0)
+    weight = nn.Linear(FAN_IN, FAN_OUT).weight.detach()
+    call = initializer.call()
+    if call is not None:
+        getattr(nn.init, call.target.removeprefix("init."))(weight, *call.args, **call.kwargs)
+    stated = initializer.variance(FAN_IN, FAN_OUT)
+    if stated is None:
+        return True
+    # The standard error of a variance is √((κ−1)/n)·σ², at most √(2/n)·σ² for these draws.
+    error = math.sqrt(2 / weight.numel()) * stated
+    return abs(float(weight.double().var()) - stated) <= 3 * error
+
+
+@pytest.mark.parametrize("kind", INITIALIZERS, ids=lambda c: c.kind)
+def test_that_drawn_weights_have_the_stated_variance(kind: type[Initializer]) -> None:
+    assert variance_is_as_stated(kind())
+
+
+@pytest.mark.parametrize("fan", ["fan_in", "fan_out"])
+def test_that_he_counts_the_fan_that_is_chosen(fan: str) -> None:
+    assert variance_is_as_stated(HeNormal(fan=fan))
+    assert HeNormal(fan="fan_in").variance(50, 20) == 2 / 50
+    assert TorchDefault().call() is None
+
+
+# Losses
+
+TARGETS = {
+    "regression": Target("regression", columns=("a", "b")),
+    "binary": Target("binary", ("no", "yes")),
+    "classes": Target("classes", ("a", "b", "c")),
+}
+
+
+@pytest.mark.parametrize("kind", declared(Loss).values(), ids=lambda c: c.kind)
+def test_that_torch_takes_outputs_and_labels_as_a_loss_asks_for_them(kind: type[Loss]) -> None:
+    loss = kind()
+    for task in loss.tasks:
+        target = TARGETS[task]
+        outputs = torch.rand(5, loss.outputs(target)) * 0.8 + 0.1
+        classes = torch.tensor([0, 1, 1, 0, max(1, len(target.classes) - 1)])
+        labels = {
+            "index": classes,
+            "one_hot": torch.eye(max(2, len(target.classes)))[classes],
+            "value": torch.rand(5, 2) if task == "regression" else classes.float()[:, None],
+        }[loss.encoding(target)]
+        function = getattr(nn, loss.call().target.removeprefix("nn."))(**loss.call().kwargs)
+        value = function(outputs, labels)
+        assert value.shape == ()
+        assert torch.isfinite(value)
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_that_the_proposed_loss_suits_the_labels(task: str) -> None:
+    assert task in proposed(TARGETS[task]).tasks
+
+
+# Metrics
+
+
+def test_that_accuracy_is_scikit_learns() -> None:
+    generator = np.random.default_rng(0)
+    outputs, labels = generator.normal(size=(50, 3)), generator.integers(0, 3, 50)
+    expected = accuracy_score(labels, outputs.argmax(1))
+    assert Accuracy().measure(outputs, labels, 0.0) == pytest.approx(expected)
+    one, yes = generator.normal(size=(50, 1)), generator.integers(0, 2, 50)
+    for threshold in (0.0, 0.5):
+        expected = accuracy_score(yes, one[:, 0] > threshold)
+        assert Accuracy().measure(one, yes, threshold) == pytest.approx(expected)
+        assert set(predicted(one, threshold)) <= {0, 1}
+
+
+def test_that_r_squared_is_scikit_learns() -> None:
+    generator = np.random.default_rng(0)
+    outputs, labels = generator.normal(size=(40, 2)), generator.normal(size=(40, 2))
+    expected = r2_score(labels, outputs)
+    assert RSquared().measure(outputs, labels.astype(np.float32), 0.0) == pytest.approx(
+        expected, rel=1e-5
+    )
+
+
+@pytest.mark.parametrize("task", TARGETS)
+def test_that_every_sort_of_labels_has_a_metric(task: str) -> None:
+    assert metrics_for(TARGETS[task])
+
+
+# Optimizers
+
+
+@pytest.mark.parametrize("kind", declared(Optimizer).values(), ids=lambda c: c.kind)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_that_torch_takes_every_option_of_an_optimizer(
+    kind: type[Optimizer], data: st.DataObject
+) -> None:
+    optimizer: Optimizer = data.draw(made(kind))
+    call = optimizer.call()
+    made_by_torch = getattr(torch.optim, call.target.removeprefix("torch.optim."))
+    built = made_by_torch([nn.Parameter(torch.ones(2))], *call.args, **call.kwargs)
+    for name, value in optimizer.hyperparameters().items():
+        assert built.param_groups[0][name] == value

@@ -1,0 +1,124 @@
+"""Shapes and parameters against torch's meta device, which computes shapes without numbers."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from functools import reduce
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from playground.catalog.registry import declared
+from playground.graph.call import Call
+from playground.graph.layer import Layer
+from playground.graph.shape import Shape, ShapeError
+from tests.catalog.generated import made
+
+KINDS = [kind for kind, layer in declared(Layer).items() if layer.inputs and layer.outputs]
+STRICTER = {
+    ("Linear", "wrong_rank"): "an image wants Flatten first",
+    ("Conv2d", "wrong_rank"): "torch takes B × H × W for one image without a batch",
+    ("MaxPool2d", "wrong_rank"): "likewise",
+    ("BatchNorm", "wrong_rank"): "vectors and images only",
+    ("Add", "merge_mismatch"): "torch would stretch sizes of 1 without a word",
+}
+BATCH = 3
+
+
+def dims(rank: int) -> st.SearchStrategy[tuple[int, ...]]:
+    return st.tuples(*[st.integers(1, 9)] * rank)
+
+
+@st.composite
+def inputs_for(draw: st.DrawFn, layer: Layer) -> tuple[Shape, ...]:
+    first = draw(st.integers(1, 4).flatmap(dims))
+    many = bool(layer.inputs) and layer.inputs[0].many
+    count = draw(st.integers(1, 3)) if many else len(layer.inputs)
+    # Mostly the same size but for one axis, as a merge wants it; now and then any size.
+    shapes = [first]
+    for _ in range(count - 1):
+        other = list(first)
+        if draw(st.booleans()):
+            other[draw(st.integers(0, len(first) - 1))] = draw(st.integers(1, 9))
+        shapes.append(tuple(other) if draw(st.integers(0, 5)) else draw(dims(2)))
+    return tuple(Shape(shape) for shape in shapes)
+
+
+def run_on_meta(call: Call | None, shapes: Sequence[Shape]) -> tuple[Tensor, nn.Module | None]:
+    with torch.device("meta"):
+        tensors = [torch.empty(BATCH, *map(int, shape.dims)) for shape in shapes]
+        if call is None:
+            return tensors[0], None
+        room, name = call.target.rsplit(".", 1)
+        if call.is_module:
+            module = getattr({"nn": nn}[room], name)(*call.args, **call.kwargs)
+            return module(*tensors), module
+        function = getattr({"operator": operator, "torch": torch}[room], name)
+        if call.joins == "fold":
+            return reduce(function, tensors), None
+        arguments = [tensors] if call.joins == "list" else tensors
+        return function(*arguments, *call.args, **call.kwargs), None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_that_shapes_and_parameters_are_those_of_torch(kind: str, data: st.DataObject) -> None:
+    layer: Layer = data.draw(made(declared(Layer)[kind]))
+    shapes = data.draw(inputs_for(layer))
+    try:
+        inferred = layer.infer(*shapes)
+    except ShapeError as error:
+        if (kind, error.code) in STRICTER:
+            return
+        call = layer.call(*shapes)
+        if call is not None:  # a merge of one input would pass it on, whatever its options
+            with pytest.raises((RuntimeError, IndexError, ValueError)):
+                run_on_meta(call, shapes)
+        return
+    assert isinstance(inferred, Shape)
+    output, module = run_on_meta(layer.call(*shapes), shapes)
+    assert tuple(output.shape) == (BATCH, *inferred.dims)
+    own = dict(module.named_parameters()) if module else {}
+    assert {name: tuple(p.shape) for name, p in own.items()} == dict(layer.parameters(*shapes))
+    assert layer.count(*shapes) == sum(p.numel() for p in own.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_that_what_mends_a_layer_by_its_options_makes_it_fit(
+    kind: str, data: st.DataObject
+) -> None:
+    layer: Layer = data.draw(made(declared(Layer)[kind]))
+    shapes = data.draw(inputs_for(layer))
+    try:
+        layer.infer(*shapes)
+    except ShapeError as error:
+        if error.mend and error.mend.options:
+            layer.with_options(**dict(error.mend.options)).infer(*shapes)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_summary_is_one_short_line(kind: str) -> None:
+    layer = declared(Layer)[kind]()
+    for shape in (Shape((4,)), Shape((1, 8, 8))):
+        try:
+            layer.infer(shape)
+        except ShapeError:
+            continue
+        text = layer.summary(shape)
+        assert "\n" not in text
+        assert len(text) < 40
+
+
+def test_that_a_number_alone_and_an_image_read_as_people_write_them() -> None:
+    assert str(Shape((1, 8, 8))) == "B × 1 × 8 × 8"
+    assert Shape((1, 8, 8)).example == "1×8×8"
+    assert Shape(()).example == "a single number"
+    assert Shape(("T", 4)).size is None
+    assert Shape((2, 3)).size == 6
