@@ -76,9 +76,17 @@ class PanelStrip(QFrame):
                 self._show(panel)
             elif panel.key in self.frames:
                 self.frames[panel.key].hide()
+        total = max(self.width(), 600)
+        stretches = [self._stretch_of(rank) for rank in range(self._splitter.count())]
+        self._splitter.setSizes([total * s // max(1, sum(stretches)) for s in stretches])
         self._nothing.setVisible(not wanted)
         self._splitter.setVisible(bool(wanted))
         self.arranged.emit()
+
+    def _stretch_of(self, rank: int) -> int:
+        frame = self._splitter.widget(rank)
+        is_shown = isinstance(frame, PanelFrame) and not frame.isHidden()
+        return frame.panel.stretch if isinstance(frame, PanelFrame) and is_shown else 0
 
     def _suitable(self) -> tuple[str, ...]:
         fitting = [p for p in found() if p.is_shown_first and p.fits(self.document.project)]

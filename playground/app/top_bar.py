@@ -130,6 +130,7 @@ class TopBar(QFrame):
         self.file.setMinimumWidth(60)
         self.file.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.restart = QToolButton()
+        self.restart.setObjectName("restart")
         self.restart.setText(" Restart")
         self.restart.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.restart.setToolTip(
@@ -170,8 +171,9 @@ class TopBar(QFrame):
     def _build_device(self) -> None:
         self.device = QFrame()
         self.device.setObjectName("devicePill")
+        self.device.setFixedHeight(26)
         layout = QHBoxLayout(self.device)
-        layout.setContentsMargins(SPACE, 3, SPACE + 2, 3)
+        layout.setContentsMargins(SPACE, 0, SPACE + 2, 0)
         layout.setSpacing(SPACE - 2)
         self.dot = Dot()
         self.device_text = QLabel("starting…")
@@ -202,8 +204,10 @@ class TopBar(QFrame):
         self.setStyleSheet(
             f"#topBar {{ background: {colour('surface').name()};"
             f" border: none; border-bottom: 1px solid {colour('border').name()}; }}"
-            f"#devicePill {{ background: {colour('field').name()}; border-radius: 11px;"
+            f"#devicePill {{ background: {colour('field').name()}; border-radius: 13px;"
             f" border: 1px solid {colour('border').name()}; }}"
+            "#restart { padding-right: 22px; }"
+            "#restart::menu-button { border: none; width: 18px; }"
         )
         self.menu_button.setIcon(icon("mdi6.menu", "muted"))
         self.restart.setIcon(icon("mdi6.restart", "muted"))

@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.top_bar)
         layout.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
+        self.canvas.setFocus()
 
     def _connect(self) -> None:
         bar, run, document = self.top_bar, self.run, self.document

@@ -154,10 +154,13 @@ class RunReadings:
         if activation is None or gradient is None:
             return None
         scale = min(1.0, max(0.0, (log10(max(activation, 1e-9)) + 2.5) / 3.5))
+        line = mixed(colour("border"), colour("positive"), 0.3 + 0.7 * scale)
+        if np.isnan(gradient) and np.isfinite(activation):
+            # Nothing upstream learns, so no gradient is made: that is no sickness.
+            return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, None)
         if not np.isfinite(activation) or not np.isfinite(gradient):
             return WireLook(2.0, colour("sick"), 0.0, False, activation, gradient)
         if gradient < STARVED_FLOOR or gradient < STARVED_SHARE * largest:
             return WireLook(1.3, colour("sick"), 0.0, True, activation, gradient)
-        line = mixed(colour("border"), colour("positive"), 0.3 + 0.7 * scale)
         pulse = min(1.0, max(0.05, 1 + log10(gradient / largest) / DECADES))
         return WireLook(1.6 + 3.4 * scale, line, pulse, False, activation, gradient)

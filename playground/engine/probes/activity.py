@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -15,7 +16,8 @@ from playground.engine.trainer import Trainer
 
 class ActivityProbe(Probe):
     """Root mean square of what every node put out in the last watched step, and of the gradient
-    of the loss with respect to it. "nodes": ids; "activation", "gradient": float32, one a node."""
+    of the loss with respect to it. "nodes": ids; "activation", "gradient": float32, one a node;
+    the gradient is NaN where none flows, as at the Input."""
 
     key: ClassVar[str] = "activity"
     help: ClassVar[str] = "Scale of activations and of gradients on every wire."
@@ -36,5 +38,10 @@ class ActivityProbe(Probe):
 def _scales(tensors: list[Tensor | None]) -> np.ndarray:
     found = [t.detach().float() for t in tensors if t is not None]
     norms = iter(torch._foreach_norm(found) if found else ())
-    scales = [0.0 if t is None else float(next(norms)) / max(1, t.numel()) ** 0.5 for t in tensors]
+    scales = [math.nan if t is None else _finite(float(next(norms))) / max(1, t.numel()) ** 0.5 for t in tensors]
     return np.array(scales, np.float32)
+
+
+def _finite(norm: float) -> float:
+    # NaN means that there is none; one that is no number is told as infinite.
+    return math.inf if math.isnan(norm) else norm
