@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from playground import __version__
-from playground.verbs.error import VerbError
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -54,13 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _in_one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    if isinstance(error, VerbError) or type(error).__module__.startswith("playground."):
-        return text or type(error).__name__
+    text, sort = " ".join(str(error).split()), type(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    name = type(error).__name__
-    return f"{name}: {text} (this should not happen; --debug shows where it came from)"
+    if isinstance(error, ImportError):
+        return f"A part that is needed does not load: {text} (playground doctor says more)"
+    if sort.__module__.startswith("playground.") or sort in (ValueError, OSError, TimeoutError):
+        return text or sort.__name__
+    return f"{sort.__name__}: {text} (this should not happen; --debug shows where it came from)"
 
 
 def _read(words: Sequence[str]) -> argparse.Namespace:
@@ -177,7 +177,7 @@ def _train_takes(verb: argparse.ArgumentParser) -> None:
     length.add_argument("--epochs", metavar="N", type=_count, help="passes through the data")
     length.add_argument("--steps", metavar="N", type=_count, help="batches")
     verb.add_argument("--device", metavar="D", choices=DEVICES, help=", ".join(DEVICES))
-    verb.add_argument("--seed", metavar="S", type=_seed, help="in place of the project's own")
+    verb.add_argument("--seed", metavar="S", type=_seed, help="start anew with this seed")
     verb.add_argument("--out", metavar="FILE", type=Path, help="write project, weights and curves")
     _takes_json(verb)
 
@@ -239,6 +239,40 @@ def _check(arguments: argparse.Namespace) -> int:
     return check_file(arguments.file, as_json=arguments.json)
 
 
+def _train(arguments: argparse.Namespace) -> int:
+    from playground.verbs.train import train_file
+
+    return train_file(
+        arguments.file,
+        epochs=arguments.epochs,
+        steps=arguments.steps,
+        device=arguments.device,
+        seed=arguments.seed,
+        out=arguments.out,
+        as_json=arguments.json,
+    )
+
+
+def _probe(arguments: argparse.Namespace) -> int:
+    from playground.verbs.probe import probe_file
+
+    return probe_file(
+        arguments.file, arguments.probe, steps=arguments.steps, as_json=arguments.json
+    )
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from playground.verbs.export import export_file
+
+    return export_file(arguments.file, arguments.out)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from playground.verbs.doctor import examine_machine
+
+    return examine_machine()
+
+
 def _catalog(arguments: argparse.Namespace) -> int:
     from playground.verbs.catalog import print_catalog
 
@@ -259,14 +293,14 @@ def _screenshot(arguments: argparse.Namespace) -> int:
 
 
 VERBS: dict[str, tuple[str, Declare, Verb]] = {
-    "open": (
-        "open the app, on FILE if there is one; the word open may be left out",
-        _open_takes,
-        _open,
-    ),
+    "open": ("open the app, on FILE if given; the word open may be left out", _open_takes, _open),
     "demo": ("open the app on the first template", _demo_takes, _demo),
     "new": ("write a project from a template", _new_takes, _new),
     "check": ("say what is wrong with a project; exit code 1 on errors", _check_takes, _check),
+    "train": ("train a project, going on from where it was saved", _train_takes, _train),
+    "probe": ("print what a panel would show", _probe_takes, _probe),
+    "export": ("write a script, a picture of the canvas or the curves", _export_takes, _export),
     "screenshot": ("draw the real window, offscreen", _screenshot_takes, _screenshot),
     "catalog": ("list everything that can be picked", _catalog_takes, _catalog),
+    "doctor": ("say what is installed and what is missing", _doctor_takes, _doctor),
 }

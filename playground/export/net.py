@@ -1,0 +1,158 @@
+"""The part of a script that is the net: a class with its layers, and forward line by line."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from playground.catalog.layers.weighted import Weighted
+from playground.export.error import ExportError
+from playground.graph.call import Call
+from playground.graph.diagnose import Examined
+from playground.graph.graph import Graph
+
+IMPORTS = {
+    "nn": "from torch import nn",
+    "torch": "import torch",
+    "F": "import torch.nn.functional as F",
+    "operator": "import operator",
+    "init": "from torch.nn import init",
+}
+SIGNS = {"operator.add": "+", "operator.sub": "-", "operator.mul": "*"}
+_TAKEN = (
+    "self x F nn torch init operator np forward training add_module apply bfloat16 buffers "
+    "call_super_init children compile cpu cuda double dump_patches eval extra_repr float "
+    "get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules "
+    "mtia named_buffers named_children named_modules named_parameters parameters "
+    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
+    "register_full_backward_hook register_full_backward_pre_hook "
+    "register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module "
+    "register_parameter register_state_dict_post_hook register_state_dict_pre_hook "
+    "requires_grad_ set_extra_state set_submodule share_memory state_dict T_destination to "
+    "to_empty train type xpu zero_grad"
+)
+TAKEN = frozenset(_TAKEN.split())
+"""Names that a layer's attribute or variable must leave to torch and to the script."""
+
+
+@dataclass(frozen=True)
+class NetSource:
+    """The text of the class, what it imports, and its weights by the layer they belong to."""
+
+    text: str
+    imports: frozenset[str]
+    weights: Mapping[str, tuple[str, ...]]
+    """By node id, the weights that penalties act on: "net.linear1.weight"."""
+
+
+def net_source(graph: Graph, examined: Examined) -> NetSource:
+    """The net of a graph as the source of a class."""
+    return _Writer(graph, examined).written()
+
+
+class _Writer:
+    def __init__(self, graph: Graph, examined: Examined) -> None:
+        self._graph, self._examined = graph, examined
+        needed = graph.reachable((n.id for n in graph.of_kind("Output")), backwards=True)
+        self._order = [node_id for node_id in graph.order if node_id in needed]
+        self._names = _names(self._order)
+        self._values: dict[tuple[str, str], str] = {}
+        self._imports = {"nn"}
+        self._layers: list[str] = []
+        self._forward: list[str] = []
+
+    def written(self) -> NetSource:
+        for node_id in self._order:
+            self._write(node_id)
+        body = [*self._layers, *self._initialisers()]
+        lines = [
+            "class Net(nn.Module):",
+            "    def __init__(self):",
+            "        super().__init__()",
+            *(f"        {line}" for line in body),
+            "",
+            "    def forward(self, x):",
+            *(f"        {line}" for line in self._forward),
+        ]
+        return NetSource("\n".join(lines) + "\n", frozenset(self._imports), self._weights())
+
+    def _write(self, node_id: str) -> None:
+        node, name = self._graph.nodes[node_id], self._names[node_id]
+        inputs = [
+            self._values[e.source, e.source_port] for e in self._graph.inputs_in_order(node_id)
+        ]
+        if not node.layer.inputs:
+            value = "x"
+        elif node.layer.kind == "Output":
+            self._forward.append(f"return {inputs[0]}")
+            return
+        else:
+            call = node.layer.call(*self._examined.inputs[node_id])
+            value = inputs[0] if call is None else self._called(name, call, inputs)
+        ports = node.layer.outputs
+        for rank, port in enumerate(ports):
+            self._values[node_id, port.name] = value if len(ports) == 1 else f"{value}[{rank}]"
+
+    def _called(self, name: str, call: Call, inputs: Sequence[str]) -> str:
+        root = call.target.split(".")[0]
+        if root not in IMPORTS:
+            raise ExportError(f"{call.target} is not part of torch and cannot be written out yet.")
+        if call.is_module:
+            self._layers.append(f"self.{name} = {call.source()}")
+            self._forward.append(f"{name} = self.{name}({', '.join(inputs)})")
+        else:
+            if call.target not in SIGNS or call.joins != "fold":
+                self._imports.add(root)
+            self._forward.append(f"{name} = {_function(call, inputs)}")
+        return name
+
+    def _initialisers(self) -> list[str]:
+        lines = []
+        for node_id in self._order:
+            layer = self._graph.nodes[node_id].layer
+            call = layer.initializer.call() if isinstance(layer, Weighted) else None
+            if call is None:
+                continue
+            self._imports.add("init")
+            for parameter, shape in layer.parameters(*self._examined.inputs[node_id]).items():
+                if "weight" in parameter and len(shape) > 1:
+                    tensor = f"self.{self._names[node_id]}.{parameter}"
+                    arguments = ", ".join([tensor, *call.argument_sources()])
+                    lines.append(f"{call.target}({arguments})")
+        return lines
+
+    def _weights(self) -> dict[str, tuple[str, ...]]:
+        found = {}
+        for node_id in self._order:
+            layer = self._graph.nodes[node_id].layer
+            if isinstance(layer, Weighted):
+                named = layer.parameters(*self._examined.inputs[node_id])
+                found[node_id] = tuple(
+                    f"net.{self._names[node_id]}.{name}" for name in named if "weight" in name
+                )
+        return found
+
+
+def _function(call: Call, inputs: Sequence[str]) -> str:
+    if call.joins == "fold" and call.target in SIGNS:
+        return f" {SIGNS[call.target]} ".join(inputs)
+    if call.joins == "fold":
+        value = inputs[0]
+        for other in inputs[1:]:
+            value = f"{call.target}({value}, {other})"
+        return value
+    before = [f"[{', '.join(inputs)}]"] if call.joins == "list" else list(inputs)
+    return f"{call.target}({', '.join([*before, *call.argument_sources()])})"
+
+
+def _names(order: Sequence[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    used = set(order)
+    for node_id in order:
+        name = node_id
+        while keyword.iskeyword(name) or name in TAKEN or (name != node_id and name in used):
+            name += "_"
+        used.add(name)
+        names[node_id] = name
+    return names

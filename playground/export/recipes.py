@@ -1,0 +1,82 @@
+"""How a script makes the same examples itself: the draw of each data set as numpy text.
+
+Each recipe is the body of `draw(rng)`, in the order of draws of the data set's own `draw`. A
+data set that has none is written beside the script as numbers; see data.py. A test compares
+every recipe with the data set, number by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NOISY = """\
+points = points + rng.normal(0, {noise}, points.shape)
+return points.astype(np.float32), labels.astype(np.int64)
+"""
+
+RECIPES: Mapping[str, str] = {
+    "moons": """\
+half = {count} // 2
+angles = np.concatenate([np.linspace(0, np.pi, half), np.linspace(0, np.pi, {count} - half)])
+labels = np.arange({count}) >= half
+side = np.where(labels, -1.0, 1.0)
+points = np.stack([side * np.cos(angles) - 0.5 * side, side * np.sin(angles) - 0.25 * side], 1)
+"""
+    + NOISY,
+    "circles": """\
+labels = np.arange({count}) % 2 == 1
+angles = rng.uniform(0, 2 * np.pi, {count})
+radii = np.where(labels, 1.2, 0.5)
+points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+"""
+    + NOISY,
+    "spiral": """\
+labels = np.arange({count}) % {arms}
+along = np.sqrt(rng.uniform(0, 1, {count}))
+angles = 2 * np.pi * ({turns} * along + labels / {arms})
+radii = 0.1 + 1.4 * along
+points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+"""
+    + NOISY,
+    "xor": """\
+points = rng.uniform(-1, 1, ({count}, 2))
+labels = (points[:, 0] > 0) != (points[:, 1] > 0)
+"""
+    + NOISY,
+    "gaussians": """\
+labels = np.arange({count}) % {clouds}
+angles = 2 * np.pi * labels / {clouds} + np.pi / 4
+points = np.stack([np.cos(angles), np.sin(angles)], 1)
+"""
+    + NOISY,
+    "wave": """\
+x = rng.uniform(-2, 2, ({count}, 1))
+y = np.sin(3 * x) + 0.3 * np.sin(9 * x) + rng.normal(0, {noise}, x.shape)
+return x.astype(np.float32), y.astype(np.float32)
+""",
+    "hills": """\
+x = rng.uniform(-1.5, 1.5, ({count}, 2))
+y = np.sin(2 * x[:, :1]) * np.cos(2 * x[:, 1:])
+y = y + rng.normal(0, {noise}, y.shape)
+return x.astype(np.float32), y.astype(np.float32)
+""",
+    "digits": """\
+from sklearn.datasets import load_digits
+
+pixels, labels = load_digits(return_X_y=True)
+x = (pixels / 16).astype(np.float32).reshape(-1, 1, 8, 8)
+return x, labels.astype(np.int64)
+""",
+    "iris": """\
+from sklearn.datasets import load_iris
+
+x, y = load_iris(return_X_y=True)
+return x.astype(np.float32), y.astype(np.int64)
+""",
+    "diabetes": """\
+from sklearn.datasets import load_diabetes
+
+x, y = load_diabetes(return_X_y=True, scaled=False)
+return x.astype(np.float32), y.astype(np.float32).reshape(-1, 1)
+""",
+}

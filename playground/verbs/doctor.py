@@ -1,0 +1,150 @@
+"""doctor: what is installed, what computes, whether a window would open, and what is missing."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from playground import __version__
+from playground.verbs.answer import console
+
+PACKAGES = (
+    "torch",
+    "numpy",
+    "PySide6-Essentials",
+    "pyqtgraph",
+    "qtawesome",
+    "networkx",
+    "pydantic",
+    "safetensors",
+    "scikit-learn",
+    "rich",
+    "platformdirs",
+)
+DEBIAN = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+}
+WINDOW_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1"
+
+# In processes of their own: a library that is missing ends the process that asks for it.
+QT = (
+    "from PySide6.QtCore import qVersion; from PySide6.QtWidgets import QApplication; "
+    "app = QApplication([]); print(qVersion(), app.platformName())"
+)
+TORCH = "from playground.engine.device import available; print(', '.join(available()))"
+TIMEOUT_S = 60
+
+
+def examine_machine() -> int:
+    """Print what there is, and what is missing with the line that mends it; 1 where it matters."""
+    rows: list[tuple[str, str]] = []
+    problems: list[str] = []
+    rows.append(("playground", __version__))
+    rows.append(("Python", f"{platform.python_version()} at {sys.executable}"))
+    rows.append(("system", platform.platform()))
+    for name in PACKAGES:
+        _look_for_package(name, rows, problems)
+    _look_for_devices(rows, problems)
+    _look_for_qt(rows, problems)
+    for problem in _print(rows, problems):
+        print(problem)
+    return 1 if problems else 0
+
+
+def _print(rows: list[tuple[str, str]], problems: list[str]) -> list[str]:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+    for name, value in rows:
+        table.add_row(name, escape(value))
+    console().print(table)
+    return [f"missing: {problem}" for problem in problems] or ["Nothing is missing."]
+
+
+def _look_for_package(name: str, rows: list[tuple[str, str]], problems: list[str]) -> None:
+    try:
+        rows.append((name, version(name)))
+    except PackageNotFoundError:
+        rows.append((name, "not installed"))
+        problems.append(f"{name}: {sys.executable} -m pip install {name}")
+
+
+def _look_for_devices(rows: list[tuple[str, str]], problems: list[str]) -> None:
+    code, printed, said = _asked(TORCH)
+    if code == 0:
+        rows.append(("devices", printed))
+        return
+    rows.append(("devices", "torch does not start"))
+    problems.append(
+        f"torch: {said} (mend: {sys.executable} -m pip install --force-reinstall torch)"
+    )
+
+
+def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
+    code, printed, said = _asked(QT, QT_QPA_PLATFORM="offscreen")
+    if code != 0:
+        rows.append(("Qt", "does not start"))
+        problems.append(f"Qt: {said} ({mend_for(said)})")
+        return
+    rows.append(("Qt", printed.split()[0]))
+    display = display_name()
+    rows.append(("display", display or "none: pictures can be drawn, a window cannot open"))
+    if not display:
+        return
+    code, printed, said = _asked(QT)
+    if code == 0:
+        rows.append(("Qt platform", printed.split()[-1]))
+    else:
+        rows.append(("Qt platform", "no window can be opened"))
+        problems.append(f"a window: {said} (mend: apt-get install {WINDOW_PACKAGES})")
+
+
+def display_name() -> str:
+    """The display that a window would open on; empty where there is none."""
+    if sys.platform in ("win32", "darwin"):
+        return "the desktop"
+    return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
+
+
+def mend_for(said: str) -> str:
+    """The line that mends what Qt complained of."""
+    library = re.search(r"lib[\w.+-]+\.so[.\d]*", said)
+    package = DEBIAN.get(library[0]) if library else None
+    if package:
+        return f"mend: apt-get install {package}"
+    return "mend: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
+
+
+def _asked(program: str, **settings: str) -> tuple[int, str, str]:
+    # Exit code, what it printed, and the last line it said on stderr.
+    environment = {**os.environ, **settings}
+    root = str(Path(__file__).parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join(
+        part for part in (root, environment.get("PYTHONPATH", "")) if part
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            env=environment,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return 1, "", str(error)
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    return done.returncode, done.stdout.strip(), lines[-1] if lines else "it ended without a word"

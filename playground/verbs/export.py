@@ -1,0 +1,42 @@
+"""export: a project as a script, a picture or a table, by the suffix of the name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playground.project.file import Saved
+from playground.verbs.error import VerbError
+from playground.verbs.project_file import opened
+
+SUFFIXES = (".py", ".png", ".svg", ".csv")
+
+
+def export_file(path: Path, out: Path) -> int:
+    """Write a project out as what the suffix of `out` says."""
+    suffix = out.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise VerbError(f"{out}: a project can be written out as {', '.join(SUFFIXES)}.")
+    saved = opened(path)
+    for written in _write(saved, out, suffix):
+        print(written)
+    return 0
+
+
+def _write(saved: Saved, out: Path, suffix: str) -> tuple[Path, ...]:
+    from playground.export.files import write_history, write_script
+
+    if suffix == ".py":
+        return write_script(saved.project, out)
+    if suffix == ".csv":
+        write_history(saved.state, out)
+    else:
+        _write_picture(saved, out)
+    return (out,)
+
+
+def _write_picture(saved: Saved, out: Path) -> None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from playground.app.main import canvas_picture
+
+    canvas_picture(saved.project, out)

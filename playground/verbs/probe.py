@@ -1,0 +1,59 @@
+"""probe: what a panel would show, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playground.engine import headless
+from playground.verbs.answer import console, plain, print_json
+from playground.verbs.project_file import opened
+
+LONGEST = 8
+"""Entries of a list that are shown to people; longer ones are summed up."""
+
+
+def probe_file(path: Path, key: str, *, steps: int, as_json: bool) -> int:
+    """Print what a probe reads off the net of a project after so many steps more."""
+    saved = opened(path)
+    reading = headless.probe(saved.project, key, steps, saved.state)
+    if as_json:
+        print_json({"probe": key, "steps": steps, "reading": reading}, indent=None)
+    elif reading is None:
+        print(f"{key} has nothing to show for this project.")
+    else:
+        _print(reading)
+    return 0
+
+
+def _print(reading: Mapping[str, Any]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, value in _flat(reading):
+        table.add_row(escape(name), escape(_brief(value)))
+    console().print(table)
+
+
+def _flat(reading: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in reading.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{prefix}{name}.")
+        else:
+            found.append((prefix + str(name), value))
+    return found
+
+
+def _brief(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return str(value)
+    if value.size <= LONGEST or value.dtype.kind not in "fiu":
+        return str(plain(value))
+    size = " × ".join(map(str, shape))
+    return f"{size} numbers, {value.min():.4g} to {value.max():.4g}, mean {value.mean():.4g}"

@@ -1,0 +1,164 @@
+"""train: without a window, with a progress bar or one JSON object a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from playground.engine import headless
+from playground.engine.device import choose
+from playground.engine.headless import Progress, Result
+from playground.project.check import check
+from playground.project.file import Saved, write
+from playground.project.project import Project
+from playground.verbs.answer import console, print_json
+from playground.verbs.error import VerbError
+from playground.verbs.project_file import opened
+
+DEFAULT_EPOCHS = 100
+
+OnEpoch = Callable[[Progress], None]
+
+
+def train_file(
+    path: Path,
+    *,
+    epochs: int | None,
+    steps: int | None,
+    device: str | None,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """Train a project, and write it with its weights and curves to `out` if that is given."""
+    saved = _anew(opened(path), seed)
+    run = replace(saved, project=_on(saved.project, device))
+    if out is not None:
+        _refuse_unwritable(out)
+    if epochs is None and steps is None:
+        epochs = saved.project.training.max_epochs or DEFAULT_EPOCHS
+    if as_json:
+        print_json(_start(run.project, epochs, steps), indent=None)
+        result = _trained(run, epochs, steps, _print_epoch)
+        print_json(_done(result), indent=None)
+    else:
+        with _bar(epochs, steps) as on_epoch:
+            result = _trained(run, epochs, steps, on_epoch)
+        _summarise(result)
+    if out is not None:
+        write(out, replace(saved, state=result.state()))
+    return 0
+
+
+def _anew(saved: Saved, seed: int | None) -> Saved:
+    # Another seed draws other initial weights, so what was trained before is left.
+    if seed is None:
+        return saved
+    return replace(saved, project=saved.project.with_training(seed=seed), state=None)
+
+
+def _on(project: Project, device: str | None) -> Project:
+    return project if device is None else project.with_training(device=device)
+
+
+def _refuse_unwritable(out: Path) -> None:
+    if out.suffix != ".nplay":
+        raise VerbError(f"{out}: weights and curves are kept in a .nplay: choose such a name.")
+    if not out.parent.is_dir():
+        raise VerbError(f"{out}: there is no folder {out.parent}.")
+
+
+def _trained(run: Saved, epochs: int | None, steps: int | None, on_epoch: OnEpoch) -> Result:
+    try:
+        return headless.train(
+            run.project, state=run.state, epochs=epochs, steps=steps, on_epoch=on_epoch
+        )
+    except RuntimeError as error:
+        if "out of memory" not in str(error).lower():
+            raise
+        text = "The memory of the device is full: a smaller batch needs less, or use --device cpu."
+        raise VerbError(text) from error
+
+
+# One JSON object a line
+
+
+def _start(project: Project, epochs: int | None, steps: int | None) -> dict[str, Any]:
+    choice = choose(project)
+    return {
+        "event": "start",
+        "parameters": check(project).total_parameters,
+        "epochs": epochs,
+        "steps": steps,
+        "seed": project.training.seed,
+        "device": choice.device.type,
+        "device_note": choice.note,
+    }
+
+
+def _print_epoch(progress: Progress) -> None:
+    print_json({"event": "epoch", **_reached(progress)}, indent=None)
+
+
+def _done(result: Result) -> dict[str, Any]:
+    reached = _reached(result.final)
+    return {"event": "done", **reached, "steps_per_s": round(result.steps_per_s, 1)}
+
+
+def _reached(progress: Progress) -> dict[str, Any]:
+    epoch = progress.epoch
+    return {
+        "epoch": int(epoch) if epoch == int(epoch) else epoch,
+        "step": progress.step,
+        "train_loss": progress.train_loss,
+        "val_loss": progress.val_loss,
+        "metrics": dict(progress.metrics),
+        "steps_per_s": round(progress.steps_per_s, 1),
+    }
+
+
+# For people
+
+
+@contextmanager
+def _bar(epochs: int | None, steps: int | None) -> Iterator[OnEpoch]:
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("epoch {task.fields[epoch]}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[reached]}"),
+        TimeRemainingColumn(compact=True),
+    )
+    out = console(to_stderr=True)
+    first: list[Progress] = []
+    with Bar(*columns, console=out, disable=not out.is_terminal, expand=True) as bar:
+        task = bar.add_task("", total=epochs or steps, epoch="0", reached="")
+
+        def on_epoch(progress: Progress) -> None:
+            if not first:
+                first.append(progress)
+            done = progress.epoch - first[0].epoch + 1
+            if epochs is None:
+                done = done / max(1.0, first[0].epoch) * first[0].step
+            reached = f"{_losses(progress)}  {progress.steps_per_s:,.0f} steps/s"
+            bar.update(task, completed=done, epoch=f"{progress.epoch:g}", reached=reached)
+
+        yield on_epoch
+
+
+def _losses(progress: Progress) -> str:
+    text = f"loss {progress.train_loss:.4g}  val {progress.val_loss:.4g}"
+    return text + "".join(f"  {name} {value:.3f}" for name, value in progress.metrics.items())
+
+
+def _summarise(result: Result) -> None:
+    final = result.final
+    print(
+        f"epoch {final.epoch:g}, step {final.step:,}: {_losses(final)}  "
+        f"({result.steps_per_s:,.0f} steps/s). {result.trainer.choice.note}"
+    )
