@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
-from playground.app.theme.maps import class_colour, image, mapped, ramp
+from playground.app.theme.maps import class_colour, diverging, image, mapped, ramp
 from playground.app.theme.text import number_text
 from playground.app.theme.tokens import colour, mono_font, theme
 from playground.catalog.datasets.dataset import Examples
@@ -77,9 +77,9 @@ class Seen:
         """The plane in colours; null for a curve."""
         if self.kind == "binary":
             # Class 0 is blue and class 1 orange, as the points are.
-            return mapped(self.grid, 0, 1, ramp("positive", "neutral", "negative"))
+            return mapped(self.grid, 0, 1, ramp("positive_fill", "neutral", "negative_fill"))
         if self.kind == "values":
-            return mapped(self.grid, *self.value_range, ramp("negative", "neutral", "positive"))
+            return mapped(self.grid, *self.value_range, diverging())
         if self.classes is None:
             return QImage()
         return class_picture(self.classes, self.grid)
@@ -263,12 +263,14 @@ class BoundaryView(QWidget):
             (examples.x_train[::every], examples.y_train[::every], True),
             (examples.x_val[::every], examples.y_val[::every], False),
         )
+        # A value in the middle is as dark as the map there, so its edge must be seen.
+        edge = colour("text", 0.6) if seen.kind == "values" else colour("canvas")
         for x, y, is_filled in parts:
             heights = x[:, 1] if seen.kind != "curve" else y.reshape(len(y), -1)[:, 0].astype(float)
             places = self._to_screen(x[:, 0], heights, area, seen.extent)
             for place, tone in zip(places, example_colours(seen, y), strict=True):
                 if is_filled:
-                    painter.setPen(QPen(colour("canvas"), 0.9))
+                    painter.setPen(QPen(edge, 0.9))
                     painter.setBrush(tone)
                 else:
                     painter.setPen(QPen(tone, 1.3))
@@ -302,12 +304,12 @@ class BoundaryView(QWidget):
 def example_colours(seen: Seen, y: npt.NDArray[Any]) -> list[QColor]:
     """One colour an example: by its class, or by its value on the map of the plane."""
     if seen.kind == "curve":
-        return [colour("positive")] * len(y)
+        return [colour("positive_fill")] * len(y)
     if seen.kind != "values":
         table = [class_colour(number) for number in range(max(2, len(seen.class_names)))]
         return [table[int(label)] for label in y.reshape(-1)]
     low, high = seen.value_range
-    shades = ramp("negative", "neutral", "positive")
+    shades = diverging()
     values = y.reshape(len(y), -1)[:, 0]
     places = np.clip((values - low) / (high - low) * 255, 0, 255).astype(np.uint8)
     return [QColor(int(r), int(g), int(b)) for b, g, r, _ in shades[places]]

@@ -81,7 +81,9 @@ class Document(QObject):
             and now - self._merged_at < MERGE_WITHIN_S
             and bool(self._undo)
         )
-        if not merges:
+        if merges:
+            self._undo[-1] = Entry(name, self._undo[-1].project)
+        else:
             self._undo.append(Entry(name, self._project))
             del self._undo[:-UNDO_LIMIT]
         self._redo.clear()

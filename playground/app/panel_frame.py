@@ -9,6 +9,8 @@ from playground.app.panel import Panel
 from playground.app.theme.icons import icon
 from playground.app.theme.tokens import BODY_PT, SPACE, body_font, theme
 
+HEADER = 26
+
 
 class PanelFrame(QFrame):
     """A panel with a header."""
@@ -30,7 +32,9 @@ class PanelFrame(QFrame):
         self.close_button.setToolTip(f"Hide {panel.title}")
         self.close_button.setAccessibleName(f"Hide {panel.title}")
         self.close_button.clicked.connect(self.closed)
-        header = QHBoxLayout()
+        top = QWidget()
+        top.setFixedHeight(HEADER)
+        header = QHBoxLayout(top)
         header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(SPACE // 2)
         header.addWidget(title, 1)
@@ -40,7 +44,7 @@ class PanelFrame(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE // 2, SPACE // 2)
         layout.setSpacing(SPACE // 2)
-        layout.addLayout(header)
+        layout.addWidget(top)
         layout.addWidget(panel, 1)
         self._restyle()
         theme.changed.connect(self._restyle)

@@ -98,7 +98,7 @@ class UnitSquares(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side, radius = self.pitch - (GAP if self.pitch > 12 else 2), 4 if self.pitch > 14 else 2
-        low, high = colour("field"), colour("positive")
+        low, high = colour("field"), colour("positive_fill")
         for unit in range(min(len(self.dead), SHOWN)):
             row, column = divmod(unit, self.columns)
             square = QRectF(column * self.pitch, row * self.pitch, side, side)

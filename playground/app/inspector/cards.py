@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.app.theme.tokens import BODY_PT, SMALL_PT, SPACE, body_font
@@ -63,9 +64,10 @@ class FindingCard(Card):
     def __init__(self, finding: Diagnostic, where: str = "", parent: QWidget | None = None) -> None:
         super().__init__(CARD_ROLES[finding.severity], parent)
         self.finding = finding
-        role = {"error": "sick", "warning": "warning"}.get(finding.severity, "muted")
         if where:
-            self.lines.addWidget(line(where, role, SMALL_PT))
+            self.place_button = link(where, self.clicked.emit)
+            self.place_button.setToolTip(f"Select {where}")
+            self.lines.addWidget(self.place_button, 0, Qt.AlignmentFlag.AlignLeft)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.lines.addWidget(line(finding.message, "", SMALL_PT))
         self.fix_button: QPushButton | None = None
@@ -73,7 +75,7 @@ class FindingCard(Card):
             self.fix_button = link(finding.fix.label, self.mended.emit)
             self.lines.addWidget(self.fix_button, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def mousePressEvent(self, event: object) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the card."""
         self.clicked.emit()
 

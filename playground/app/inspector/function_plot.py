@@ -74,7 +74,9 @@ class FunctionPlot(QWidget):
         painter.drawRoundedRect(ground, RADIUS, RADIUS)
         if self._activation is None:
             return
-        inner = ground.adjusted(10, 12, -10, -12)
+        # A long formula would lie on the line, which then starts below it.
+        is_long = self.formula.width() > 0.6 * self.width()
+        inner = ground.adjusted(10, self.formula.height() + 4 if is_long else 12, -10, -12)
         axes = np.array([[-REACH, 0], [REACH, 0], [0, self._low()], [0, self._high()]])
         points = self._points(axes[:, 0], axes[:, 1], inner)
         painter.setPen(QPen(colour("border"), 1))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from playground.app.document import Document
 from playground.app.inspector.cards import FindingCard, line
 from playground.app.inspector.section import Section
+from playground.app.panel import node_names
 from playground.app.theme.tokens import TITLE_PT, body_font
 from playground.graph.diagnose import Diagnostic
 
@@ -20,6 +21,7 @@ class Findings(QWidget):
         self.tells_where = tells_where
         self.cards: list[FindingCard] = []
         self._shown: tuple[Diagnostic, ...] = ()
+        self._names: dict[str, str] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -34,11 +36,13 @@ class Findings(QWidget):
             self._layout.removeWidget(card)
             card.hide()
             card.deleteLater()
+        graph = self.document.graph
+        self._names = node_names(graph, graph.nodes)
         self.cards = [self._card(finding) for finding in findings]
 
     def _card(self, finding: Diagnostic) -> FindingCard:
         node = self.document.graph.nodes.get(finding.node)
-        where = (node.title if node else "Net") if self.tells_where else ""
+        where = self._names[node.id] if node is not None and self.tells_where else ""
         card = FindingCard(finding, where)
         card.mended.connect(lambda: self._mend(finding))
         if node is not None and self.tells_where:

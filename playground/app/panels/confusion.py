@@ -126,10 +126,10 @@ class MatrixView(QWidget):
             square = QRectF(x + 0.5, y + 0.5, cell - 1, cell - 1)
             painter.fillRect(square, colour("field"))
             # A square root, so that a few mistakes among many right ones are seen.
-            name = "positive" if row == column else "negative"
+            name = "positive_fill" if row == column else "negative_fill"
             painter.fillRect(square, colour(name, 0.92 * share**0.5))
             if count and cell >= text_width(str(count), font) + 3 and cell >= 11:
-                ink = "on_reading" if share > 0.35 else "text"
+                ink = "on_fill" if share > 0.35 else "text"
                 draw_text(painter, square, str(count), font, ink, CENTRE)
 
     def _paint_recall(self, painter: QPainter, cells: QRectF, cell: float) -> None:

@@ -29,10 +29,10 @@ CAPTION = 22
 
 State = Literal["healthy", "starved", "exploding", "gone"]
 COLOURS: dict[State, str] = {
-    "healthy": "positive",
-    "starved": "sick",
-    "exploding": "negative",
-    "gone": "sick",
+    "healthy": "positive_fill",
+    "starved": "sick_fill",
+    "exploding": "negative_fill",
+    "gone": "sick_fill",
 }
 
 
@@ -195,7 +195,7 @@ class GradientBars(QWidget):
         font = mono_font(7.5)
         width = text_width(bar.text, font)
         if filled.width() > width + 12:
-            draw_text(painter, filled.adjusted(6, 0, -2, 0), bar.text, font, "on_reading")
+            draw_text(painter, filled.adjusted(6, 0, -2, 0), bar.text, font, "on_fill")
         else:
             beside = QRectF(
                 filled.right() + 5, ground.top(), ground.right() - filled.right() - 6, height
@@ -209,7 +209,7 @@ class GradientBars(QWidget):
         caption = QRectF(0, top + 3, room.width(), CAPTION - 4)
         text = "over time (layer × epoch, log₁₀)"
         draw_text(painter, caption, text, body_font(7.5), "muted")
-        room.setHeight(min(room.height(), 26.0 * len(self.bars)))
+        room.setHeight(min(room.height(), 34.0 * len(self.bars)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(room, self._strips)
         painter.setPen(colour("surface"))
@@ -237,8 +237,8 @@ def strips(over_time: npt.NDArray[np.floating]) -> QImage:
     floor, top = math.log10(LEFT_END), max(0.0, float(known.max()))
     places = np.clip((known - floor) / (top - floor), 0, 1)
     is_starved = (known < floor) | (known < largest + math.log10(STARVED_SHARE))
-    healthy = ramp("neutral", "positive")[(55 + 200 * places).astype(np.uint8)]
-    starved = ramp("sick_surface", "sick")[(20 + 160 * places).astype(np.uint8)]
+    healthy = ramp("neutral", "positive_fill")[(55 + 200 * places).astype(np.uint8)]
+    starved = ramp("sick_surface", "sick_fill")[(20 + 160 * places).astype(np.uint8)]
     pixels = np.where(is_starved[..., None], starved, healthy)
     pixels[~is_known] = 0
     return image(pixels)

@@ -22,7 +22,7 @@ def class_colour(number: int) -> QColor:
     """The colour of a class; colours come round again, lighter, after the last."""
     turn, place = divmod(number, len(CLASS_COLOURS))
     colours = theme.colours
-    name = CLASS_COLOURS[place] or (colours.positive, colours.negative)[place]
+    name = CLASS_COLOURS[place] or (colours.positive_fill, colours.negative_fill)[place]
     return QColor(name).lighter(100 + 25 * turn)
 
 
@@ -42,7 +42,7 @@ def ramp(*names: str) -> Bytes:
 
 def diverging() -> Bytes:
     """From orange, negative, over neutral to blue, positive."""
-    return ramp("negative", "neutral", "positive")
+    return ramp("negative_fill", "neutral", "positive_fill")
 
 
 def image(pixels_HW4: Bytes) -> QImage:

@@ -57,6 +57,10 @@ class CurvePlot(pg.PlotWidget):
         self.legend.setFont(body_font(SMALL_PT))
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.legend.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._unit = QLabel("epoch", self)
+        self._unit.setFont(body_font(6.5))
+        self._unit.setProperty("role", "faint")
+        self._unit.adjustSize()
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
         self._set_up()
@@ -140,10 +144,10 @@ class CurvePlot(pg.PlotWidget):
         finite = [y[np.isfinite(y)] for y in self.ys.values()]
         top = max((float(y.max()) for y in finite if len(y)), default=1.0)
         if self.has_names_at_ends:
-            self.setYRange(0, max(top, 1.0) * 1.25, padding=0.02)
+            self.setYRange(0, max(top, 1.0) * 1.25, padding=0.03)
             self._place_ends(max(top, 1.0))
         else:
-            self.setYRange(0, max(top, 1e-9) * 1.05, padding=0)
+            self.setYRange(0, max(top, 1e-9) * 1.02, padding=0.03)
 
     def _place_ends(self, top: float) -> None:
         """A name at the end of every line; names of lines that end close together are stacked."""
@@ -172,7 +176,7 @@ class CurvePlot(pg.PlotWidget):
         self.setBackground(colour("surface"))
         for side in ("left", "bottom"):
             axis = self.getPlotItem().getAxis(side)
-            axis.setPen(pg.mkPen(colour("border") if side == "bottom" else colour("border", 0)))
+            axis.setPen(pg.mkPen(colour("border", 0)))
             axis.setTextPen(colour("muted"))
             axis.setTickFont(mono_font(7.0))
         # Through the axis and not showGrid: that one draws at an opacity of its own.
@@ -203,6 +207,7 @@ class CurvePlot(pg.PlotWidget):
         low = self.height() - self.legend.height() - 18 - MARGIN
         x = max(0, self.width() - self.legend.width() - 2 * MARGIN)
         self.legend.move(x, low if self.has_low_legend else MARGIN)
+        self._unit.move(0, self.height() - self._unit.height() - 2)
 
     # Hover
 
@@ -240,7 +245,7 @@ class CurvePlot(pg.PlotWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the legend in its corner."""
         super().resizeEvent(event)
-        if hasattr(self, "legend"):  # pyqtgraph resizes once before it is there
+        if hasattr(self, "_unit"):  # pyqtgraph resizes once before it is there
             self._place_legend()
 
 

@@ -25,10 +25,14 @@ class Palette:
     faint: str
     accent: str
     on_accent: str
-    on_reading: str
-    """Text on a bar or a cell that is filled with positive, negative or sick."""
     positive: str
     negative: str
+    positive_fill: str
+    """For areas, which need not be as dark on white as lines and text."""
+    negative_fill: str
+    sick_fill: str
+    on_fill: str
+    """Text on an area that is filled with one of these."""
     neutral: str
     """The middle of the map from negative to positive."""
     sick: str
@@ -51,9 +55,12 @@ DARK = Palette(
     faint="#6f7b8e",
     accent="#2dd4bf",
     on_accent="#06231f",
-    on_reading="#0b1017",
     positive="#4a94f7",
     negative="#f5973d",
+    positive_fill="#4a94f7",
+    negative_fill="#f5973d",
+    sick_fill="#ff5c7a",
+    on_fill="#0b1017",
     neutral="#171a1f",
     sick="#ff5c7a",
     sick_surface="#2c161d",
@@ -75,10 +82,13 @@ LIGHT = Palette(
     faint="#788392",
     accent="#0a7468",
     on_accent="#ffffff",
-    on_reading="#ffffff",
     positive="#1c66c8",
     negative="#a85204",
-    neutral="#f4f1ec",
+    positive_fill="#5b9ff5",
+    negative_fill="#f2a154",
+    sick_fill="#f26a82",
+    on_fill="#0b1017",
+    neutral="#f7f5f1",
     sick="#c01f40",
     sick_surface="#fdebef",
     warning="#855600",

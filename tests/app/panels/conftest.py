@@ -1,0 +1,26 @@
+"""A document, and the dark theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app.document import Document
+from playground.app.theme.tokens import theme
+from tests.app.panels import recorded
+
+
+@pytest.fixture(autouse=True)
+def dark() -> Iterator[None]:
+    """Every test starts and ends in the dark theme."""
+    theme.use("dark")
+    yield
+    theme.use("dark")
+
+
+@pytest.fixture
+def document(qtbot: QtBot) -> Document:
+    """Two hidden layers over a spiral."""
+    return Document(recorded.project())

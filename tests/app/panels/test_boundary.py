@@ -1,0 +1,99 @@
+"""What the net says over the plane."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+from pytestqt.qtbot import QtBot
+
+from playground.app.boundary_view import example_colours
+from playground.app.document import Document
+from playground.app.examples import examples_of
+from playground.app.panels.boundary import BoundaryPanel
+from playground.catalog.datasets.toy import Hills, Spiral, Wave
+from tests.app.panels import recorded
+
+
+def shown(document: Document, qtbot: QtBot, kind: str) -> BoundaryPanel:
+    panel = BoundaryPanel(document)
+    qtbot.addWidget(panel)
+    panel.resize(300, 300)
+    panel.show_frame(recorded.frame(boundary=recorded.boundary(kind)))
+    panel.show()
+    return panel
+
+
+def test_that_class_0_is_blue_and_class_1_orange_like_their_examples(
+    document: Document, qtbot: QtBot
+) -> None:
+    panel = shown(document, qtbot, "binary")
+    assert panel.view.seen is not None
+    picture = panel.view.seen.picture()
+    left, right = picture.pixelColor(2, 10), picture.pixelColor(17, 10)
+    assert left.blue() > left.red()
+    assert right.red() > right.blue()
+    examples = examples_of(document.project.data)
+    assert examples is not None
+    colours = example_colours(panel.view.seen, examples.y_train)
+    for label, colour in zip(examples.y_train, colours, strict=True):
+        assert colour.name() == (right if label else left).name()
+
+
+def test_that_the_plane_keeps_its_aspect(document: Document, qtbot: QtBot) -> None:
+    panel = shown(document, qtbot, "binary")
+    area = panel.view.area()
+    assert area.width() / area.height() == pytest.approx(3.6 / 3.0)
+    assert area.width() <= panel.view.width()
+
+
+def test_that_the_examples_lie_on_the_picture(document: Document, qtbot: QtBot) -> None:
+    panel = shown(document, qtbot, "binary")
+    examples = examples_of(document.project.data)
+    assert examples is not None
+    x, y = examples.x_train[0]
+    area, image = panel.view.area(), panel.view.grab().toImage()
+    place = QPointF((x + 1.8) / 3.6 * area.width(), (1.5 - y) / 3.0 * area.height()).toPoint()
+    around = {image.pixelColor(place + QPoint(dx, 0)).name() for dx in range(-4, 5)}
+    assert len(around) > 3, "there is no point here"
+
+
+def test_that_the_place_under_the_mouse_is_told_and_the_verdict_comes_back(
+    document: Document, qtbot: QtBot
+) -> None:
+    panel = shown(document, qtbot, "binary")
+    assert panel.footer.text() == "val accuracy 0.982"
+    qtbot.mouseMove(panel.view, QPoint(5, 5))
+    qtbot.mouseMove(panel.view, panel.view.area().center().toPoint() + QPoint(40, 0))
+    qtbot.waitUntil(lambda: "orange 100%" in panel.footer.text())
+    panel.view._point("")
+    assert panel.footer.text() == "val accuracy 0.982"
+
+
+def test_that_several_classes_have_a_colour_each(qtbot: QtBot) -> None:
+    panel = shown(Document(recorded.project(Spiral(count=60, arms=4))), qtbot, "classes")
+    assert panel.view.seen is not None
+    picture = panel.view.seen.picture()
+    assert picture.pixelColor(2, 10) != picture.pixelColor(17, 10)
+    assert "arm 2 90%" in panel.view.seen.text_at(1.0, 0.0)
+    panel.grab()
+
+
+@pytest.mark.parametrize(("data", "kind"), [(Hills(count=50), "values"), (Wave(count=50), "curve")])
+def test_that_regression_is_drawn_and_read_off(
+    data: Hills | Wave, kind: str, qtbot: QtBot
+) -> None:
+    panel = shown(Document(recorded.project(data)), qtbot, kind)
+    assert panel.view.seen is not None
+    assert panel.view.seen.text_at(1.0, 0.0)
+    before = panel.view.grab().toImage()
+    reading = recorded.boundary(kind)
+    reading["y" if kind == "curve" else "grid"] = -reading["y" if kind == "curve" else "grid"]
+    panel.show_frame(recorded.frame({"r2": 0.93}, boundary=reading))
+    panel.view._fade.stop()
+    assert panel.footer.text() == "val R² 0.930"
+    assert panel.view.grab().toImage() != before
+
+
+def test_that_it_fits_planes_and_lines_only() -> None:
+    assert BoundaryPanel.fits(recorded.project(Spiral()))
+    assert BoundaryPanel.fits(recorded.project(Wave()))

@@ -1,0 +1,78 @@
+"""Dead units, and the confusion matrix."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app.document import Document
+from playground.app.panels.confusion import ConfusionPanel
+from playground.app.panels.dead import DeadPanel, dead_text
+from playground.catalog.datasets.toy import Hills
+from tests.app.panels import recorded
+
+
+@pytest.fixture
+def panel(document: Document, qtbot: QtBot) -> DeadPanel:
+    found = DeadPanel(document)
+    qtbot.addWidget(found)
+    found.resize(300, 300)
+    found.show_frame(recorded.frame(dead_units=recorded.dead_units()))
+    return found
+
+
+def test_that_a_dead_unit_is_listed_with_its_epoch(panel: DeadPanel) -> None:
+    assert panel.texts() == ["hidden 2: unit 3 since epoch 61"]
+    assert panel.units["relu2"].squares.text_of(2) == "unit 3: dead since epoch 61"
+    assert "fires on 40%" in panel.units["relu2"].squares.text_of(0)
+    assert panel.footer.text() == "1 silent on the whole probe set (500 examples)"
+
+
+def test_that_the_counts_are_steps_over_the_epochs(panel: DeadPanel) -> None:
+    x, y = panel.plot.items["hidden 2"].getOriginalDataset()
+    assert set(y) == {0.0, 1.0}
+    assert ((np.diff(x) == 0) | (np.diff(y) == 0)).all(), "a line that is not a step"
+    assert panel.plot._ends["hidden 2"].toPlainText() == "hidden 2"
+
+
+def test_that_health_is_told_too(panel: DeadPanel) -> None:
+    reading = recorded.dead_units()
+    reading["dead"]["relu2"][:] = False
+    panel.show_frame(recorded.frame(dead_units=reading))
+    assert panel.texts() == []
+    assert "Every unit fires" in panel.footer.text()
+    assert panel.footer.property("role") == "healthy"
+
+
+def test_that_units_of_one_epoch_are_listed_together() -> None:
+    dead = np.array([True, False, True, True])
+    since = np.array([61, np.nan, 61, np.nan])
+    assert dead_text("hidden 1", dead, since) == "hidden 1: units 1, 3 since epoch 61 · unit 4"
+
+
+def test_that_it_fits_where_a_unit_can_die(document: Document) -> None:
+    assert DeadPanel.fits(document.project)
+    graph = document.graph.remove(["relu1", "relu2"])
+    assert not DeadPanel.fits(document.project.with_graph(graph))
+
+
+def test_that_the_confusion_matrix_is_counted_by_row(document: Document, qtbot: QtBot) -> None:
+    panel = ConfusionPanel(document)
+    qtbot.addWidget(panel)
+    panel.resize(300, 250)
+    panel.show_frame(recorded.frame(confusion=recorded.confusion()))
+    recall = panel.matrix.recall
+    assert recall[0] == pytest.approx(40 / 42)
+    assert recall[1] == pytest.approx(0.25)
+    assert math.isnan(recall[2])
+    panel.grab()
+    cells = panel.matrix._cells()
+    text = panel.matrix.text_at(cells.left() + 2, cells.center().y())
+    assert text == "30 of 40 “one” taken for “zero” (75%)"
+
+
+def test_that_numbers_cannot_be_confused() -> None:
+    assert not ConfusionPanel.fits(recorded.project(Hills()))

@@ -1,0 +1,69 @@
+"""Gradient norms by layer."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from playground.app.document import Document
+from playground.app.panels.gradients import GradientsPanel, state_of, strips
+from tests.app.panels import recorded
+
+
+@pytest.fixture
+def panel(document: Document, qtbot: QtBot) -> GradientsPanel:
+    found = GradientsPanel(document)
+    qtbot.addWidget(found)
+    found.resize(300, 200)
+    return found
+
+
+def test_that_a_starved_layer_is_marked(panel: GradientsPanel) -> None:
+    panel.show_frame(recorded.frame(gradients=recorded.gradients()))
+    bars = {bar.name: bar for bar in panel.bars.bars}
+    assert [bar.state for bar in bars.values()] == ["healthy", "starved", "healthy"]
+    assert bars["Linear 2"].text == "3.1e-5"
+    assert "Starved" in bars["Linear 2"].help
+    assert bars["Head"].norm == pytest.approx(5.8e-2)
+
+
+def test_that_an_exploding_and_a_broken_gradient_are_told(panel: GradientsPanel) -> None:
+    panel.show_frame(recorded.frame(gradients=recorded.gradients(2e3, math.nan, 2e3)))
+    assert [bar.state for bar in panel.bars.bars] == ["exploding", "gone", "exploding"]
+    assert "exploding" in panel.bars.bars[0].text
+    panel.grab()
+
+
+@pytest.mark.parametrize(
+    ("norm", "largest", "state"),
+    [
+        (1.0, 1.0, "healthy"),
+        (1.1e-3, 1.0, "healthy"),
+        (0.9e-3, 1.0, "starved"),
+        (9e-8, 9e-8, "starved"),
+        (0.0, 0.0, "starved"),
+        (1001.0, 1001.0, "exploding"),
+        (math.inf, 1.0, "gone"),
+    ],
+)
+def test_that_states_follow_their_bounds(norm: float, largest: float, state: str) -> None:
+    assert state_of(norm, largest) == state
+
+
+def test_that_the_strip_is_red_where_the_layer_was_starved() -> None:
+    image = strips(recorded.gradients()["over_time"])
+    assert (image.width(), image.height()) == (40, 3)
+    healthy, starved = image.pixelColor(39, 0), image.pixelColor(39, 1)
+    assert healthy.blue() > healthy.red()
+    assert starved.red() > starved.blue()
+    assert image.pixelColor(0, 0) == QColor(0, 0, 0, 0), "nothing is known of the beginning"
+
+
+def test_that_many_layers_keep_their_names_apart_by_scrolling(panel: GradientsPanel) -> None:
+    panel.show_frame(recorded.frame(gradients=recorded.gradients()))
+    assert panel.bars.minimumHeight() < 120
+    panel.bars.show_bars(panel.bars.bars * 20, recorded.gradients()["over_time"])
+    assert panel.bars.minimumHeight() > 60 * 16

@@ -1,0 +1,92 @@
+"""What holds for every panel."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from playground.app import panels
+from playground.app.document import Document
+from playground.app.panel import Panel, node_names
+from playground.app.panel_frame import PanelFrame
+from playground.app.theme.tokens import theme
+from playground.catalog.datasets.toy import Wave
+from playground.project.project import empty_project
+from tests.app.panels import recorded
+
+PANELS = panels.found()
+
+
+def test_that_panels_are_found_in_order_and_have_keys_of_their_own() -> None:
+    assert [panel.order for panel in PANELS] == sorted(panel.order for panel in PANELS)
+    assert len({panel.key for panel in PANELS}) == len(PANELS) >= 6
+    assert all(panel.title and panel.help and panel.probes for panel in PANELS)
+
+
+@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+def test_that_a_panel_says_what_to_do_until_there_is_a_reading(
+    sort: type[Panel], document: Document, qtbot: QtBot
+) -> None:
+    panel = sort(document)
+    qtbot.addWidget(panel)
+    assert panel.is_empty
+    assert "Train" in panel.empty_text
+    panel.show_frame(recorded.frame())
+    assert panel.is_empty
+    panel.show_frame(recorded.everything())
+    assert not panel.is_empty
+    panel.clear()
+    assert panel.is_empty
+
+
+@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+@pytest.mark.parametrize("size", [(200, 180), (420, 300)])
+def test_that_a_panel_draws_in_both_themes_and_is_restyled(
+    sort: type[Panel], size: tuple[int, int], document: Document, qtbot: QtBot
+) -> None:
+    frame = PanelFrame(sort(document))
+    qtbot.addWidget(frame)
+    frame.resize(*size)
+    frame.panel.show_frame(recorded.everything())
+    frame.show()
+    assert (frame.width(), frame.height()) == size, "it asks for more room than there is"
+    dark = frame.grab().toImage()
+    theme.use("light")
+    light = frame.grab().toImage()
+    assert _lightness(light) > _lightness(dark)
+
+
+def _lightness(image: QImage) -> int:
+    small = image.scaled(1, 1)
+    return small.pixelColor(0, 0).lightness()
+
+
+@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+def test_that_a_panel_survives_readings_of_nodes_that_are_gone(
+    sort: type[Panel], qtbot: QtBot
+) -> None:
+    panel = sort(Document(empty_project()))
+    qtbot.addWidget(panel)
+    panel.show_frame(recorded.everything())
+    panel.grab()
+
+
+def test_that_the_frame_tells_when_its_panel_is_hidden(document: Document, qtbot: QtBot) -> None:
+    frame = PanelFrame(PANELS[0](document))
+    qtbot.addWidget(frame)
+    with qtbot.waitSignal(frame.closed):
+        frame.close_button.click()
+
+
+def test_that_a_plane_is_shown_a_boundary_and_images_a_confusion_matrix() -> None:
+    shown = {panel.key for panel in PANELS if panel.shown_first(recorded.project())}
+    assert shown == {"loss", "gradients", "boundary", "dead"}
+    line = {panel.key for panel in PANELS if panel.shown_first(recorded.project(Wave(count=20)))}
+    assert "boundary" in line
+    assert "confusion" not in line
+
+
+def test_that_nodes_of_one_title_are_told_apart_by_number(document: Document) -> None:
+    names = node_names(document.graph, ["linear1", "linear2", "linear3", "gone"])
+    assert list(names.values()) == ["Linear 1", "Linear 2", "Head", "gone"]

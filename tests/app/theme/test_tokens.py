@@ -1,0 +1,123 @@
+"""Colours that can be read, and a stylesheet that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from playground.app.theme.icons import icon
+from playground.app.theme.maps import class_colour, diverging, mapped
+from playground.app.theme.stylesheet import IMAGES, RULES, palette, stylesheet
+from playground.app.theme.text import number_text, power_text, reading_text
+from playground.app.theme.tokens import DARK, LIGHT, Palette, theme
+
+GROUNDS = ("canvas", "surface", "raised", "field")
+
+
+@pytest.fixture(autouse=True)
+def dark() -> Iterator[None]:
+    theme.use("dark")
+    yield
+    theme.use("dark")
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 has it."""
+    channels = np.array(QColor(colour).getRgbF()[:3])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_that_contrast_is_measured_as_it_is_published() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_text_can_be_read_on_every_ground(colours: Palette) -> None:
+    for ground in (getattr(colours, name) for name in GROUNDS):
+        for name in ("text", "muted", "accent", "positive", "negative", "sick", "healthy"):
+            assert contrast(getattr(colours, name), ground) >= 4.5, (name, ground)
+        assert contrast(colours.warning, ground) >= 4.5
+        assert contrast(colours.faint, ground) >= 3
+    assert contrast(colours.text, colours.hover) >= 4.5
+    assert contrast(colours.on_accent, colours.accent) >= 4.5
+    assert contrast(colours.text, colours.sick_surface) >= 4.5
+    assert contrast(colours.sick, colours.sick_surface) >= 4.5
+    for fill in (colours.positive_fill, colours.negative_fill, colours.sick_fill):
+        assert contrast(colours.on_fill, fill) >= 4.5
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_that_every_colour_of_a_theme_is_one(colours: Palette) -> None:
+    for field in fields(colours):
+        if field.name != "name":
+            assert QColor(getattr(colours, field.name)).isValid(), field.name
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_the_stylesheet_is_made_of_known_tokens(name: str, qtbot: QtBot) -> None:
+    theme.use(name)
+    rules = stylesheet()
+    assert "$" not in rules
+    assert theme.colours.accent in rules
+    assert rules.count("{") == rules.count("}") == RULES.read_text(encoding="utf-8").count("{")
+    for path in (part.partition(")")[0] for part in rules.split("url(")[1:]):
+        assert path.startswith(IMAGES.as_posix())
+        assert (IMAGES / path.rpartition("/")[2]).is_file(), path
+
+
+def test_that_qt_takes_the_stylesheet(qapp: QApplication, qtbot: QtBot) -> None:
+    before = qapp.styleSheet()
+    qapp.setStyleSheet(stylesheet())  # a mistake in it is a Qt warning, which fails the test
+    qapp.setStyleSheet(before)
+    assert palette().window().color() == QColor(DARK.surface)
+
+
+def test_that_an_icon_has_the_colour_of_the_theme(qtbot: QtBot) -> None:
+    image = icon("mdi6.close", "sick").pixmap(32, 32).toImage()
+    inked = [image.pixelColor(x, x) for x in range(32) if image.pixelColor(x, x).alpha() > 250]
+    assert inked
+    assert {colour.name() for colour in inked} == {DARK.sick}
+
+
+def test_that_the_map_runs_from_orange_to_blue_and_skips_what_is_no_number(qtbot: QtBot) -> None:
+    values = np.array([[-1.0, 0.0, 1.0, np.nan, 7.0]])
+    image = mapped(values, -1, 1, diverging())
+    colours = [image.pixelColor(x, 0) for x in range(5)]
+    assert colours[0].name() == DARK.negative_fill
+    assert colours[2].name() == colours[4].name() == DARK.positive_fill
+    assert abs(colours[1].lightness() - QColor(DARK.neutral).lightness()) <= 2
+    assert colours[3].alpha() == 0
+
+
+def test_that_sixteen_classes_have_sixteen_colours(qtbot: QtBot) -> None:
+    assert len({class_colour(number).name() for number in range(16)}) == 16
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01, "0.01"), (1e-3, "0.001"), (1e-4, "1e-4"), (2.5e-5, "2.5e-5"), (1e-8, "1e-8")]
+    + [(0.0, "0"), (32.0, "32"), (1e6, "1000000"), (1e12, "1e12"), (0.30000000000000004, "0.3")],
+)
+def test_that_numbers_are_written_short(value: float, text: str) -> None:
+    assert number_text(value) == text
+    assert float(text) == pytest.approx(value)
+
+
+def test_that_readings_are_written_in_one_style() -> None:
+    assert reading_text(0.0431) == "0.0431"
+    assert reading_text(None) == reading_text(float("nan")) == "–"
+    assert reading_text(3.1e-5) == power_text(3.1e-5) == "3.1e-5"
+    assert power_text(0.024) == "2.4e-2"
