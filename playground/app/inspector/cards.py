@@ -76,8 +76,14 @@ class FindingCard(Card):
             self.lines.addWidget(self.fix_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Taken, so that the release comes here too."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on the card."""
-        self.clicked.emit()
+        event.accept()
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
 
 
 def links(text: str, *buttons: QWidget) -> QWidget:

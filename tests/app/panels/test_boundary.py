@@ -79,9 +79,7 @@ def test_that_several_classes_have_a_colour_each(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("data", "kind"), [(Hills(count=50), "values"), (Wave(count=50), "curve")])
-def test_that_regression_is_drawn_and_read_off(
-    data: Hills | Wave, kind: str, qtbot: QtBot
-) -> None:
+def test_that_regression_is_drawn_and_read_off(data: Hills | Wave, kind: str, qtbot: QtBot) -> None:
     panel = shown(Document(recorded.project(data)), qtbot, kind)
     assert panel.view.seen is not None
     assert panel.view.seen.text_at(1.0, 0.0)

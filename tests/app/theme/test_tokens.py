@@ -108,8 +108,18 @@ def test_that_sixteen_classes_have_sixteen_colours(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.01, "0.01"), (1e-3, "0.001"), (1e-4, "1e-4"), (2.5e-5, "2.5e-5"), (1e-8, "1e-8")]
-    + [(0.0, "0"), (32.0, "32"), (1e6, "1000000"), (1e12, "1e12"), (0.30000000000000004, "0.3")],
+    [
+        (0.01, "0.01"),
+        (1e-3, "0.001"),
+        (1e-4, "1e-4"),
+        (2.5e-5, "2.5e-5"),
+        (1e-8, "1e-8"),
+        (0.0, "0"),
+        (32.0, "32"),
+        (1e6, "1000000"),
+        (1e12, "1e12"),
+        (0.30000000000000004, "0.3"),
+    ],
 )
 def test_that_numbers_are_written_short(value: float, text: str) -> None:
     assert number_text(value) == text
