@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
@@ -81,10 +82,17 @@ class Adding:
         view = self._view
         if scene_pos is None:
             place = QPoint((view.width() - WIDTH) // 2, max(20, view.height() // 6))
-            self._open(edits.kinds(), self.add, place)
+            self._open(self._all_kinds(), self.add, place)
             return
         corner = scene_pos - QPointF(CARD[0] / 2, CARD[1] / 2)
-        self._open(edits.kinds(), lambda kind: self.add(kind, corner), view.on_screen(scene_pos))
+        choose = partial(self.add, scene_pos=corner)
+        self._open(self._all_kinds(), choose, view.on_screen(scene_pos))
+
+    def _all_kinds(self) -> list[str]:
+        # An Input or Output that is there already is not what one looks for.
+        found = edits.kinds()
+        there = {node.layer.kind for node in self.document.graph.nodes.values()}
+        return sorted(found, key=lambda kind: kind in there and kind in ("Input", "Output"))
 
     def offer_after(self, source: Edge, at: QPointF) -> None:
         """Offer the layers that an output can feed, where its wire was let go."""

@@ -27,7 +27,7 @@ PREVIEW = 90.0
 CURVE_WIDTH, CURVE_HEIGHT = 168.0, 40.0
 NOTE_WIDTH, NOTE_LINE, NOTE_GAP, NOTE_LINES = 214.0, 14.0, 7.0, 4
 BUTTON_HEIGHT = 22.0
-TITLE_CHAR, SUB_CHAR, NOTE_CHAR = 7.7, 6.5, 5.9
+TITLE_CHAR, SUB_CHAR, NOTE_CHAR, PILL_CHAR = 7.7, 6.5, 5.7, 6.7
 LINE_HEIGHT = 15.0
 
 
@@ -75,10 +75,8 @@ class Card:
     @property
     def width(self) -> float:
         """The width of the card."""
-        if self.body == "curve":
-            return CURVE_WIDTH
         text = max(len(self.title) * TITLE_CHAR, len(self.sub) * SUB_CHAR)
-        least = PREVIEW + 30.0 if self.body == "preview" else MIN_WIDTH
+        least = {"preview": PREVIEW + 30.0, "curve": CURVE_WIDTH}.get(self.body, MIN_WIDTH)
         return max(least, min(MAX_WIDTH, _even(text + PAD_LEFT + PAD_RIGHT)))
 
     @property
@@ -123,7 +121,7 @@ def note_size(card: Card) -> tuple[float, float]:
         return 0.0, 0.0
     if note.tone == "warning":
         text = note.fix.label if note.fix else note.text
-        return min(NOTE_WIDTH, len(text) * NOTE_CHAR + 34.0), BUTTON_HEIGHT
+        return min(NOTE_WIDTH, len(text) * PILL_CHAR + 34.0), BUTTON_HEIGHT
     width = max(card.width, NOTE_WIDTH)
     lines = min(NOTE_LINES, ceil(len(note.text) * NOTE_CHAR / (width - 26.0)))
     button = BUTTON_HEIGHT + 8.0 if note.fix else 0.0

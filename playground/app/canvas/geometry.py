@@ -9,15 +9,45 @@ GRID = 8.0
 SAMPLES = 24
 
 
-def wire_path(start: QPointF, end: QPointF) -> QPainterPath:
-    """A wire from an output to an input: it leaves to the right and arrives from the left."""
+BEND = 52.0
+"""How gently a wire turns into the lane around cards."""
+BOW = 64.0
+"""How far a wire that leads back swings out beside its nodes."""
+
+
+def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPainterPath:
+    """A wire from an output to an input: it leaves to the right and arrives from the left.
+
+    One that leads back to the left runs along `lane`, a height at which no card of its own
+    stands; without one, half way.
+    """
     across, down = end.x() - start.x(), end.y() - start.y()
-    if across > 0:
-        reach = min(max(24.0, across / 2, abs(down) * 0.25), 150.0)
-    else:
-        reach = min(60.0 + abs(across) * 0.2, 150.0)
     path = QPainterPath(start)
+    if across <= 0:
+        y = (start.y() + end.y()) / 2 if lane is None else lane
+        middle = QPointF((start.x() + end.x()) / 2, y)
+        out = QPointF(start.x() + BOW, start.y())
+        path.cubicTo(out, QPointF(out.x(), y), middle)
+        back = QPointF(end.x() - BOW, end.y())
+        path.cubicTo(QPointF(back.x(), y), back, end)
+        return path
+    reach = min(max(24.0, across / 2, abs(down) * 0.25), 150.0)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    return path
+
+
+def bridge_path(start: QPointF, end: QPointF, span: QRectF, lane: float) -> QPainterPath:
+    """A wire that leads around cards in its way: over `span` it runs along `lane`."""
+    left = max(span.left() - GRID, start.x() + GRID)
+    right = min(span.right() + GRID, end.x() - GRID)
+    path = QPainterPath(start)
+    first, last = (
+        QPointF(max(left, start.x() + BEND), lane),
+        QPointF(min(right, end.x() - BEND), lane),
+    )
+    path.cubicTo(start + QPointF(BEND, 0), first - QPointF(BEND, 0), first)
+    path.lineTo(last)
+    path.cubicTo(last + QPointF(BEND, 0), end - QPointF(BEND, 0), end)
     return path
 
 

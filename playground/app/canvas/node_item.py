@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QStaticText
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from playground.app.canvas import node_paint
 from playground.app.canvas.card import NOTE_GAP, PAD_LEFT, PAD_RIGHT, Card, note_size
+from playground.app.canvas.kept import KeptPixels, Rendering
 from playground.app.canvas.readings import NodeReading
 from playground.app.canvas.style import PORT_RADIUS, style
-from playground.app.theme.tokens import colour, family_colour
+from playground.app.theme.tokens import colour
 
 MARGIN = 10.0
 DETAIL_FROM, TITLE_FROM = 0.45, 0.28
@@ -28,9 +29,11 @@ class NodeItem(QGraphicsRectItem):
     It is a QGraphicsRectItem so that Qt asks C++ for its bounds, not Python, on every repaint.
     """
 
-    def __init__(self, node_id: str, card: Card) -> None:
+    def __init__(self, node_id: str, card: Card, rendering: Rendering) -> None:
         super().__init__()
         self.node_id = node_id
+        self._rendering = rendering
+        self._kept = KeptPixels()
         self.card = card
         self.reading: NodeReading | None = None
         self.preview: QImage | None = None
@@ -45,9 +48,7 @@ class NodeItem(QGraphicsRectItem):
         self.hot_port: PortKey | None = None
         self._title = QStaticText()
         self._sub = QStaticText()
-        self._low: tuple[str, ...] = ()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(1)
         self.set_card(card)
 
@@ -59,7 +60,7 @@ class NodeItem(QGraphicsRectItem):
         width, height = card.size
         self.setRect(QRectF(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN))
         self._set_texts()
-        self.update()
+        self.redraw()
 
     def _set_texts(self) -> None:
         look, card = style(), self.card
@@ -86,14 +87,14 @@ class NodeItem(QGraphicsRectItem):
         """Show what was read off the running net; also where the same object was refreshed."""
         self.reading = reading
         self._set_texts()
-        self.update()
+        self.redraw()
 
     def set_loss(self, loss: float | None) -> None:
         """Show the loss at hand, where this is the Output."""
         if loss != self.loss:
             self.loss = loss
             self._set_texts()
-            self.update()
+            self.redraw()
 
     def mark(self, **flags: object) -> None:
         """Set some of `is_selected`, `is_hovered`, `hot_port`, ...; repaints if that is news."""
@@ -103,14 +104,23 @@ class NodeItem(QGraphicsRectItem):
         if "is_bad" in changed:
             self._set_texts()
         if changed:
-            self.update()
+            self.redraw()
+
+    def redraw(self) -> None:
+        """It looks different now."""
+        self._kept.is_stale = True
+        self.update()
+
+    def forget_pixels(self) -> None:
+        """It is taken off the canvas."""
+        self._kept.forget()
 
     def restyle(self) -> None:
         """Take the colours of another theme."""
         if self.reading is not None:
             self.reading.recolour()
         self._set_texts()
-        self.update()
+        self.redraw()
 
     @property
     def tooltip(self) -> str:
@@ -167,7 +177,12 @@ class NodeItem(QGraphicsRectItem):
         zoom = painter.worldTransform().m11()
         if zoom < DETAIL_FROM:
             self._paint_far(painter, zoom)
-            return
+        elif self._rendering.is_print:
+            self._paint_near(painter)
+        else:
+            self._kept.draw(painter, self.rect(), self._rendering, self._paint_near)
+
+    def _paint_near(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         card = self.card
         node_paint.paint_frame(painter, card, self._frame_pen())
@@ -192,13 +207,10 @@ class NodeItem(QGraphicsRectItem):
         look, card = style(), self.card
         inside = QRectF(0, 0, card.width, card.height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.fillRect(inside, look.surface)
-        painter.fillRect(QRectF(0, 0, 8, card.height), family_colour(card.family))
-        pen = QPen(self._frame_pen())
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(look.far(self._frame_pen()))
+        painter.setBrush(look.surface)
         painter.drawRect(inside)
+        painter.fillRect(QRectF(0, 0, 8, card.height), look.family(card.family))
         if zoom >= TITLE_FROM:
             painter.setFont(look.title_font)
             painter.setPen(look.text)

@@ -65,6 +65,10 @@ def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> N
             painter.drawImage(place, sheet, QRectF(0, rank * side, sheet.width(), side))
         else:
             painter.fillRect(place, look.field)
+    alive = [r for r in range(card.tiles) if reading is None or not reading.is_dead(r)]
+    painter.setPen(look.tile_edge)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRects([tile_rect(card, rank).adjusted(0.5, 0.5, -0.5, -0.5) for rank in alive])
 
 
 def paint_dead(painter: QPainter, place: QRectF) -> None:
@@ -208,7 +212,7 @@ def button_rect(note: Note, place: QRectF) -> QRectF:
 def _paint_button(painter: QPainter, note: Note, place: QRectF, is_hot: bool) -> None:
     button = button_rect(note, place)
     painter.setPen(QPen(colour("accent"), 1))
-    painter.setBrush(colour("accent", 0.28 if is_hot else 0.1))
+    painter.setBrush(mixed(colour("surface"), colour("accent"), 0.28 if is_hot else 0.1))
     painter.drawRoundedRect(button, 5, 5)
     painter.setPen(colour("accent"))
     label = note.fix.label if note.fix else ""
@@ -216,8 +220,8 @@ def _paint_button(painter: QPainter, note: Note, place: QRectF, is_hot: bool) ->
 
 
 def _paint_warning(painter: QPainter, note: Note, place: QRectF, is_hot: bool) -> None:
-    painter.setPen(QPen(colour("warning", 0.6 if is_hot else 0.3), 1))
-    painter.setBrush(colour("warning", 0.16 if is_hot else 0.06))
+    painter.setPen(QPen(mixed(colour("surface"), colour("warning"), 0.6 if is_hot else 0.35), 1))
+    painter.setBrush(mixed(colour("surface"), colour("warning"), 0.2 if is_hot else 0.07))
     painter.drawRoundedRect(place, 6, 6)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour("warning"))

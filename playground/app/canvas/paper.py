@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QPixmap, QPixmapCache, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsView, QWidget
+import time
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QPixmapCache,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from playground.app.canvas.node_item import DETAIL_FROM
 from playground.app.canvas.scene import CanvasScene
@@ -15,6 +24,8 @@ STEP, WHEEL_STEP = 1.25, 1.0015
 DOTS = 32.0
 FIT_MARGIN = 36.0
 CACHE_KB = 65_536
+SETTLE_MS = 140
+SHARPEN_S = 0.006
 
 
 class PaperView(QGraphicsView):
@@ -27,7 +38,9 @@ class PaperView(QGraphicsView):
         super().__init__(drawing, parent)
         self.drawing = drawing
         self._dots: QPixmap | None = None
-        self.is_far = False
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.timeout.connect(self._settle)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -57,7 +70,7 @@ class PaperView(QGraphicsView):
         self.scale(zoom, zoom)
         gap = self._to_scene(place) - fixed
         self.scroll_by(-gap.x() * zoom, -gap.y() * zoom)
-        self._set_detail()
+        self._note_zoom()
 
     def _to_scene(self, place: QPointF) -> QPointF:
         found, _ = self.viewportTransform().inverted()
@@ -100,13 +113,13 @@ class PaperView(QGraphicsView):
         """The part of the scene that is seen."""
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
-    def _set_detail(self) -> None:
-        # From afar a card is two rectangles: painting them is quicker than keeping them.
-        is_far = self.zoom < DETAIL_FROM
-        if is_far != self.is_far:
-            self.is_far = is_far
-            mode = QGraphicsItem.CacheMode
-            self.drawing.set_cache(mode.NoCache if is_far else mode.DeviceCoordinateCache)
+    def _note_zoom(self) -> None:
+        self.drawing.rendering.is_settled = False
+        self._settling.start(SETTLE_MS)
+
+    def _settle(self) -> None:
+        self.drawing.rendering.is_settled = True
+        self.viewport().update()
 
     # Events
 
@@ -130,13 +143,22 @@ class PaperView(QGraphicsView):
             return True
         return super().viewportEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene; what could not be made sharp in time is, in the next repaints."""
+        rendering = self.drawing.rendering
+        rendering.ratio = self.devicePixelRatioF()
+        rendering.deadline, rendering.is_behind = time.perf_counter() + SHARPEN_S, False
+        super().paintEvent(event)
+        if rendering.is_behind:
+            self._settling.start(0)
+
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The paper, with dots that tell how far one has moved."""
         painter.save()
         area = painter.transform().mapRect(QRectF(rect)).toAlignedRect()
         painter.resetTransform()
         painter.fillRect(area, colour("canvas"))
-        if not self.is_far:
+        if self.zoom >= DETAIL_FROM:
             origin = self.mapFromScene(QPointF(0, 0))
             tile = self._dot_tile()
             side = tile.deviceIndependentSize().width()

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsItem
 
 from playground.app.canvas.scene import CanvasScene
 from playground.app.theme.tokens import colour
@@ -57,9 +56,8 @@ def _covered(drawing: CanvasScene) -> QRectF:
 def _paint(drawing: CanvasScene, painter: QPainter, covered: QRectF, goal: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(goal, colour("canvas"))
-    kept = {i: item.cacheMode() for i, item in drawing.nodes.items()}
-    # A cached card is pixels of the screen; in a file it has to be drawn anew.
-    drawing.set_cache(QGraphicsItem.CacheMode.NoCache)
-    drawing.render(painter, goal, covered)
-    for node_id, mode in kept.items():
-        drawing.nodes[node_id].setCacheMode(mode)
+    drawing.rendering.is_print = True
+    try:
+        drawing.render(painter, goal, covered)
+    finally:
+        drawing.rendering.is_print = False

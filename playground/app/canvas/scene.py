@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+from PySide6.QtWidgets import QGraphicsScene
 
 from playground.app.canvas.card import card_of
 from playground.app.canvas.geometry import distance
+from playground.app.canvas.kept import Rendering
 from playground.app.canvas.node_item import Curve, NodeItem, PortKey
 from playground.app.canvas.readings import RunReadings
+from playground.app.canvas.route import SHORT, Route, route_around, route_back
 from playground.app.canvas.wire_item import WireItem
 from playground.app.document import Document
 from playground.graph.graph import Edge, Graph
@@ -31,6 +33,7 @@ class CanvasScene(QGraphicsScene):
         self.document = document
         self.nodes: dict[str, NodeItem] = {}
         self.wires: dict[WireKey, WireItem] = {}
+        self.rendering = Rendering()
         self.readings = RunReadings()
         self.preview: QImage | None = None
         self.curve: Curve = ()
@@ -45,7 +48,9 @@ class CanvasScene(QGraphicsScene):
         """Show the document as it is now; items that did not change are not touched."""
         graph = self.document.graph
         for node_id in [i for i in self.nodes if i not in graph.nodes]:
-            self.removeItem(self.nodes.pop(node_id))
+            gone = self.nodes.pop(node_id)
+            gone.forget_pixels()
+            self.removeItem(gone)
         for node_id in graph.nodes:
             self._sync_node(graph, node_id)
         self._sync_wires(graph)
@@ -60,7 +65,7 @@ class CanvasScene(QGraphicsScene):
         card = card_of(document.project, document.examined, node, lines=lines)
         item = self.nodes.get(node_id)
         if item is None:
-            item = NodeItem(node_id, card)
+            item = NodeItem(node_id, card, self.rendering)
             item.preview, item.curve = self.preview, self.curve
             item.is_bad = node_id == self.bad_node
             item.setPos(node.x, node.y)
@@ -94,7 +99,14 @@ class CanvasScene(QGraphicsScene):
         edge = wire.edge
         start = self.nodes[edge.source].port_pos(edge.source_port, is_output=True)
         end = self.nodes[edge.target].port_pos(edge.target_port, is_output=False)
-        wire.set_ends(start, end)
+        source, target = self.nodes[edge.source].footprint, self.nodes[edge.target].footprint
+        if end.x() <= start.x():
+            wire.set_ends(start, end, route_back(source, target))
+        elif end.x() - start.x() < SHORT:
+            wire.set_ends(start, end, Route(0.0))
+        else:
+            others = [i.footprint for n, i in self.nodes.items() if n not in edge_ends(edge)]
+            wire.set_ends(start, end, route_around(start, end, others))
 
     def wires_at(self, node_ids: set[str] | frozenset[str]) -> list[WireItem]:
         """Wires that start or end at any of these nodes."""
@@ -203,11 +215,6 @@ class CanvasScene(QGraphicsScene):
             covered = covered.united(item.footprint)
         return covered
 
-    def set_cache(self, mode: QGraphicsItem.CacheMode) -> None:
-        """How nodes are kept between two repaints."""
-        for item in self.nodes.values():
-            item.setCacheMode(mode)
-
     def restyle(self) -> None:
         """Take the colours of another theme."""
         for item in self.nodes.values():
@@ -215,6 +222,11 @@ class CanvasScene(QGraphicsScene):
         for wire in self.wires.values():
             wire.restyle()
         self.refresh_wires()
+
+
+def edge_ends(edge: Edge) -> tuple[str, str]:
+    """The nodes at both ends of a wire."""
+    return edge.source, edge.target
 
 
 def _numbered(edges: tuple[Edge, ...]) -> Iterator[WireKey]:

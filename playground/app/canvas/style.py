@@ -6,7 +6,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
-from playground.app.theme.tokens import body_font, colour, mono_font, theme
+from playground.app.theme.maps import diverging
+from playground.app.theme.tokens import body_font, colour, family_colour, mono_font, theme
 
 PORT_RADIUS = 4.6
 RADIUS = 8.0
@@ -50,7 +51,26 @@ class Style:
         self.muted = QPen(colour("muted"))
         self.faint = QPen(colour("faint"))
         self.curve = outline("positive", 1.4)
-        self.colour_table = diverging_table()
+        # Bright on the blue of a wire, in either theme.
+        self.pulse = "text" if theme.colours.name == "dark" else "surface"
+        self.tile_edge = QPen(colour("border", 0.55), 1)
+        self.colour_table = [QColor(r, g, b).rgb() for b, g, r, _ in diverging().tolist()]
+        self._far: dict[int, QPen] = {}
+        self._families: dict[str, QBrush] = {}
+
+    def far(self, pen: QPen) -> QPen:
+        """A pen for cards seen from afar: one pixel at any zoom."""
+        key = pen.color().rgb()
+        if key not in self._far:
+            self._far[key] = QPen(pen.color(), 1)
+            self._far[key].setCosmetic(True)
+        return self._far[key]
+
+    def family(self, name: str) -> QBrush:
+        """The brush of a family of layers."""
+        if name not in self._families:
+            self._families[name] = QBrush(family_colour(name))
+        return self._families[name]
 
 
 _styles: dict[str, Style] = {}
@@ -62,16 +82,3 @@ def style() -> Style:
     if name not in _styles:
         _styles[name] = Style()
     return _styles[name]
-
-
-def diverging_table() -> list[int]:
-    """256 colours for -1 to 1: negative, neutral in the middle, positive."""
-    middle = colour("neutral")
-    ends = colour("negative"), colour("positive")
-    table = []
-    for index in range(256):
-        value = max(-1.0, (index - 128) / 127)
-        # The square root lifts small values, which would otherwise all look neutral.
-        share = abs(value) ** 0.8
-        table.append(mixed(middle, ends[value > 0], share).rgb())
-    return table

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.app.canvas import edits, keys, menus, picture
 from playground.app.canvas.adding import Adding
@@ -69,8 +69,6 @@ class CanvasView(GestureView):
         # A gesture was about the drawing as it was.
         self.cancel_gesture()
         self.drawing.sync()
-        if self.is_far:
-            self.drawing.set_cache(QGraphicsItem.CacheMode.NoCache)
         kinds = {node.layer.kind for node in self.document.graph.nodes.values()}
         self.hint.setVisible(kinds <= {"Input", "Output"})
         self._place_overlays()

@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from playground.app.canvas.geometry import nearest, samples, wire_path
+from playground.app.canvas.geometry import bridge_path, nearest, samples, wire_path
 from playground.app.canvas.node_item import DETAIL_FROM
 from playground.app.canvas.readings import WireLook
+from playground.app.canvas.route import Route
 from playground.app.canvas.style import style
 from playground.app.theme.tokens import colour
 from playground.graph.graph import Edge
@@ -36,6 +37,7 @@ class WireItem(QGraphicsRectItem):
         self.path = QPainterPath()
         self.points: list[QPointF] = []
         self._ends = (QPointF(), QPointF())
+        self._route = Route(0.0)
         self._label = ""
         self._label_text = QStaticText()
         self._label_at = QPointF()
@@ -47,12 +49,15 @@ class WireItem(QGraphicsRectItem):
         """The shape as it is written on the wire; empty where it is unknown or has no room."""
         return self._label
 
-    def set_ends(self, start: QPointF, end: QPointF) -> None:
-        """Lead it from one place to another."""
-        if self._ends == (start, end) and self.points:
+    def set_ends(self, start: QPointF, end: QPointF, route: Route) -> None:
+        """Lead it from one place to another, along the lane of a route where it needs one."""
+        if (start, end) == self._ends and route == self._route and self.points:
             return
-        self._ends = (QPointF(start), QPointF(end))
-        self.path = wire_path(start, end)
+        self._ends, self._route = (QPointF(start), QPointF(end)), route
+        if route.span is None:
+            self.path = wire_path(start, end, route.lane)
+        else:
+            self.path = bridge_path(start, end, route.span, route.lane)
         self.points = samples(self.path)
         self._place_label()
 
@@ -78,8 +83,9 @@ class WireItem(QGraphicsRectItem):
         self._label_text = QStaticText(self._label)
         self._label_text.setTextFormat(Qt.TextFormat.PlainText)
         middle = self.path.pointAtPercent(0.5)
-        slope = abs(end.y() - start.y())
-        lift = LABEL_HEIGHT + 3 if slope < 40 else LABEL_HEIGHT / 2
+        is_level = abs(end.y() - start.y()) < 40 or end.x() <= start.x()
+        is_level |= self._route.span is not None
+        lift = LABEL_HEIGHT + 3 if is_level else LABEL_HEIGHT / 2
         self._label_at = middle - QPointF(self._label_width / 2, lift)
         self._set_bounds()
 
@@ -148,8 +154,9 @@ class WireItem(QGraphicsRectItem):
         is_far = zoom < DETAIL_FROM
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom > 0.25)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._line_pen(is_far))
-        if is_far and abs(self._ends[0].y() - self._ends[1].y()) < 2:
+        painter.setPen(style().far(self._line_pen()) if is_far else self._line_pen())
+        is_straight = self._route.span is None and abs(self._ends[0].y() - self._ends[1].y()) < 2
+        if is_far and is_straight and self._ends[0].x() < self._ends[1].x():
             painter.drawLine(*self._ends)
         else:
             painter.drawPath(self.path)
@@ -161,7 +168,7 @@ class WireItem(QGraphicsRectItem):
         if self._label:
             self._paint_label(painter)
 
-    def _line_pen(self, is_far: bool) -> QPen:
+    def _line_pen(self) -> QPen:
         look = style()
         if self.is_target or self.is_selected:
             pen = QPen(look.accent)
@@ -176,14 +183,11 @@ class WireItem(QGraphicsRectItem):
                 pen.setDashOffset(self.phase / self.look.width)
         if self.is_hovered:
             pen.setWidthF(pen.widthF() + 1.0)
-        if is_far:
-            pen.setCosmetic(True)
-            pen.setWidthF(1.0 if not self.is_target else 2.0)
         return pen
 
     def _pulse_pen(self, look: WireLook) -> QPen:
         width = max(1.2, look.width * 0.5)
-        pen = QPen(colour("text", 0.3 + 0.6 * look.pulse), width)
+        pen = QPen(colour(style().pulse, 0.3 + 0.6 * look.pulse), width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         pen.setDashPattern([DASH / width, GAP / width])
         # A growing offset shifts the dashes towards the start: the gradient flows back.

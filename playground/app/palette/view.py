@@ -138,7 +138,7 @@ class PaletteView(QWidget):
 
     def _place_ranked(self, found: list[str]) -> None:
         self.shown = found
-        self._place_row(found, 0)
+        self._grid.setRowStretch(self._place_row(found, 0), 1)
 
     def _place_families(self, found: list[str]) -> None:
         families: dict[str, list[str]] = {}
@@ -159,11 +159,7 @@ class PaletteView(QWidget):
             line, column = divmod(rank_, COLUMNS)
             self._grid.addWidget(self.chips[kind], row + line, column)
             self.chips[kind].show()
-        after = row + (len(kinds) + COLUMNS - 1) // COLUMNS
-        self._grid.setRowStretch(after, 1)
-        if kinds:
-            self._grid.setRowStretch(row, 0)
-        return after
+        return row + (len(kinds) + COLUMNS - 1) // COLUMNS
 
     def _show_empty(self, query: str) -> None:
         self._empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
@@ -182,8 +178,9 @@ class PaletteView(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows and Enter in the search field move through the chips and choose one."""
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if watched is self.field and is_key and self._field_key(event.key()):
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if watched is self.field and self._field_key(event.key()):
             return True
         return super().eventFilter(watched, event)
 
