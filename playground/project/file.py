@@ -213,7 +213,8 @@ def write(path: str | os.PathLike[str], saved: Saved) -> None:
                 if path.suffix == ".json":
                     stream.write(text)
                 else:
-                    _write_zip(stream, text, saved.state or {})
+                    state = saved.state or {}
+                    _write_zip(stream, text, {n: state[n] for n in STATE_NAMES if n in state})
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
@@ -228,7 +229,10 @@ def write(path: str | os.PathLike[str], saved: Saved) -> None:
 
 def _write_zip(stream: Any, text: bytes, state: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr(PROJECT, text)
-        for name in STATE_NAMES:
-            if name in state:
-                archive.writestr(name, state[name])
+        for name, data in {PROJECT: text, **state}.items():
+            # No time is noted: the same project gives the same file, and a clock that stands
+            # before 1980, which a zip cannot hold, does not keep one from saving.
+            member = zipfile.ZipInfo(name)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o600 << 16
+            archive.writestr(member, data, compresslevel=1)

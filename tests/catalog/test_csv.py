@@ -178,7 +178,7 @@ MANY = "".join(f"{i},{i}.5\n" for i in range(9))
         ("a,b\n1,x\n2,y\n5,x\n7,y\n", {"task": "regression"}, 'set the task to "classes"'),
         ("a,b\n1,x\n2,x\n3,x\n4,x\n", {}, "label 'b' is 'x' in every row"),
         ("a,b\n1e999,1\n2,2\n3,1\n4,2\n", {}, "line 2, column 'a': the number is too large"),
-        ("a,b\n1,\n2,\n3,\n4,\n", {}, "label 'b' is empty|0 complete rows"),
+        ("a,b\n1,\n2,\n3,\n4,\n", {}, "label 'b' is empty: pick another column"),
         ("a,b\n,1\n,2\n,1\n,2\n", {"feature_columns": ("a",)}, "column 'a' is empty"),
         (
             "a,b\n" + MANY,

@@ -1,0 +1,111 @@
+"""Starter projects are right, laid out well, and the first one learns."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from playground.project.check import check
+from playground.project.file import from_json, to_json
+from playground.project.templates import Template, TemplateError, build, templates
+
+KEYS = [template.key for template in templates()]
+RUNNING = [key for key in KEYS if key != "empty"]
+CARD, GAP = (120, 60), 40
+
+
+def test_that_the_starter_comes_first_and_the_empty_one_last() -> None:
+    assert KEYS[0] == "moons"
+    assert KEYS[-1] == "empty"
+    assert {"spiral-residual", "digits-cnn", "digits-mlp", "regression-1d"} <= set(KEYS)
+    assert {"sigmoid-deep", "relu-he-deep"} <= set(KEYS)
+
+
+@pytest.mark.parametrize("template", templates(), ids=KEYS)
+def test_that_a_template_says_what_it_shows(template: Template) -> None:
+    assert template.label
+    assert template.help.endswith(".")
+    assert template.build() == build(template.key)
+
+
+@pytest.mark.parametrize("key", RUNNING)
+def test_that_a_template_has_no_findings(key: str) -> None:
+    assert check(build(key)).diagnostics == ()
+
+
+def test_that_the_empty_template_only_waits_for_layers() -> None:
+    assert {d.code for d in check(build("empty")).diagnostics} == {"missing_input"}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_that_a_template_comes_back_from_its_own_file(key: str) -> None:
+    assert from_json(to_json(build(key))).project == build(key)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_that_cards_keep_apart_and_the_canvas_can_show_them(key: str) -> None:
+    nodes = list(build(key).graph.nodes.values())
+    for i, one in enumerate(nodes):
+        for other in nodes[:i]:
+            apart = abs(one.x - other.x) >= CARD[0] + GAP or abs(one.y - other.y) >= CARD[1] + GAP
+            assert apart, (one.id, other.id)
+    width = max(node.x for node in nodes) - min(node.x for node in nodes) + 150
+    height = max(node.y for node in nodes) - min(node.y for node in nodes) + 210
+    assert min(930 / width, 510 / height) > 0.6
+
+
+def test_that_both_deep_nets_differ_in_activation_and_weights_alone() -> None:
+    sigmoid, relu = build("sigmoid-deep"), build("relu-he-deep")
+    assert sigmoid.data == relu.data
+    assert sigmoid.training == relu.training
+    assert check(sigmoid).total_parameters == check(relu).total_parameters
+    assert len(sigmoid.graph.of_kind("Sigmoid")) == len(relu.graph.of_kind("ReLU")) == 8
+
+
+def test_that_an_unknown_template_is_refused_with_those_there_are() -> None:
+    with pytest.raises(TemplateError, match="there is moons, spiral-residual"):
+        build("moon")
+
+
+def trained(key: str, epochs: int, seed: int) -> float:
+    """Accuracy on the validation examples of a chain, built and trained here by plain torch."""
+    project = build(key)
+    examples, training = project.data.load(), project.training
+    torch.manual_seed(seed)
+    modules = []
+    for node_id in project.graph.order:
+        layer = project.graph.nodes[node_id].layer
+        call = layer.call(*check(project).inputs[node_id])
+        if call is None:
+            continue
+        module = getattr(nn, call.target.removeprefix("nn."))(*call.args, **call.kwargs)
+        initializer = getattr(layer, "initializer", None)
+        if initializer is not None and (draw := initializer.call()) is not None:
+            function = getattr(nn.init, draw.target.removeprefix("init."))
+            function(module.weight, *draw.args, **draw.kwargs)
+        modules.append(module)
+    net = nn.Sequential(*modules)
+    recipe = training.optimizer.call()
+    optimizer = getattr(torch.optim, recipe.target.split(".")[-1])(
+        net.parameters(), **recipe.kwargs
+    )
+    x, y = torch.from_numpy(examples.x_train), torch.from_numpy(examples.y_train).float()[:, None]
+    for _ in range(epochs):
+        for batch in torch.randperm(len(x)).split(training.batch_size):
+            optimizer.zero_grad()
+            nn.BCEWithLogitsLoss()(net(x[batch]), y[batch]).backward()
+            optimizer.step()
+    with torch.no_grad():
+        found = net(torch.from_numpy(examples.x_val))[:, 0] > 0
+    return float((found.numpy() == examples.y_val).mean())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_that_the_starter_reads_95_of_100_right_within_200_epochs(seed: int) -> None:
+    assert trained("moons", 100, seed) > 0.95
+
+
+def test_that_the_deep_net_learns_with_relu_and_he_and_not_with_sigmoid() -> None:
+    assert trained("relu-he-deep", 60, 1) > 0.95
+    assert trained("sigmoid-deep", 60, 1) < 0.65
