@@ -1,0 +1,255 @@
+"""A script that is written out trains as the engine does, number by number."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from playground.catalog.datasets.dataset import Dataset
+from playground.catalog.datasets.files import CSV
+from playground.catalog.datasets.tabular import Diabetes, Iris
+from playground.catalog.registry import declared, make
+from playground.engine import headless
+from playground.engine.objectives import Supervised
+from playground.export.error import ExportError
+from playground.export.files import write_script
+from playground.export.net import TAKEN
+from playground.export.recipes import RECIPES
+from playground.project.file import from_json
+from playground.project.project import Project, empty_project
+from playground.project.templates import build
+
+EPOCHS = 3
+LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
+RUN_ALL = """
+import runpy, sys
+for path in sys.argv[1:]:
+    print("script", path)
+    runpy.run_path(path, run_name="__main__")
+"""
+
+# Everything at once: concatenation, a sum, batch norm, dropout, penalties, momentum, a last
+# batch of one example, and ids that Python or torch would trip over.
+ALL_AT_ONCE = """
+{
+  "graph": {
+    "nodes": [
+      {"id": "x", "kind": "Input"},
+      {"id": "class", "kind": "Linear", "options":
+        {"out_features": 6, "initializer": "xavier_uniform", "l1": 0.001}},
+      {"id": "train", "kind": "BatchNorm"},
+      {"id": "tanh1", "kind": "Tanh"},
+      {"id": "dropout1", "kind": "Dropout", "options": {"p": 0.2}},
+      {"id": "concat1", "kind": "Concatenate"},
+      {"id": "linear2", "kind": "Linear", "options":
+        {"out_features": 12, "bias": false, "initializer": {"kind": "normal", "std": 0.3}}},
+      {"id": "leaky1", "kind": "LeakyReLU"},
+      {"id": "add1", "kind": "Add"},
+      {"id": "unused", "kind": "Linear"},
+      {"id": "linear3", "kind": "Linear", "options": {"out_features": 3}},
+      {"id": "out", "kind": "Output"}
+    ],
+    "edges": [
+      {"source": "x", "target": "class"},
+      {"source": "class", "target": "train"},
+      {"source": "train", "target": "tanh1"},
+      {"source": "tanh1", "target": "dropout1"},
+      {"source": "dropout1", "target": "concat1"},
+      {"source": "class", "target": "concat1"},
+      {"source": "concat1", "target": "linear2"},
+      {"source": "linear2", "target": "leaky1"},
+      {"source": "leaky1", "target": "add1"},
+      {"source": "concat1", "target": "add1"},
+      {"source": "add1", "target": "linear3"},
+      {"source": "linear3", "target": "out"}
+    ]
+  },
+  "data": {"kind": "gaussians", "clouds": 3, "count": 93, "validation": 0.3, "seed": 7},
+  "training": {
+    "loss": "mse", "batch_size": 16, "l2": 0.01, "seed": 5,
+    "optimizer": {"kind": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": true}
+  }
+}
+"""
+
+
+def _table(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    rows = [f"{a:.3f},{'red' if a > 0 else 'blue'},{b:.3f}" for a, b in rng.normal(size=(40, 2))]
+    path = folder / "own.csv"
+    path.write_text("length,colour,height\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def _projects(folder: Path) -> dict[str, Project]:
+    keys = ("moons", "spiral-residual", "digits-cnn", "regression-1d")
+    found = {key: build(key) for key in keys}
+    found["all-at-once"] = from_json(ALL_AT_ONCE).project
+    drop_last = found["all-at-once"].with_training(drop_last=True)
+    found["drop-last"] = drop_last.with_training(optimizer="rmsprop")
+    found["own-table"] = build("regression-1d").with_data(CSV(path=str(_table(folder))))
+    return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Project]:
+    return _projects(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def printed(
+    projects: dict[str, Project], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[tuple[float, ...]]]:
+    """What every script printed: training loss, validation loss and metric by epoch."""
+    folder = tmp_path_factory.mktemp("scripts")
+    paths = {key: folder / f"{key}.py" for key in projects}
+    for key, project in projects.items():
+        write_script(project, paths[key])
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", RUN_ALL, *map(str, paths.values())],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[tuple[float, ...]]] = {}
+    for line in done.stdout.splitlines():
+        if line.startswith("script "):
+            rows = found.setdefault(Path(line.removeprefix("script ")).stem, [])
+        else:
+            match = LINE.fullmatch(line)
+            assert match, line
+            rows.append(tuple(map(float, match.groups())))
+    return found
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "moons",
+        "spiral-residual",
+        "digits-cnn",
+        "regression-1d",
+        "all-at-once",
+        "drop-last",
+        "own-table",
+    ],
+)
+def test_that_a_script_reaches_the_losses_of_the_engine(
+    key: str, projects: dict[str, Project], printed: dict[str, list[tuple[float, ...]]]
+) -> None:
+    history = headless.train(projects[key], epochs=EPOCHS).history
+    metric = next(name for name in history if name not in ("step", "epoch") and "loss" not in name)
+    expected = np.stack([history[c][1:] for c in ("train_loss", "val_loss", metric)], 1)
+    found = np.array(printed[key])
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found[:, :2], expected[:, :2], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found[:, 2], expected[:, 2], atol=1e-4)
+
+
+def _namespace(project: Project, folder: Path) -> dict[str, Any]:
+    (path, *_) = write_script(project, folder / "script.py")
+    return runpy.run_path(str(path), run_name="script")
+
+
+def _with_data(data: Dataset) -> Project:
+    """A project whose net fits the data, whatever that is."""
+    project = build("moons").with_data(data)
+    if data.features().rank > 1:
+        project = project.insert_kind_before("linear1", "in", "Flatten")
+    target = data.target()
+    return project.set_options(
+        "linear3", (("out_features", project.training.loss.outputs(target)),)
+    )
+
+
+@pytest.mark.parametrize("kind", [k for k in declared(Dataset) if k != "csv"])
+def test_that_a_script_draws_the_examples_of_every_data_set(kind: str, tmp_path: Path) -> None:
+    options = {"seed": 3, "validation": 0.25}
+    given = declared(Dataset)[kind].model_fields
+    options |= {"count": 61} if "count" in given else {}
+    options |= {"noise": 0.2} if "noise" in given else {}
+    options |= {"arms": 3} if "arms" in given else {}
+    data = make(Dataset, {"kind": kind, **options})
+    namespace = _namespace(_with_data(data), tmp_path)
+    assert kind in RECIPES
+    for part, own in zip(
+        namespace["draw"](np.random.default_rng(3)),
+        data.draw(np.random.default_rng(3)),
+        strict=True,
+    ):
+        assert part.dtype == own.dtype
+        np.testing.assert_array_equal(part, own)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        Diabetes(),
+        Diabetes(normalise="min-max"),
+        Diabetes(normalise="none"),
+        Diabetes(scale_target=False),
+        Iris(normalise="min-max", validation=0.5),
+        Iris(normalise="none"),
+    ],
+    ids=str,
+)
+def test_that_a_script_splits_and_scales_as_the_data_set_does(
+    data: Dataset, tmp_path: Path
+) -> None:
+    project = _with_data(data)
+    x_train, y_train, x_val, y_val = _namespace(project, tmp_path)["examples"]()
+    objective = Supervised(project.training.loss, data.load(), torch.device("cpu"))
+    assert torch.equal(x_train, objective.train.x)
+    assert torch.equal(y_train, objective.train.y)
+    assert torch.equal(x_val, objective.val.x)
+    assert torch.equal(y_val, objective.val.y)
+
+
+def test_that_a_table_of_ones_own_is_written_beside_the_script(tmp_path: Path) -> None:
+    data = CSV(path=str(_table(tmp_path)))
+    project = build("regression-1d").with_data(data)
+    script, beside = write_script(project, tmp_path / "net.py")
+    assert (script.name, beside.name) == ("net.py", "net-data.npz")
+    x, y = data.draw(np.random.default_rng(0))
+    stored = np.load(beside)
+    np.testing.assert_array_equal(stored["x"], x)
+    np.testing.assert_array_equal(stored["y"], y)
+
+
+def test_that_names_of_torch_are_left_to_torch() -> None:
+    public = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    assert public <= TAKEN
+
+
+def test_that_a_script_reads_as_one_would_write_it(tmp_path: Path) -> None:
+    (path,) = write_script(build("spiral-residual"), tmp_path / "net.py")
+    text = path.read_text(encoding="utf-8")
+    assert "        self.linear1 = nn.Linear(2, 16)\n" in text
+    assert "        add1 = relu2 + relu1\n" in text
+    assert max(map(len, text.splitlines())) <= 100
+    assert "playground" not in text
+
+
+def test_that_a_project_with_errors_is_not_written_out(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="Nothing is connected"):
+        write_script(empty_project(), tmp_path / "net.py")
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_net_without_weights_is_not_written_out(tmp_path: Path) -> None:
+    project = build("moons").with_data(make(Dataset, {"kind": "wave"}))
+    graph = project.graph
+    for node_id in ("linear1", "relu1", "linear2", "relu2", "linear3"):
+        graph = graph.remove_and_join(node_id)
+    with pytest.raises(ExportError, match="no layer with weights"):
+        write_script(project.with_graph(graph), tmp_path / "net.py")
