@@ -30,6 +30,7 @@ FREE_STATE_BYTES = 64 * 2**20
 MAX_RATIO = 100
 """How far a state beyond FREE_STATE_BYTES may be packed: weights hardly shrink, a bomb does."""
 MAX_DEPTH = 64
+MAX_DIGITS = 30
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError)
 
 
@@ -88,7 +89,9 @@ def from_json(text: str) -> Saved:
 
 def _plain_values(text: str) -> Any:
     try:
-        data = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        data = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
+        )
     except (ValueError, RecursionError) as error:
         raise FileError(f"This is not JSON: {error}.") from error
     layer: list[Any] = [data]
@@ -114,6 +117,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{shortened(text)} is too large a number")
     return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"{shortened(text)} is too large a number")
+    return int(text)
 
 
 def _build(data: Mapping[str, Any]) -> Saved:

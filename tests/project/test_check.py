@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import playground.catalog.layers
 import playground.graph.diagnose
@@ -16,7 +18,9 @@ from playground.graph.diagnose import Diagnostic, examine
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.shape import Shape
 from playground.project.check import check
+from playground.project.file import from_json, to_json
 from playground.project.project import Project, Training
+from tests.catalog.generated import declaration_of, graphs, made
 
 MOONS, DIGITS, WAVE = "moons", "digits", "wave"
 
@@ -147,6 +151,18 @@ def test_that_one_mend_after_the_other_leads_to_a_net_that_runs(
 def test_that_a_wire_to_a_wrong_place_is_found_once_and_not_at_every_layer_after_it() -> None:
     found = check(CASES["wrong_rank"])
     assert [d.code for d in found.diagnostics] == ["wrong_rank"]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.builds(Project, graphs(), declaration_of(Dataset), made(Training)))
+def test_that_any_drawing_can_be_checked_and_every_mend_applied(found: Project) -> None:
+    for diagnostic in check(found).diagnostics:
+        assert diagnostic.message
+        if diagnostic.fix is not None:
+            mended = found.apply(diagnostic.fix)
+            check(mended)
+            assert mended != found
+            assert from_json(to_json(mended)).project == mended
 
 
 def test_that_places_and_names_do_not_make_another_net() -> None:
