@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from playground.engine.compile import Compiled, compile_project
+from playground.engine.compile import Compiled, attribute_name, compile_project, sound
 from playground.engine.device import Choice, choose
 from playground.engine.objectives import Supervised
+from playground.engine.optimizer import states_of, take_states
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 
@@ -31,36 +32,33 @@ def change(trainer: Trainer, project: Project) -> Changed:
     Raises CompileError, DataError or DeviceError and leaves the trainer as it was.
     """
     old = trainer.project
+    sound(project)
     choice = choose(project)
-    is_other_net = not project.graph.same_net(old.graph)
     is_other_data = project.data != old.data
     is_other_task = is_other_data and project.data.target() != old.data.target()
     if is_other_task or (trainer.step == 0 and not project.trains_like(old)):
-        share = trainer.evaluation_share
-        return Changed(Trainer(project, evaluation_share=share, choice=choice), (), True)
+        return Changed(_fresh(trainer, project, choice), (), True)
     objective = _objective(trainer, project, choice)
+    # Other data may have other features, and then the same drawing is another net.
+    is_other_net = is_other_data or not project.graph.same_net(old.graph)
     compiled = _compiled_aside(project) if is_other_net else trainer.compiled
     # Nothing fails from here on, or the trainer would be left half changed.
-    state = _optimizer_state(trainer)
-    trainer.project, trainer.objective, trainer.choice = project, objective, choice
-    torch.set_num_threads(choice.threads)
-    trainer.recorded = None
-    if is_other_data:
-        trainer.forget_epoch()
     kept = tuple(compiled.parameters)
     if is_other_net:
-        kept = _take_weights(trainer.compiled, compiled)
-        trainer.compiled = compiled
-    is_other_device = choice.device != trainer.device
-    trainer.device = choice.device
-    trainer.net.to(choice.device)
-    trainer.net.train()
-    is_other_optimizer = project.training.optimizer.kind != old.training.optimizer.kind
-    if is_other_net or is_other_device or is_other_optimizer:
-        trainer.build_optimizer()
-        _take_optimizer_state(trainer, {} if is_other_optimizer else state)
-    trainer.set_hyperparameters()
+        kept = _take_weights(trainer, compiled, project)
+    _continue_with(trainer, project, choice, objective, compiled, kept)
     return Changed(trainer, kept, False)
+
+
+def _fresh(trainer: Trainer, project: Project, choice: Choice) -> Trainer:
+    state = torch.get_rng_state()
+    try:
+        return Trainer(project, evaluation_share=trainer.evaluation_share, choice=choice)
+    except BaseException:
+        # It seeds the generator, which the old one goes on drawing from.
+        torch.set_rng_state(state)
+        torch.set_num_threads(trainer.choice.threads)
+        raise
 
 
 def _objective(trainer: Trainer, project: Project, choice: Choice) -> Supervised:
@@ -74,38 +72,68 @@ def _objective(trainer: Trainer, project: Project, choice: Choice) -> Supervised
 
 def _compiled_aside(project: Project) -> Compiled:
     # The draws of the run, dropout's for one, are not disturbed by drawing fresh weights.
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(project.training.seed)
+    before = torch.default_generator.get_state()
+    try:
+        torch.default_generator.manual_seed(project.training.seed)
         return compile_project(project)
+    finally:
+        torch.default_generator.set_state(before)
 
 
-def _take_weights(old: Compiled, new: Compiled) -> tuple[str, ...]:
-    before = old.net.state_dict()
-    changed: set[str] = set()
-    with torch.no_grad():
-        for name, tensor in new.net.state_dict().items():
-            if name in before and before[name].shape == tensor.shape:
-                tensor.copy_(before[name])
-            else:
-                changed.add(name.split(".")[0])
-    return tuple(node for node in new.parameters if node not in changed)
-
-
-def _optimizer_state(trainer: Trainer) -> dict[str, dict[str, Any]]:
-    if trainer.optimizer is None:
-        return {}
-    names = {id(p): name for name, p in trainer.net.named_parameters()}
-    return {names[id(p)]: state for p, state in trainer.optimizer.state.items()}
-
-
-def _take_optimizer_state(trainer: Trainer, states: dict[str, dict[str, Any]]) -> None:
-    if trainer.optimizer is None:
-        return
-    for name, parameter in trainer.net.named_parameters():
-        state = states.get(name)
-        if state is None:
+def _take_weights(trainer: Trainer, new: Compiled, project: Project) -> tuple[str, ...]:
+    kept = []
+    for node_id in new.nodes:
+        before, after = _tensors(trainer.compiled.net, node_id), _tensors(new.net, node_id)
+        if not after or not trainer.project.graph.nodes.get(node_id):
             continue
-        tensors = {key: value for key, value in state.items() if isinstance(value, Tensor)}
-        if all(t.dim() == 0 or t.shape == parameter.shape for t in tensors.values()):
-            moved = {key: value.to(parameter.device) for key, value in tensors.items()}
-            trainer.optimizer.state[parameter] = {**state, **moved}
+        same_kind = (
+            trainer.project.graph.nodes[node_id].layer.kind
+            == project.graph.nodes[node_id].layer.kind
+        )
+        if not same_kind or _shapes(before) != _shapes(after):
+            continue
+        with torch.no_grad():
+            for name, tensor in after.items():
+                tensor.copy_(before[name])
+        kept.append(node_id)
+    return tuple(node_id for node_id in kept if node_id in new.parameters)
+
+
+def _tensors(net: nn.Module, node_id: str) -> dict[str, Tensor]:
+    layer = getattr(net, attribute_name(node_id), None)
+    return dict(layer.state_dict()) if isinstance(layer, nn.Module) else {}
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
+
+
+def _continue_with(
+    trainer: Trainer,
+    project: Project,
+    choice: Choice,
+    objective: Supervised,
+    compiled: Compiled,
+    kept: tuple[str, ...],
+) -> None:
+    old = trainer.project
+    is_other_net = compiled is not trainer.compiled
+    is_other_device = choice.device != trainer.device
+    is_other_optimizer = project.training.optimizer.kind != old.training.optimizer.kind
+    states = states_of(trainer.optimizer, trainer.net)
+    survivors = {attribute_name(node_id) for node_id in kept}
+    trainer.project, trainer.objective, trainer.choice = project, objective, choice
+    trainer.device = choice.device
+    trainer.recorded = None
+    torch.set_num_threads(choice.threads)
+    if project.data != old.data:
+        trainer.forget_epoch()
+    trainer.compiled = compiled
+    trainer.net.to(choice.device)
+    trainer.net.train()
+    if is_other_net or is_other_device or is_other_optimizer:
+        trainer.build_optimizer()
+        if not is_other_optimizer:
+            own = {n: state for n, state in states.items() if n.split(".")[0] in survivors}
+            take_states(trainer.optimizer, trainer.net, project.training.optimizer.call(), own)
+    trainer.set_hyperparameters()

@@ -6,7 +6,7 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,30 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from playground.engine.optimizer import all_finite, states_of, take_states
 from playground.engine.trainer import Trainer
 
 WEIGHTS, TENSORS, NUMBERS = "weights.safetensors", "training.safetensors", "training.json"
+DRAWS: Mapping[str, Any] = {"cuda": torch.cuda, "mps": torch.mps}
+"""Devices with a random generator of their own, which dropout draws from."""
+OPTIMIZER, HISTORY, MEMORY = "optimizer.", "history.", "memory."
 
 
 class CheckpointError(ValueError):
     """A state that does not fit the project; the message says what does not."""
+
+
+DAMAGE = (
+    AttributeError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    RuntimeError,
+    SafetensorError,
+    TypeError,
+    ValueError,
+)
+"""What torch, safetensors and this module raise on a state that nobody saved like that."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +47,29 @@ class Snapshot:
 
     weights: Mapping[str, Tensor]
     tensors: Mapping[str, Tensor]
-    """Optimizer state, random states and curves, by a path such as "optimizer.linear1.weight.exp_avg"."""
+    """Optimizer state, random states, curves and what probes remember, by a path such as
+    "optimizer.linear1.weight.exp_avg"."""
     numbers: Mapping[str, Any]
 
     @property
     def step(self) -> int:
         """How many steps had been made."""
         return int(self.numbers["step"])
+
+    def on_cpu(self) -> Snapshot:
+        """The same, safe from whatever happens to the device."""
+        weights = {name: tensor.cpu() for name, tensor in self.weights.items()}
+        return replace(self, weights=weights, tensors={n: t.cpu() for n, t in self.tensors.items()})
+
+    @property
+    def memory(self) -> dict[str, Tensor]:
+        """What probes remembered."""
+        return self.part(MEMORY)
+
+    def part(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors whose path begins so, by the rest of it."""
+        found = self.tensors.items()
+        return {name.removeprefix(prefix): t for name, t in found if name.startswith(prefix)}
 
 
 def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) -> Snapshot:
@@ -47,17 +80,15 @@ def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) ->
         "random.shuffle": trainer.epoch_start.clone(),
         "random.torch": torch.get_rng_state(),
     }
-    if trainer.device.type == "cuda":
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
-    if trainer.optimizer is not None:
-        names = {id(p): name for name, p in trainer.net.named_parameters()}
-        for parameter, state in trainer.optimizer.state.items():
-            for key, value in state.items():
-                if isinstance(value, Tensor):
-                    tensors[f"optimizer.{names[id(parameter)]}.{key}"] = value.detach().clone()
-    for name, column in trainer.history.arrays().items():
-        tensors[f"history.{name}"] = torch.from_numpy(column.copy())
-    tensors |= {f"memory.{name}": tensor for name, tensor in (memory or {}).items()}
+    if trainer.device.type in DRAWS:
+        tensors[f"random.{trainer.device.type}"] = DRAWS[trainer.device.type].get_rng_state()
+    for name, state in states_of(trainer.optimizer, trainer.net).items():
+        for key, value in state.items():
+            tensors[f"{OPTIMIZER}{name}.{key}"] = value.detach().clone()
+    for name, column in trainer.history.state().items():
+        tensors[f"{HISTORY}{name}"] = torch.from_numpy(column.copy())
+    for name, tensor in (memory or {}).items():
+        tensors[f"{MEMORY}{name}"] = tensor.clone()
     numbers = {
         "step": trainer.step,
         "epochs_done": trainer.epochs_done,
@@ -67,75 +98,67 @@ def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) ->
         "torch": torch.__version__,
         "losses": trainer.loss_sums,
         "last": [_or_none(v) for v in (trainer.last_train_loss, trainer.last_val_loss)],
-        "metrics": trainer.last_metrics,
+        "metrics": {k: v for k, v in trainer.last_metrics.items() if math.isfinite(v)},
     }
     return Snapshot(weights, tensors, numbers)
 
 
 def restore(trainer: Trainer, state: Snapshot) -> None:
-    """Set a trainer to a state; raises CheckpointError and leaves it as it was if it does not fit."""
+    """Set a trainer to a state; raises CheckpointError, the trainer as it was, if it is unfit."""
     own = trainer.net.state_dict()
     for name, tensor in own.items():
-        if name not in state.weights or state.weights[name].shape != tensor.shape:
+        found = state.weights.get(name)
+        if found is None or found.shape != tensor.shape or found.dtype != tensor.dtype:
             raise CheckpointError(
                 f"The saved weights do not fit the graph: {name} is missing or of another shape."
             )
+    before = snapshot(trainer)
     try:
-        _restore_numbers(trainer, state.numbers)
-        with torch.no_grad():
-            for name, tensor in own.items():
-                tensor.copy_(state.weights[name])
-        _restore_optimizer(trainer, state)
-        trainer.restore_order(state.tensors["random.shuffle"], bool(state.numbers["has_order"]))
-        torch.set_rng_state(state.tensors["random.torch"])
-        if "random.cuda" in state.tensors and trainer.device.type == "cuda":
-            torch.cuda.set_rng_state(state.tensors["random.cuda"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        trainer.restart()
+        _apply(trainer, state)
+    except DAMAGE as error:
+        _apply(trainer, before)
         raise CheckpointError(f"The saved state of training is damaged: {error}") from error
-    history = {
-        name.removeprefix("history."): tensor.cpu().numpy()
-        for name, tensor in state.tensors.items()
-        if name.startswith("history.")
-    }
-    if history:
-        trainer.history.restore(history)
-    else:
-        trainer.history.cut_after(trainer.step)
+
+
+def _apply(trainer: Trainer, state: Snapshot) -> None:
+    _restore_numbers(trainer, state.numbers)
+    with torch.no_grad():
+        for name, tensor in trainer.net.state_dict().items():
+            tensor.copy_(state.weights[name])
+    trainer.build_optimizer()
+    recipe = trainer.project.training.optimizer
+    if state.numbers["optimizer"] == recipe.kind:
+        take_states(trainer.optimizer, trainer.net, recipe.call(), _optimizer_states(state))
+    trainer.history.restore({n: t.cpu().numpy() for n, t in state.part(HISTORY).items()})
+    trainer.recorded = None
+    trainer.restore_order(state.tensors["random.shuffle"], bool(state.numbers["has_order"]))
+    torch.set_rng_state(state.tensors["random.torch"])
+    device = trainer.device.type
+    if device in DRAWS and f"random.{device}" in state.tensors:
+        DRAWS[device].set_rng_state(state.tensors[f"random.{device}"])
+
+
+def _optimizer_states(state: Snapshot) -> dict[str, dict[str, Tensor]]:
+    found: dict[str, dict[str, Tensor]] = {}
+    for path, tensor in state.part(OPTIMIZER).items():
+        name, _, key = path.rpartition(".")
+        found.setdefault(name, {})[key] = tensor
+    return found
 
 
 def _restore_numbers(trainer: Trainer, numbers: Mapping[str, Any]) -> None:
     counts = [numbers[name] for name in ("step", "epochs_done", "seen")]
-    if not all(isinstance(n, int) and 0 <= n < 2**53 for n in counts):
+    if not all(type(n) is int and 0 <= n < 2**53 for n in counts):
         raise ValueError(f"step, epochs_done and seen must be whole numbers, got {counts}")
-    trainer.step, trainer.epochs_done, trainer.seen = counts
     train, val = (math.nan if v is None else float(v) for v in numbers["last"])
-    trainer.last_train_loss, trainer.last_val_loss = train, val
-    trainer.last_metrics = {str(k): float(v) for k, v in numbers["metrics"].items()}
+    metrics = {str(k): float(v) for k, v in numbers["metrics"].items()}
     total, count = numbers["losses"]
-    trainer.loss_sums = (float(total), int(count))
+    sums = (float(total), int(count))
+    trainer.step, trainer.epochs_done, trainer.seen = counts
+    trainer.last_train_loss, trainer.last_val_loss = train, val
+    trainer.last_metrics = metrics
+    trainer.loss_sums = sums
     trainer.bad_step = None
-
-
-def _restore_optimizer(trainer: Trainer, state: Snapshot) -> None:
-    trainer.build_optimizer()
-    if (
-        trainer.optimizer is None
-        or state.numbers["optimizer"] != trainer.project.training.optimizer.kind
-    ):
-        return
-    for name, parameter in trainer.net.named_parameters():
-        prefix = f"optimizer.{name}."
-        found = {
-            key.removeprefix(prefix): tensor.clone().to(parameter.device)
-            for key, tensor in state.tensors.items()
-            if key.startswith(prefix)
-        }
-        for key, tensor in found.items():
-            if tensor.dim() and tensor.shape != parameter.shape:
-                raise ValueError(f"{prefix}{key} has shape {tuple(tensor.shape)}")
-        if found:
-            trainer.optimizer.state[parameter] = found
 
 
 def to_files(state: Snapshot) -> dict[str, bytes]:
@@ -153,8 +176,11 @@ def from_files(files: Mapping[str, bytes]) -> Snapshot:
         numbers = json.loads(files[NUMBERS])
         if not isinstance(numbers, dict) or not isinstance(numbers.get("step"), int):
             raise CheckpointError("The saved state of training is damaged: it has no step.")
-        return Snapshot(load(files[WEIGHTS]), load(files[TENSORS]), numbers)
-    except (KeyError, ValueError, RecursionError, SafetensorError) as error:
+        weights = load(files[WEIGHTS])
+        if not all_finite(t for t in weights.values() if t.is_floating_point()):
+            raise CheckpointError("The saved weights are not all numbers (NaN or infinity).")
+        return Snapshot(weights, load(files[TENSORS]), numbers)
+    except DAMAGE as error:
         raise CheckpointError(f"The saved state of training is damaged: {error}") from error
 
 

@@ -70,12 +70,17 @@ def compile_project(project: Project) -> Compiled:
     `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
     Raises CompileError where the project has errors.
     """
+    return _build(project.graph, sound(project))
+
+
+def sound(project: Project) -> Examined:
+    """What a check found out about a project without errors; raises CompileError for others."""
     examined = check(project)
     if examined.errors:
         first = examined.errors[0]
         place = f"{project.graph.nodes[first.node].title}: " if first.node else ""
         raise CompileError(place + first.message)
-    return _build(project.graph, examined)
+    return examined
 
 
 def net_order(graph: Graph) -> tuple[str, ...]:
@@ -127,18 +132,20 @@ def _place(
     root: nn.Module, drawing: fx.Graph, node: Node, call: Call, inputs: Sequence[fx.Node]
 ) -> fx.Node:
     found = resolve(call.target)
+    args: tuple[Any, ...] = call.args
+    options: dict[str, Any] = dict(call.kwargs)
     if call.is_module:
         name = attribute_name(node.id)
-        root.add_module(name, found(*call.args, **call.kwargs))
+        root.add_module(name, found(*args, **options))
         return drawing.call_module(name, tuple(inputs))
     if call.joins == "list":
-        return drawing.call_function(found, (list(inputs), *call.args), dict(call.kwargs))
+        return drawing.call_function(found, (list(inputs), *args), options)
     if call.joins == "fold":
         value = inputs[0]
         for other in inputs[1:]:
             value = drawing.call_function(found, (value, other))
         return value
-    return drawing.call_function(found, (*inputs, *call.args), dict(call.kwargs))
+    return drawing.call_function(found, (*inputs, *args), options)
 
 
 def _initialise(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:

@@ -15,15 +15,33 @@ WORTH_A_GPU = 2e8
 """Multiply-adds a step from which a GPU's start-up of every kernel (about 10 µs) pays off."""
 WORTH_THREADS = 5e7
 """Multiply-adds a step from which several CPU threads beat one."""
+FULL = ("out of memory", "can't allocate memory", "not enough memory")
+"""What torch says where memory is full, on any device."""
 NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
 
 class DeviceError(RuntimeError):
-    """The device that was asked for is not there; the message says so in words."""
+    """A device is not there, full, or gone; the message says so in words."""
 
-    def __init__(self, device: str, message: str) -> None:
+    def __init__(self, device: str, message: str, *, is_gone: bool = False) -> None:
         super().__init__(message)
         self.device = device
+        self.is_gone = is_gone
+        """Whether what lay in its memory is lost."""
+
+
+def lost_device(error: Exception, device: str) -> DeviceError | None:
+    """What an error says about the device, in words; None where it is not about the device."""
+    if isinstance(error, DeviceError):
+        return error
+    if isinstance(error, getattr(torch, "AcceleratorError", ())):
+        text = f"The {NAMES[device]} stopped working: {error}"
+        return DeviceError(device, text.splitlines()[0], is_gone=True)
+    words = str(error).lower()
+    if isinstance(error, MemoryError) or any(sign in words for sign in FULL):
+        text = f"The memory of the {NAMES[device]} is full. A smaller batch needs less."
+        return DeviceError(device, text)
+    return None
 
 
 @dataclass(frozen=True)

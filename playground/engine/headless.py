@@ -190,7 +190,8 @@ class _Run:
     def _look_after(self) -> None:
         trainer = self._trainer
         if trainer.is_ill:
-            illness = self._keyframes.latest and health.trace(trainer, self._keyframes.latest)
+            keyframe = self._keyframes.latest
+            illness = None if keyframe is None else health.trace(trainer, keyframe)
             if illness is None:
                 text = f"The loss stopped being a number near step {trainer.step:,}."
                 raise IllError(None, text)

@@ -56,9 +56,10 @@ def _first_bad(trainer: Trainer) -> tuple[str, str] | None:
             return node, "activation"
     trainer.read_losses()
     if trainer.bad_step is not None:
-        return "", "loss"
+        # What arrived at the Output was still a number: the comparison with the labels is not.
+        return trainer.project.graph.of_kind("Output")[0].id, "loss"
     # Backward starts at the end of the net, so the last bad layer is the first to go bad.
-    for node, parameters in reversed(trainer.compiled.parameters.items()):
+    for node, parameters in reversed(list(trainer.compiled.parameters.items())):
         if not _is_finite(p.grad for _, p in parameters):
             return node, "gradient"
     for node, parameters in trainer.compiled.parameters.items():
@@ -74,7 +75,7 @@ def _is_finite(tensors: Iterable[Tensor | None]) -> bool:
 def explain(illness: Illness, trainer: Trainer) -> str:
     """What happened and what to try, for the person."""
     graph = trainer.project.graph
-    title = graph.nodes[illness.node].title if illness.node in graph.nodes else "the loss"
+    title = graph.nodes[illness.node].title
     what = {
         "activation": f"the output of {title}",
         "gradient": f"the gradient of {title}",

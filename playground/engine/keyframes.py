@@ -35,7 +35,7 @@ class Keyframes:
         if trainer.is_ill:
             return
         began = time.perf_counter()
-        self.latest = snapshot(trainer, memory=memory)
+        self.latest = snapshot(trainer, memory=memory).on_cpu()
         if self.path is not None:
             _write(self.path, self.latest)
         ended = time.perf_counter()

@@ -9,9 +9,15 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
 import playground.engine.probes
 from playground.engine.trainer import Trainer
 
+Floats = npt.NDArray[np.float32]
 BUDGET = 0.05
 """Share of the time that all probes together may take while training runs."""
 CREDIT_S = 0.25
@@ -32,6 +38,13 @@ class Probe:
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
         """What is to be seen now: plain values and numpy arrays; None where there is nothing."""
         return None
+
+    def memory(self) -> Mapping[str, Floats]:
+        """What must outlive the run, saved with the state of training; often nothing."""
+        return {}
+
+    def recall(self, memory: Mapping[str, Floats]) -> None:
+        """Take up a memory; one that makes no sense is ignored, for it comes from a file."""
 
 
 @cache
@@ -90,6 +103,25 @@ class Probes:
             if reading is not None:
                 found[key] = reading
         return found
+
+    def memory(self) -> dict[str, Tensor]:
+        """What the probes remember, by key of the probe and name."""
+        return {
+            f"{key}.{name}": torch.from_numpy(np.array(values, np.float32))
+            for key, probe in self._probes.items()
+            for name, values in probe.memory().items()
+        }
+
+    def recall(self, memory: Mapping[str, Tensor]) -> None:
+        """Hand what was saved back to the probes."""
+        found: dict[str, dict[str, Floats]] = {}
+        for path, tensor in memory.items():
+            key, _, name = path.partition(".")
+            found.setdefault(key, {})[name] = tensor.float().cpu().numpy()
+        for key, own in found.items():
+            probe = self.get(key)
+            if probe is not None:
+                probe.recall(own)
 
     def _spend(self, key: str, began: float, ended: float) -> None:
         self._credit_s -= ended - began

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -13,12 +12,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from playground.catalog.datasets.dataset import DataError
 from playground.catalog.layers.weighted import Weighted
 from playground.catalog.metrics import metrics_for
-from playground.engine.compile import Recorder, compile_project, resolve
+from playground.engine.compile import Recorder, compile_project
 from playground.engine.device import Choice, choose
 from playground.engine.history import History
 from playground.engine.objectives import Part, Supervised
+from playground.engine.optimizer import all_finite, build, complete, plain_step
 from playground.project.project import Project
 
 GATHER_LIMIT_BYTES = 256 * 2**20
@@ -95,13 +96,8 @@ class Trainer:
 
     def build_optimizer(self) -> None:
         """A new optimizer over the parameters of the net, as the project says."""
-        call = self.project.training.optimizer.call()
         self.parameters = [p for p in self.net.parameters() if p.requires_grad]
-        if not self.parameters:
-            # A net without weights can be run and looked at; there is nothing to step.
-            self.optimizer: torch.optim.Optimizer | None = None
-        else:
-            self.optimizer = resolve(call.target)(self.parameters, *call.args, **call.kwargs)
+        self.optimizer = build(self.project.training.optimizer.call(), self.parameters)
         self._build_penalties()
 
     def set_hyperparameters(self) -> None:
@@ -109,6 +105,7 @@ class Trainer:
         if self.optimizer is not None:
             for group in self.optimizer.param_groups:
                 group.update(self.project.training.optimizer.hyperparameters())
+        complete(self.optimizer, self.project.training.optimizer.call())
         self._build_penalties()
 
     def forget_epoch(self) -> None:
@@ -142,7 +139,7 @@ class Trainer:
     def _rest_of_epoch(self) -> Iterator[None]:
         net, compare, optimizer = self.compiled.net, self.objective.compare, self.optimizer
         forward, parameters = net.forward, self.parameters
-        step_optimizer = _plain_step(optimizer)
+        step_optimizer = plain_step(optimizer)
         penalise = self._penalise if self._l1 or self._l2 else None
         losses, size = self._losses, self.project.training.batch_size
         batches, end = self._batches()
@@ -181,6 +178,11 @@ class Trainer:
         tail = len(rest) % size
         if self._leaves_out(tail) and (whole or self.seen):
             rest = rest[:whole]
+        elif len(train) == 1 and self._has_batch_norm:
+            raise DataError(
+                "BatchNorm needs several examples a batch to take a mean over, and there is one "
+                "training example: use more data, or leave BatchNorm out."
+            )
         end = self.seen + len(rest)
         if train.x.numel() * train.x.element_size() <= GATHER_LIMIT_BYTES:
             # Gathered once an epoch: slicing views is cheaper than indexing every step.
@@ -191,7 +193,11 @@ class Trainer:
         if self.project.training.drop_last:
             return True
         # Batch norm cannot take a mean over one example.
-        return tail == 1 and bool(self.project.graph.of_kind("BatchNorm"))
+        return tail == 1 and self._has_batch_norm
+
+    @property
+    def _has_batch_norm(self) -> bool:
+        return bool(self.project.graph.of_kind("BatchNorm"))
 
     def _watched_step(
         self,
@@ -290,10 +296,7 @@ class Trainer:
     @property
     def has_finite_weights(self) -> bool:
         """Whether every parameter is a number."""
-        if not self.parameters:
-            return True
-        norms = torch._foreach_norm(list[Tensor](self.parameters))
-        return bool(torch.isfinite(torch.stack(norms)).all())
+        return all_finite(self.parameters)
 
     @property
     def is_ill(self) -> bool:
@@ -332,8 +335,9 @@ class Trainer:
         self.noted_at = time.perf_counter()
 
     def note_if_behind(self) -> None:
-        """Add a point unless the last one is of this very step."""
-        if not self.history.rows or self.history.rows[-1][0] != self.step:
+        """Add a point unless the last one is of this very step, validation included."""
+        last = self.history.rows[-1] if self.history.rows else None
+        if last is None or last[0] != self.step or math.isnan(last[3]):
             self.note()
 
     @contextlib.contextmanager
@@ -363,12 +367,3 @@ class Trainer:
             return loss, {}
         metrics = {m.kind: m.measure(found, part.labels, threshold) for m in self._metrics}
         return loss, metrics
-
-
-def _plain_step(optimizer: torch.optim.Optimizer | None) -> Callable[[], Any]:
-    # What Optimizer.step does without its profiling and step hooks, which nobody here listens
-    # to: a tenth of the time of a step of a tiny net.
-    if optimizer is None:
-        return lambda: None
-    bare = getattr(type(optimizer).step, "__wrapped__", None)
-    return optimizer.step if bare is None else functools.partial(bare, optimizer)

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from playground.session.messages import Close, Command, Event
 
 SERVER = "playground.session.server"
+ASK_WITHIN_S = 0.1
 END_WITHIN_S = 0.7
 
 
@@ -31,7 +32,8 @@ class Client:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._on_event, self._on_end = on_event, on_end
-        self._is_closing = False
+        self._is_closing = self._is_gone = False
+        self._sending = threading.Lock()
         self._process = context.Process(
             target=_engine_main, args=(theirs,), name="playground-engine", daemon=True
         )
@@ -42,45 +44,53 @@ class Client:
 
     @property
     def pid(self) -> int | None:
-        """The engine's process id."""
-        return self._process.pid
+        """The engine's process id; None once it was ended here."""
+        return None if self._is_gone else self._process.pid
 
     @property
     def is_alive(self) -> bool:
         """Whether the engine is running."""
-        return not self._is_closing and self._process.is_alive()
+        return not self._is_closing and not self._is_gone and self._process.is_alive()
 
     def send(self, command: Command) -> None:
         """Send a command; one to an engine that is gone is dropped, `on_end` tells of that."""
-        with contextlib.suppress(OSError, ValueError):
+        with self._sending, contextlib.suppress(OSError, ValueError):
             self._connection.send(command)
 
     def _read(self) -> None:
-        try:
-            while True:
+        while True:
+            try:
                 event = self._connection.recv()
-                if not self._is_closing:
-                    self._on_event(event)
-        except (EOFError, OSError):
+            except (EOFError, OSError):
+                break
             if not self._is_closing:
-                self._on_end()
+                self._on_event(event)
+        if not self._is_closing:
+            self._on_end()
 
     def close(self) -> None:
         """End the engine, by force where it does not answer; takes no longer than a second."""
         if self._is_closing:
             return
         self._is_closing = True
-        self.send(Close())
+        if self._sending.acquire(timeout=ASK_WITHIN_S):
+            with contextlib.suppress(OSError, ValueError):
+                self._connection.send(Close())
+            self._sending.release()
         self._process.join(END_WITHIN_S)
         self.kill()
 
     def kill(self) -> None:
         """End the engine at once; what it had not saved is lost, its keyframe stays."""
         self._is_closing = True
+        if self._is_gone:
+            return
+        self._is_gone = True
         if self._process.is_alive():
             self._process.kill()
         self._process.join(5)
-        self._connection.close()
+        # The reader comes to the end of what the engine had said; only then can the pipe go.
         if threading.current_thread() is not self._reader:
             self._reader.join(5)
+        self._connection.close()
         self._process.close()

@@ -38,7 +38,10 @@ class ActivityProbe(Probe):
 def _scales(tensors: list[Tensor | None]) -> np.ndarray:
     found = [t.detach().float() for t in tensors if t is not None]
     norms = iter(torch._foreach_norm(found) if found else ())
-    scales = [math.nan if t is None else _finite(float(next(norms))) / max(1, t.numel()) ** 0.5 for t in tensors]
+    scales = [
+        math.nan if t is None else _finite(float(next(norms))) / max(1, t.numel()) ** 0.5
+        for t in tensors
+    ]
     return np.array(scales, np.float32)
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from playground.engine.compile import Recorder
-from playground.engine.probe import Probe
+from playground.engine.probe import Floats, Probe
 from playground.engine.trainer import Trainer
 
 PROBE_SET = 2048
@@ -40,8 +40,7 @@ class DeadUnitProbe(Probe):
         """The units of every rectifier in the net."""
         graph = trainer.project.graph
         nodes = tuple(n for n in trainer.compiled.nodes if graph.nodes[n].layer.is_rectifier)
-        if self._epochs and trainer.epoch < self._epochs[-1]:
-            self._since, self._epochs, self._counts = {}, [], []  # the run was rewound
+        self._forget_after(trainer.epoch)
         firing = _firing(trainer, nodes, trainer.objective.train.x[:PROBE_SET])
         silent = {node: rates == 0 for node, rates in firing.items()}
         if len(trainer.objective.train) > PROBE_SET and any(s.any() for s in silent.values()):
@@ -64,12 +63,45 @@ class DeadUnitProbe(Probe):
             "causes": {node: _cause(trainer, node, dead) for node, dead in silent.items()},
         }
 
+    def memory(self) -> Mapping[str, Floats]:
+        """Since when units are dead, and how many were over time."""
+        found = {f"since.{node}": since for node, since in self._since.items()}
+        for node in self._since:
+            counts = [column.get(node, 0) for column in self._counts]
+            found[f"counts.{node}"] = np.array(counts, np.float32)
+        return {**found, "epoch": np.array(self._epochs, np.float32)}
+
+    def recall(self, memory: Mapping[str, Floats]) -> None:
+        """Take up a memory; one that makes no sense is ignored."""
+        epochs = memory.get("epoch", np.empty(0, np.float32))
+        counts = {n.removeprefix("counts."): c for n, c in memory.items() if n[:7] == "counts."}
+        since = {n.removeprefix("since."): s for n, s in memory.items() if n[:6] == "since."}
+        if not np.isfinite([*epochs.flat, *(x for c in counts.values() for x in c.flat)]).all():
+            return
+        if len(epochs) >= COLUMNS or any(c.shape != epochs.shape for c in counts.values()):
+            return
+        if epochs.ndim != 1 or any(s.ndim != 1 for s in since.values()):
+            return
+        self._since = {node: values.copy() for node, values in since.items()}
+        self._epochs = [float(epoch) for epoch in epochs]
+        self._counts = [
+            {node: int(column[at]) for node, column in counts.items()} for at in range(len(epochs))
+        ]
+
+    def _forget_after(self, epoch: float) -> None:
+        # The run was rewound: what was found later has not happened.
+        kept = sum(1 for found in self._epochs if found < epoch)
+        self._epochs, self._counts = self._epochs[:kept], self._counts[:kept]
+        for node, since in self._since.items():
+            self._since[node] = np.where(since <= epoch, since, np.nan).astype(np.float32)
+
     def _remember(self, silent: Mapping[str, np.ndarray], epoch: float) -> None:
         for node, dead in silent.items():
             since = self._since.get(node)
             if since is None or len(since) != len(dead):
                 since = np.full(len(dead), np.nan, np.float32)
-            self._since[node] = np.where(dead, np.where(np.isnan(since), epoch, since), np.nan)
+            began = np.where(np.isnan(since), np.float32(epoch), since)
+            self._since[node] = np.where(dead, began, np.nan).astype(np.float32)
         self._epochs.append(epoch)
         self._counts.append({node: int(dead.sum()) for node, dead in silent.items()})
         if len(self._epochs) >= COLUMNS:

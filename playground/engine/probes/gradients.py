@@ -54,9 +54,13 @@ class GradientProbe(Probe):
         }
 
     def _keep(self, nodes: tuple[str, ...], norms: np.ndarray, trainer: Trainer) -> None:
-        if nodes != self._nodes or (self._epochs and trainer.epoch < self._epochs[-1]):
+        if nodes != self._nodes:
             self._nodes, self._columns, self._epochs = nodes, [], []
             self._every, self._count = 1, 0
+        # The run was rewound, or this is the same step asked for again.
+        kept = sum(1 for epoch in self._epochs if epoch < trainer.epoch)
+        self._count -= len(self._epochs) - kept
+        self._columns, self._epochs = self._columns[:kept], self._epochs[:kept]
         self._count += 1
         if self._count % self._every and self._columns:
             return
