@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from playground.app.canvas import edits
-from playground.app.canvas.card import MIN_WIDTH
-from playground.app.canvas.geometry import free_spot, snapped
+from playground.app.canvas.geometry import free_spot
 from playground.app.canvas.search_popup import WIDTH, SearchPopup
 from playground.catalog.registry import declared
 from playground.graph.graph import Edge
@@ -19,9 +18,6 @@ from playground.graph.shape import Shape
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView
-
-CARD = (MIN_WIDTH, 54.0)
-"""The size of most cards, for a card that is not there yet."""
 
 
 class Adding:
@@ -34,22 +30,27 @@ class Adding:
 
     # Without a question
 
-    def add(self, kind: str, scene_pos: QPointF | None = None) -> None:
+    def add(self, kind: str, centre: QPointF | None = None) -> None:
         """Add a layer at a place, or at a free spot; after the selected node where that fits."""
         if kind not in declared(Layer):
             return
-        if scene_pos is not None:
-            self.put(kind, (snapped(scene_pos.x()), snapped(scene_pos.y())), None)
+        if centre is not None:
+            self.put(kind, centre, None)
             return
         source = self._free_output(kind)
+        graph, node_id = edits.grown(self.document, kind, source)
+        card = edits.card_in(self.document, graph, node_id)
+        middle = self._view.in_sight().center()
         if source is not None:
-            frame = self._view.drawing.nodes[source.source].frame
-            corner = QPointF(frame.right() + edits.ROOM, frame.center().y() - CARD[1] / 2)
-            added = edits.add_after(self.document, kind, source, self._free_place(corner))
-        else:
-            corner = self._view.in_sight().center() - QPointF(CARD[0] / 2, CARD[1] / 2)
-            added = edits.add(self.document, kind, self._free_place(corner))
-        self._view.bring_to_view(added)
+            item = self._view.drawing.nodes[source.source]
+            middle = item.port_pos(source.source_port, is_output=True)
+            middle += QPointF(edits.ROOM + card.width / 2, 0)
+        wanted = QRectF(0, 0, card.width, card.height)
+        wanted.moveCenter(middle)
+        place = free_spot(wanted, [i.footprint for i in self._view.drawing.nodes.values()])
+        self._view.bring_to_view(
+            edits.add(self.document, kind, (place.x(), place.y()), wire=source, anchor=(0.0, 0.0))
+        )
 
     def _free_output(self, kind: str) -> Edge | None:
         graph, selected = self.document.graph, self.document.selected
@@ -61,14 +62,9 @@ class Adding:
         port = node.layer.outputs[0].name
         return Edge(node.id, "", port) if edits.takes(kind, self._shape(node.id, port)) else None
 
-    def _free_place(self, corner: QPointF) -> tuple[float, float]:
-        wanted = QRectF(corner.x(), corner.y(), *CARD)
-        taken = [item.footprint for item in self._view.drawing.nodes.values()]
-        found = free_spot(wanted, taken)
-        return found.x(), found.y()
-
-    def put(self, kind: str, at: tuple[float, float], edge: Edge | None) -> None:
-        """Add a layer at a place, in the middle of a wire where one is given."""
+    def put(self, kind: str, centre: QPointF, edge: Edge | None) -> None:
+        """Add a layer around a place, in the middle of a wire where one is given."""
+        at = centre.x(), centre.y()
         if edge is not None:
             edits.insert_new(self.document, kind, edge, at)
         else:
@@ -84,8 +80,7 @@ class Adding:
             place = QPoint((view.width() - WIDTH) // 2, max(20, view.height() // 6))
             self._open(self._all_kinds(), self.add, place)
             return
-        corner = scene_pos - QPointF(CARD[0] / 2, CARD[1] / 2)
-        choose = partial(self.add, scene_pos=corner)
+        choose = partial(self.add, centre=scene_pos)
         self._open(self._all_kinds(), choose, view.on_screen(scene_pos))
 
     def _all_kinds(self) -> list[str]:
@@ -98,10 +93,10 @@ class Adding:
         """Offer the layers that an output can feed, where its wire was let go."""
         shape = self._shape(source.source, source.source_port)
         found = [kind for kind in edits.kinds() if edits.takes(kind, shape)]
-        place = snapped(at.x()), snapped(at.y() - CARD[1] / 2)
+        place = at.x(), at.y()
         self._open(
             found,
-            lambda kind: edits.add_after(self.document, kind, source, place),
+            lambda kind: edits.add(self.document, kind, place, wire=source, anchor=(0.0, 0.5)),
             self._view.on_screen(at),
             _note(shape),
         )
@@ -109,10 +104,10 @@ class Adding:
     def offer_before(self, target: Edge, at: QPointF) -> None:
         """Offer the layers that can feed an input, where its wire was let go."""
         found = [kind for kind in edits.kinds() if declared(Layer)[kind].outputs]
-        place = snapped(at.x() - CARD[0]), snapped(at.y() - CARD[1] / 2)
+        place = at.x(), at.y()
         self._open(
             found,
-            lambda kind: edits.add_before(self.document, kind, target, place),
+            lambda kind: edits.add(self.document, kind, place, wire=target, anchor=(1.0, 0.5)),
             self._view.on_screen(at),
         )
 
@@ -121,9 +116,8 @@ class Adding:
         shape = self._shape(edge.source, edge.source_port)
         layers = declared(Layer)
         found = [k for k in edits.kinds() if layers[k].outputs and edits.takes(k, shape)]
-        place = snapped(at.x() - CARD[0] / 2), snapped(at.y() - CARD[1] / 2)
         self._open(
-            found, lambda kind: self.put(kind, place, edge), self._view.on_screen(at), _note(shape)
+            found, lambda kind: self.put(kind, at, edge), self._view.on_screen(at), _note(shape)
         )
 
     def _shape(self, node_id: str, port: str) -> Shape | None:

@@ -8,16 +8,21 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
-from playground.app.canvas.card import card_of
+from playground.app.canvas.card import Card, card_of
+from playground.app.canvas.geometry import snapped
 from playground.app.document import Document
 from playground.catalog.registry import declared, make_layer
 from playground.graph.arrange import arrange
-from playground.graph.graph import Edge, Graph, GraphError
+from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, UnknownLayer
 from playground.graph.shape import Shape, ShapeError
+from playground.project.check import check
 
-ROOM = 56.0
+ROOM = 64.0
 """What is left free on either side of a layer that was put on a wire."""
+STRAIGHTEN = 44.0
+FAR_PUSH = 480.0
+"""A target further back than this stands elsewhere on purpose."""
 LABEL_ROOM, LABEL_CHAR = 24.0, 6.2
 
 Place = tuple[float, float]
@@ -48,48 +53,59 @@ def takes(kind: str, shape: Shape | None) -> bool:
     return True
 
 
-def size_of(document: Document, graph: Graph, node_id: str) -> Place:
-    """Width and height of a node's card, for a graph that the document does not hold yet."""
-    card = card_of(document.project, document.examined, graph.nodes[node_id])
-    return card.width, card.height
+def card_in(document: Document, graph: Graph, node_id: str) -> Card:
+    """The card of a node in a graph that the document does not hold yet."""
+    project = document.project.with_graph(graph)
+    return card_of(project, check(project), graph.nodes[node_id])
 
 
-def add(document: Document, kind: str, at: Place) -> str:
-    """Add a layer with its top left corner at a place; returns the id of its node."""
+def grown(document: Document, kind: str, wire: Edge | None) -> tuple[Graph, str]:
+    """The graph with one more layer, fed by or feeding the end that `wire` names.
+
+    A `wire` without a target is fed from its source; one without a source feeds its target.
+    """
     layer = make_layer({"kind": kind})
-    graph, node_id = document.graph.add_layer(layer, *at)
-    document.edit_graph(f"Add {layer.label}", graph)
+    graph, node_id = document.graph.add_layer(layer)
+    if wire is not None and not wire.target:
+        wire = Edge(wire.source, node_id, wire.source_port, layer.inputs[0].name)
+    elif wire is not None:
+        wire = Edge(node_id, wire.target, layer.outputs[0].name, wire.target_port)
+    return (graph if wire is None else graph.connect(wire)), node_id
+
+
+def add(
+    document: Document,
+    kind: str,
+    at: Place,
+    *,
+    wire: Edge | None = None,
+    anchor: Place = (0.5, 0.5),
+) -> str:
+    """Add a layer, wired as `grown` says, and select it; returns the id of its node.
+
+    `at` is where the point `anchor` of its card comes to stand, as shares of width and height.
+    """
+    graph, node_id = grown(document, kind, wire)
+    card = card_in(document, graph, node_id)
+    place = snapped(at[0] - anchor[0] * card.width), at[1] - anchor[1] * card.height
+    title = graph.nodes[node_id].title
+    document.edit_graph(f"Add {title}", graph.move({node_id: place}))
     document.select([node_id])
     return node_id
 
 
-def add_after(document: Document, kind: str, edge_from: Edge, at: Place) -> str:
-    """Add a layer fed by an output; `edge_from` names source and source port."""
-    layer = make_layer({"kind": kind})
-    graph, node_id = document.graph.add_layer(layer, *at)
-    port = layer.inputs[0].name
-    graph = graph.connect(Edge(edge_from.source, node_id, edge_from.source_port, port))
-    document.edit_graph(f"Add {layer.label}", graph)
-    document.select([node_id])
-    return node_id
-
-
-def add_before(document: Document, kind: str, edge_to: Edge, at: Place) -> str:
-    """Add a layer that feeds an input; `edge_to` names target and target port."""
-    layer = make_layer({"kind": kind})
-    graph, node_id = document.graph.add_layer(layer, *at)
-    port = layer.outputs[0].name
-    graph = graph.connect(Edge(node_id, edge_to.target, port, edge_to.target_port))
-    document.edit_graph(f"Add {layer.label}", graph)
-    document.select([node_id])
-    return node_id
-
-
-def insert_new(document: Document, kind: str, edge: Edge, at: Place) -> str:
+def insert_new(document: Document, kind: str, edge: Edge, centre: Place) -> str:
     """Add a layer in the middle of a wire, and make room for it."""
     layer = make_layer({"kind": kind})
-    graph, node_id = document.graph.add_layer(layer, *at)
-    graph = make_room(document, graph.insert_on(edge, node_id), node_id)
+    graph, node_id = document.graph.add_layer(layer)
+    graph = graph.insert_on(edge, node_id)
+    card, source = card_in(document, graph, node_id), graph.nodes[edge.source]
+    height = card_in(document, graph, edge.source).port_at(edge.source_port, is_output=True)[1]
+    line = source.y + height
+    # Near the height of the wire, exactly at it: the wire stays straight.
+    y = line if abs(centre[1] - line) < STRAIGHTEN else centre[1]
+    place = snapped(centre[0] - card.width / 2), y - card.height / 2
+    graph = make_room(document, graph.move({node_id: place}), node_id)
     document.edit_graph(f"Insert {layer.label}", graph)
     document.select([node_id])
     return node_id
@@ -104,28 +120,22 @@ def insert_moved(document: Document, node_id: str, edge: Edge, at: Place) -> Non
 
 def make_room(document: Document, graph: Graph, node_id: str) -> Graph:
     """Move what follows a node to the right until nothing stands in its way."""
-    node = graph.nodes[node_id]
-    width, _ = size_of(document, graph, node_id)
-    left = max(
-        (
-            graph.nodes[e.source].x + size_of(document, graph, e.source)[0]
-            for e in graph.incoming(node_id)
-        ),
-        default=node.x - ROOM,
-    )
-    x = max(node.x, left + ROOM) if left < node.x + width else node.x
+    project = document.project.with_graph(graph)
+    examined, node = check(project), graph.nodes[node_id]
+
+    def right(end: Node) -> float:
+        return end.x + card_of(project, examined, end).width
+
+    before = [right(graph.nodes[edge.source]) for edge in graph.incoming(node_id)]
+    # Only a source that stands to the left is in the way.
+    x = max([node.x, *(edge + ROOM for edge in before if edge < right(node))])
     after = [graph.nodes[edge.target].x for edge in graph.outgoing(node_id)]
-    push = x + width + ROOM - min(after) if after else 0.0
+    push = x + right(node) - node.x + ROOM - min(after) if after else 0.0
     places = {node_id: (x, node.y)}
-    if 0 < push < 2 * width + 3 * ROOM:
+    if 0 < push < FAR_PUSH:
         following = graph.reachable(e.target for e in graph.outgoing(node_id))
         places |= {i: (graph.nodes[i].x + push, graph.nodes[i].y) for i in following}
     return graph.move(places)
-
-
-def can_stand_in_a_wire(layer: Layer) -> bool:
-    """Whether a layer has both an input and an output."""
-    return bool(layer.inputs and layer.outputs)
 
 
 def move(document: Document, places: Mapping[str, Place], *, merge_key: str | None = None) -> None:

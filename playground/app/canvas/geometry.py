@@ -102,5 +102,5 @@ def free_spot(wanted: QRectF, taken: list[QRectF]) -> QPointF:
             tried = wanted.translated(x * step, y * step)
             room = tried.adjusted(-GRID, -GRID, GRID, GRID)
             if not any(room.intersects(other) for other in taken):
-                return QPointF(snapped(tried.x()), snapped(tried.y()))
+                return QPointF(snapped(tried.x()), tried.y())
     return wanted.topLeft()

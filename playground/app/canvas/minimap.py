@@ -107,6 +107,10 @@ class Minimap(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(event)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """It has been gone to."""
+        event.accept()
+
     def _go(self, event: QMouseEvent) -> None:
         scale, shift = self._scale()
         self.went.emit((event.position() - shift) / scale)

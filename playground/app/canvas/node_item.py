@@ -161,12 +161,15 @@ class NodeItem(QGraphicsRectItem):
         width, height = note_size(self.card)
         return QRectF(0, self.card.height + NOTE_GAP, width, height)
 
+    @property
+    def button_rect(self) -> QRectF:
+        """The button that mends, in its own coordinates; empty where there is none."""
+        note = self.card.note
+        return QRectF() if note is None else node_paint.button_rect(note, self.note_rect)
+
     def button_at(self, scene_pos: QPointF) -> bool:
         """Whether the button that mends is at a place."""
-        note = self.card.note
-        if note is None or note.fix is None:
-            return False
-        return node_paint.button_rect(note, self.note_rect).contains(scene_pos - self.pos())
+        return self.button_rect.contains(scene_pos - self.pos())
 
     # Painting
 

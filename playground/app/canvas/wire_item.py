@@ -54,6 +54,7 @@ class WireItem(QGraphicsRectItem):
         if (start, end) == self._ends and route == self._route and self.points:
             return
         self._ends, self._route = (QPointF(start), QPointF(end)), route
+        self.setZValue(-1 if route.span else 0)  # it crosses wires whose labels it must not hide
         if route.span is None:
             self.path = wire_path(start, end, route.lane)
         else:

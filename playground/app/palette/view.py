@@ -47,7 +47,7 @@ class PaletteView(QWidget):
         self.field = QLineEdit()
         self.chips: dict[str, ChipView] = {}
         self._headings: dict[str, QLabel] = {}
-        self._empty = QLabel()
+        self.empty = QLabel()
         self._build()
         self._show_query()
         theme.changed.connect(self._restyle)
@@ -78,9 +78,9 @@ class PaletteView(QWidget):
         self._grid.setVerticalSpacing(5)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column, 1)
-        self._empty.setWordWrap(True)
-        self._empty.setFont(body_font())
-        self._empty.setParent(self._list)
+        self.empty.setWordWrap(True)
+        self.empty.setFont(body_font())
+        self.empty.setParent(self._list)
         self._lay_out()
 
     def _chip(self, kind: str) -> ChipView:
@@ -130,7 +130,7 @@ class PaletteView(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
 
     def _clear_grid(self) -> None:
-        for widget in (*self.chips.values(), *self._headings.values(), self._empty):
+        for widget in (*self.chips.values(), *self._headings.values(), self.empty):
             self._grid.removeWidget(widget)
             widget.hide()
         for row in range(self._grid.rowCount()):
@@ -162,10 +162,10 @@ class PaletteView(QWidget):
         return row + (len(kinds) + COLUMNS - 1) // COLUMNS
 
     def _show_empty(self, query: str) -> None:
-        self._empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
+        self.empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
         if query:
-            self._grid.addWidget(self._empty, 0, 0, 1, COLUMNS, Qt.AlignmentFlag.AlignTop)
-        self._empty.setVisible(bool(query))
+            self._grid.addWidget(self.empty, 0, 0, 1, COLUMNS, Qt.AlignmentFlag.AlignTop)
+        self.empty.setVisible(bool(query))
 
     def _set_current(self, kind: str | None) -> None:
         self.current = kind
@@ -240,7 +240,7 @@ class PaletteView(QWidget):
             "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
         )
         muted = f"color: {colour('muted').name()}; background: transparent"
-        for label in (*self._headings.values(), self._empty):
+        for label in (*self._headings.values(), self.empty):
             label.setStyleSheet(muted)
         for chip in self.chips.values():
             chip.update()

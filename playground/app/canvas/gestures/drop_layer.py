@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
+from playground.app.canvas import edits
 from playground.app.canvas.geometry import snapped
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.wire_target import WireTarget
@@ -18,8 +19,6 @@ from playground.graph.layer import Layer
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView
 
-WIDTH, HEIGHT = 136.0, 54.0
-
 
 class DropLayer(Gesture):
     """A layer held over the canvas: an outline shows where it would stand."""
@@ -28,7 +27,10 @@ class DropLayer(Gesture):
         super().__init__(view)
         self.kind = kind
         self.target = WireTarget(self.drawing, declared(Layer)[kind])
-        self._ghost = QGraphicsRectItem(0, 0, WIDTH, HEIGHT)
+        graph, node_id = edits.grown(self.document, kind, None)
+        card = edits.card_in(self.document, graph, node_id)
+        self._size = QPointF(card.width, card.height)
+        self._ghost = QGraphicsRectItem(0, 0, card.width, card.height)
         pen = QPen(colour("accent"), 1.4)
         pen.setStyle(Qt.PenStyle.DashLine)
         self._ghost.setPen(pen)
@@ -37,7 +39,7 @@ class DropLayer(Gesture):
         self.drawing.addItem(self._ghost)
 
     def _corner(self, at: QPointF) -> QPointF:
-        return QPointF(snapped(at.x() - WIDTH / 2), snapped(at.y() - HEIGHT / 2))
+        return QPointF(snapped(at.x() - self._size.x() / 2), snapped(at.y() - self._size.y() / 2))
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         """The outline follows; a wire under the cursor lights up."""
@@ -47,9 +49,9 @@ class DropLayer(Gesture):
     def finish(self, at: QPointF, modifiers: Modifiers) -> None:
         """Add the layer, or insert it in the wire."""
         self.target.follow(at)
-        edge, corner = self.target.edge, self._corner(at)
+        edge = self.target.edge
         self.cancel()
-        self.view.adding.put(self.kind, (corner.x(), corner.y()), edge)
+        self.view.adding.put(self.kind, self._corner(at) + self._size / 2, edge)
 
     def cancel(self) -> None:
         """No layer."""

@@ -1,0 +1,183 @@
+"""What the canvas shows of a run, and what it shows of a drawing as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
+
+from playground.app.canvas import node_paint
+from playground.app.canvas.view import CanvasView
+from playground.app.theme.tokens import colour, theme
+from playground.graph.graph import Edge, Graph
+from playground.session.messages import Frame
+from tests.app.canvas.conftest import Hand, small_graph
+
+
+def looks_like(found: QColor, wanted: QColor, slack: int = 40) -> bool:
+    """Whether two colours are nearly the same."""
+    pairs = zip(found.getRgb()[:3], wanted.getRgb()[:3], strict=True)
+    return all(abs(a - b) <= slack for a, b in pairs)
+
+
+def pixel(view: CanvasView, node_id: str, place: QPointF) -> QColor:
+    """The colour that is drawn at a place of a card."""
+    image = view.viewport().grab().toImage()
+    at = view.mapFromScene(view.drawing.nodes[node_id].pos() + place)
+    return image.pixelColor(at)
+
+
+def test_that_a_dead_unit_is_drawn_crossed_out(view: CanvasView, frame: Frame) -> None:
+    card = view.drawing.nodes["relu1"].card
+    dead, alive = (node_paint.tile_rect(card, rank).center() for rank in (2, 3))
+    assert not looks_like(pixel(view, "relu1", dead), colour("sick"))
+    view.show_frame(frame)
+    assert looks_like(pixel(view, "relu1", dead), colour("sick"))
+    assert not looks_like(pixel(view, "relu1", alive), colour("sick"))
+    assert view.drawing.nodes["relu1"].badge[0] == "1 dead"
+    assert "the rate is too large" in view.drawing.nodes["relu1"].tooltip
+
+
+def test_that_a_unit_map_is_drawn_in_the_colour_of_its_sign(view: CanvasView, frame: Frame) -> None:
+    place = node_paint.tile_rect(view.drawing.nodes["linear1"].card, 0).center()
+    view.show_frame(frame)
+    assert looks_like(pixel(view, "linear1", place), colour("positive"))
+
+
+def test_that_a_wire_without_gradient_is_starved(view: CanvasView, frame: Frame) -> None:
+    assert view.drawing.wires[Edge("input1", "linear1"), 0].look is None
+    view.show_frame(frame)
+    starved = view.drawing.wires[Edge("input1", "linear1"), 0].look
+    healthy = view.drawing.wires[Edge("linear1", "relu1"), 0].look
+    assert starved is not None
+    assert healthy is not None
+    assert starved.is_starved
+    assert not healthy.is_starved
+    assert healthy.pulse == 1.0
+
+
+def test_that_wires_move_only_while_training_and_in_sight(view: CanvasView, frame: Frame) -> None:
+    assert not view.pulse.is_running
+    view.show_frame(frame)
+    assert view.pulse.is_running
+    view.hide()
+    assert not view.pulse.is_running
+    assert view.probes == ()
+    view.show()
+    assert view.pulse.is_running
+    assert view.probes == ("activity", "units", "dead_units")
+    view.show_frame(replace(frame, is_training=False))
+    assert not view.pulse.is_running
+
+
+def test_that_the_gradient_flows_back_from_target_to_source(view: CanvasView, frame: Frame) -> None:
+    view.show_frame(frame)
+    wire = view.drawing.wires[Edge("linear1", "relu1"), 0]
+    before = wire.phase
+    wire.advance_pulse(0.1)
+    # Qt draws the dashes a growing offset further towards the start, which is the source.
+    assert wire.phase > before
+
+
+def test_that_a_new_run_starts_plain(view: CanvasView, frame: Frame) -> None:
+    view.show_frame(frame)
+    view.mark_bad("linear1")
+    assert view.drawing.nodes["linear1"].badge == ("NaN", "sick")
+    view.clear_run()
+    assert all(wire.look is None for wire in view.drawing.wires.values())
+    assert view.drawing.nodes["relu1"].badge == ("", "")
+    assert view.drawing.nodes["linear1"].badge == ("", "")
+    assert not view.legend.isVisible()
+
+
+def test_that_wires_carry_their_shapes(view: CanvasView) -> None:
+    assert view.drawing.wires[Edge("input1", "linear1"), 0].label == "B × 2"
+    assert view.drawing.wires[Edge("linear1", "relu1"), 0].label == "B × 8"
+
+
+def test_that_cards_tell_shape_and_parameters(view: CanvasView) -> None:
+    card = view.drawing.nodes["linear1"].card
+    assert (card.title, card.sub) == ("Linear", "2 → 8 · 24 p")
+    assert view.drawing.nodes["input1"].card.title == "Two moons"
+    assert view.drawing.nodes["input1"].card.sub == "350 + 150 × 2"
+
+
+def test_that_the_place_under_the_cursor_stays_when_zooming(view: CanvasView) -> None:
+    at = QPointF(123, 234)
+    before = view.mapToScene(at.toPoint())
+    view.set_zoom(1.7, at)
+    gap = view.mapToScene(at.toPoint()) - before
+    assert abs(gap.x()) < 1.5
+    assert abs(gap.y()) < 1.5
+
+
+def test_that_zoom_keeps_within_its_limits(view: CanvasView) -> None:
+    view.set_zoom(99)
+    assert view.zoom == 3.0
+    view.set_zoom(0.001)
+    assert view.zoom == 0.1
+
+
+def test_that_fit_shows_everything(view: CanvasView) -> None:
+    view.set_zoom(3.0)
+    assert view.minimap.isVisible()
+    view.fit()
+    assert view.in_sight().contains(view.drawing.content_rect())
+    assert view.zoom <= 1.25
+    assert not view.minimap.isVisible()
+
+
+def test_that_a_click_on_the_minimap_goes_there(view: CanvasView) -> None:
+    view.set_zoom(3.0)
+    before = view.in_sight().center()
+    QTest.mouseClick(view.minimap, Qt.MouseButton.LeftButton, pos=view.minimap.rect().bottomLeft())
+    assert view.in_sight().center().x() < before.x()
+
+
+def test_that_space_and_drag_move_the_paper_and_escape_moves_it_back(view: CanvasView) -> None:
+    hand = Hand(view)
+    before = view.in_sight().center()
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    start = QPointF(300, 200)
+    place = hand.at(start)
+    hand.press(start)
+    QTest.mouseMove(view.viewport(), place + QPoint(60, 40))
+    assert abs(view.in_sight().center().x() - (before.x() - 60)) < 2
+    assert abs(view.in_sight().center().y() - (before.y() - 40)) < 2
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    QTest.keyRelease(view, Qt.Key.Key_Space)
+    assert abs(view.in_sight().center().x() - before.x()) < 2
+    assert view.gesture is None
+
+
+def test_that_a_drawing_is_written_as_vectors_and_as_pixels(
+    view: CanvasView, tmp_path: Path
+) -> None:
+    view.to_svg(tmp_path / "net.svg")
+    view.to_png(tmp_path / "net.png", scale=2.0)
+    assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
+    assert "Linear" in (tmp_path / "net.svg").read_text(encoding="utf-8")
+    image = QImage(str(tmp_path / "net.png"))
+    assert image.width() > 2 * view.drawing.content_rect().width()
+
+
+def test_that_another_theme_is_drawn_at_once(view: CanvasView) -> None:
+    inside = QPointF(view.drawing.nodes["linear1"].card.width - 8, 30)
+    try:
+        assert looks_like(pixel(view, "linear1", inside), colour("surface"), 4)
+        theme.use("light")
+        assert looks_like(pixel(view, "linear1", inside), QColor("#ffffff"), 4)
+    finally:
+        theme.use("dark")
+
+
+def test_that_a_wire_leads_around_a_card_in_its_way(show: Callable[[Graph], CanvasView]) -> None:
+    view = show(small_graph(Edge("linear1", "output1")))
+    wire = view.drawing.wires[Edge("linear1", "output1"), 0]
+    barred = view.drawing.nodes["relu1"].frame
+    assert not any(barred.contains(point) for point in wire.points)

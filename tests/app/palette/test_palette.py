@@ -1,0 +1,131 @@
+"""The palette finds layers by what people call them, and hands out their kinds."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.app.palette.chip import MIME, mime_of, tooltip
+from playground.app.palette.formula import readable
+from playground.app.palette.search import rank
+from playground.app.palette.view import PaletteView
+from playground.catalog.registry import declared
+from playground.graph.layer import Layer, UnknownLayer
+
+KINDS = [kind for kind, layer in declared(Layer).items() if layer is not UnknownLayer]
+
+
+@pytest.fixture
+def palette(qtbot: QtBot) -> PaletteView:
+    """A palette in sight."""
+    view = PaletteView()
+    qtbot.addWidget(view)
+    view.resize(220, 700)
+    with qtbot.waitExposed(view):
+        view.show()
+    return view
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("dense", "Linear"),
+        ("fully connected", "Linear"),
+        ("skip", "Add"),
+        ("residual", "Add"),
+        ("relu", "ReLU"),
+        ("leak", "LeakyReLU"),
+        ("soft", "Softmax"),
+        ("  TANH ", "Tanh"),
+        ("lnear", "Linear"),
+    ],
+)
+def test_that_a_search_puts_what_is_meant_first(query: str, first: str) -> None:
+    assert rank(query, KINDS)[0] == first
+
+
+def test_that_a_label_that_starts_so_comes_before_one_that_holds_it() -> None:
+    found = rank("relu", KINDS)
+    assert found.index("ReLU") < found.index("LeakyReLU")
+
+
+def test_that_an_empty_search_keeps_the_order() -> None:
+    assert rank("", KINDS) == KINDS
+
+
+def test_that_nonsense_finds_nothing() -> None:
+    assert rank("qqqq", KINDS) == []
+
+
+def test_that_every_layer_has_a_chip_that_carries_its_kind(palette: PaletteView) -> None:
+    assert list(palette.chips) == KINDS
+    assert all(chip.isVisible() for chip in palette.chips.values())
+    assert mime_of("ReLU").data(MIME) == b"ReLU"
+    assert not palette.chips["ReLU"].drag_pixmap().isNull()
+
+
+def test_that_enter_in_the_search_chooses_the_best_layer(
+    palette: PaletteView, qtbot: QtBot
+) -> None:
+    palette.focus_search()
+    QTest.keyClicks(palette.field, "dense")
+    assert not palette.chips["ReLU"].isVisible()
+    with qtbot.waitSignal(palette.layer_chosen) as chosen:
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert chosen.args == ["Linear"]
+
+
+def test_that_arrows_in_the_search_move_through_the_chips(
+    palette: PaletteView, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(palette.field, "relu")
+    second = palette.shown[1]
+    QTest.keyClick(palette.field, Qt.Key.Key_Right)
+    assert palette.current == second
+    with qtbot.waitSignal(palette.layer_chosen) as chosen:
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert chosen.args == [second]
+
+
+def test_that_a_double_click_chooses(palette: PaletteView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(palette.layer_chosen) as chosen:
+        QTest.mouseDClick(palette.chips["Tanh"], Qt.MouseButton.LeftButton)
+    assert chosen.args == ["Tanh"]
+
+
+def test_that_enter_on_a_chip_chooses(palette: PaletteView, qtbot: QtBot) -> None:
+    chip = palette.chips["Linear"]
+    chip.setFocus()
+    with qtbot.waitSignal(palette.layer_chosen) as chosen:
+        QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert chosen.args == ["Linear"]
+
+
+def test_that_an_empty_result_says_what_to_do(palette: PaletteView) -> None:
+    QTest.keyClicks(palette.field, "qqqq")
+    assert "qqqq" in palette.empty.text()
+    assert "Esc" in palette.empty.text()
+    assert palette.empty.isVisible()
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.empty.isVisible()
+    assert palette.chips["ReLU"].isVisible()
+
+
+def test_that_a_tooltip_tells_help_formula_and_source() -> None:
+    text = tooltip(declared(Layer)["ReLU"])
+    assert "cuts the rest to 0" in text
+    assert "f(z) = max(0, z)" in text
+    assert "torch.nn.ReLU" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_every_formula_reads_without_commands(kind: str) -> None:
+    text = readable(declared(Layer)[kind].formula)
+    assert "\\" not in text
+    assert "{" not in text.replace("{", "", text.count("}"))
+
+
+def test_that_a_fraction_reads_as_a_division() -> None:
+    assert readable(r"f(z) = \frac{1}{1 + e^{-z}}") == "f(z) = 1 / (1 + e^(-z))"
