@@ -74,16 +74,6 @@ class Panel(QWidget):
         """Whether there is something to see for this project: no boundary without a plane."""
         return True
 
-    @classmethod
-    def shown_first(cls, project: Project) -> bool:
-        """Whether a new window shows it for this project."""
-        return cls.is_shown_first and cls.fits(project)
-
-    @staticmethod
-    def is_plane(project: Project) -> bool:
-        """Whether an example is a point in a plane."""
-        return features_of(project.data) == (2,)
-
     def show_frame(self, frame: Frame) -> None:
         """Draw what was read; called on every frame with a reading of one of `probes`."""
 

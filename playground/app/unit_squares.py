@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from playground.app.theme.tokens import colour, theme
@@ -25,7 +25,6 @@ class UnitSquares(QWidget):
         self.firing: npt.NDArray[np.floating] = np.empty(0)
         self.dead: npt.NDArray[np.bool_] = np.empty(0, dtype=bool)
         self.since: npt.NDArray[np.floating] = np.empty(0)
-        self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
@@ -62,7 +61,7 @@ class UnitSquares(QWidget):
             pitch = self.largest + GAP
             # Small squares shrink a little where that keeps them in one row.
             in_a_row = self.width() // count
-            return max(in_a_row, 11) if self.largest < 16 and 10 < in_a_row < pitch else pitch
+            return in_a_row if self.largest < 16 and 8 < in_a_row < pitch else pitch
         return 14 if count <= 160 else 9
 
     @property
@@ -130,10 +129,6 @@ class UnitSquares(QWidget):
                 QToolTip.showText(event.globalPos(), self.text_of(unit), self)
             return True
         return super().event(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Nothing is dragged here."""
-        event.ignore()
 
 
 def _between(low: QColor, high: QColor, share: float) -> QColor:

@@ -78,8 +78,9 @@ class DataSection(Section):
             self.facts.setText(why_no_examples(data))
             return
         shape = " × ".join(map(str, examples.x_train.shape[1:]))
+        features = "1 feature" if shape == "1" else f"{shape} features"
         counts = f"{len(examples.x_train):,} to train on, {len(examples.x_val):,} to validate"
-        self.facts.setText(f"{counts} · {shape} features\n{target_text(examples.target)}")
+        self.facts.setText(f"{counts} · {features}\n{target_text(examples.target)}")
 
     def _on_picked(self, data: Dataset) -> None:
         name = f"Set data set to {data.label}"

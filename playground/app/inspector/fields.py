@@ -6,25 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QStandardItem, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from playground.app.inspector.calm import CalmComboBox, CalmLineEdit
 from playground.app.inspector.numbers import RefusedError
 from playground.app.inspector.switch import Switch
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import SMALL_PT, body_font, colour
+from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.catalog.options import Option
 from playground.graph.layer import Declaration
 
@@ -108,7 +104,7 @@ class LineField(Field):
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
-        self.line = QLineEdit()
+        self.line = CalmLineEdit()
         self.line.installEventFilter(self)
         self.line.textEdited.connect(self._on_typed)
         self.line.editingFinished.connect(self.take)
@@ -227,70 +223,23 @@ class SwitchField(Field):
         self.switch.setChecked(bool(value))
 
 
-class CalmComboBox(QComboBox):
-    """A combo box that the wheel scrolls past unless it has focus."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(4)
-        self.setMaxVisibleItems(24)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only with focus, so that scrolling the form changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """With an ellipsis where the text is longer than the box."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        part = QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
-        elide = Qt.TextElideMode.ElideRight
-        text = self.fontMetrics().elidedText(self.currentText(), elide, room.width() - 2)
-        option.currentText = text
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def add_heading(self, text: str) -> None:
-        """A line that cannot be picked, over the group that follows."""
-        model = self.model()
-        assert isinstance(model, QStandardItemModel)
-        item = QStandardItem(text)
-        item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(body_font(SMALL_PT, bold=True))
-        item.setForeground(colour("muted"))
-        model.appendRow(item)
-
-    def fit_popup(self) -> None:
-        """Let the list be as wide as its longest line, however narrow the box is."""
-        metrics = self.fontMetrics()
-        texts = (self.itemText(i) for i in range(self.count()))
-        widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-        self.view().setMinimumWidth(widest + 40)
-
-
 class ChoiceField(Field):
     """One out of a few values."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
         self.box = CalmComboBox()
-        for choice in option.choices:
+        self.choices = (*option.choices, None) if option.is_optional else option.choices
+        for choice in self.choices:
             self.box.addItem(value_text(choice), choice)
         self.box.fit_popup()
-        self.box.activated.connect(lambda place: self._choose(self.box.itemData(place)))
+        self.box.activated.connect(lambda place: self._choose(self.choices[place]))
         self.add_control(self.box, 1)
 
     def set_value(self, value: Any) -> None:
         """Show the value; one that is not among the choices leaves the box empty."""
         super().set_value(value)
-        self.box.setCurrentIndex(_place(value, self.option.choices))
+        self.box.setCurrentIndex(_place(value, self.choices))
 
 
 def _place(value: Any, choices: Sequence[Any]) -> int:

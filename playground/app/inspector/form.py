@@ -113,13 +113,13 @@ class OptionsForm(QWidget):
             field.set_value(value)
             if isinstance(value, Declaration):
                 self._show_nested(name, value)
+            elif name in self.nested:
+                self._drop_nested(name)
 
     def _show_nested(self, name: str, value: Declaration) -> None:
         form = self.nested.get(name)
         if form is None or form.sort is not type(value):
-            if form is not None:
-                self._layout.removeWidget(form)
-                form.deleteLater()
+            self._drop_nested(name)
             form = OptionsForm(type(value), is_nested=True)
             form.edited.connect(lambda edit: self._on_nested_edited(name, edit))
             form.edit_ended.connect(self.edit_ended)
@@ -127,6 +127,13 @@ class OptionsForm(QWidget):
             self._layout.insertWidget(self._layout.indexOf(self.rows[name]) + 1, form)
             form.setVisible(bool(form.fields))
         form.show_values(value)
+
+    def _drop_nested(self, name: str) -> None:
+        form = self.nested.pop(name, None)
+        if form is not None:
+            self._layout.removeWidget(form)
+            form.hide()
+            form.deleteLater()
 
     def refuse(self, path: tuple[str, ...], message: str) -> None:
         """Say at a field why its value was not taken."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.app.document import Document
+from playground.app.inspector.calm import CalmLineEdit
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.ends import DataSection, LossSection
 from playground.app.inspector.firing import FiringSection
@@ -82,13 +83,19 @@ class NodeSection(Section):
         """The node as it is now."""
         return self.document.graph.nodes[self.node_id]
 
+    def first_field(self) -> QWidget | None:
+        """The first option of the layer, or its name where it has none."""
+        own = [form for form in self.forms if form.node_id == self.node_id]
+        fields = [field for form in own for field in form.form.fields.values()]
+        return fields[0].focusProxy() if fields else self.name
+
     # Building
 
     def _add_title(self, layer: Layer) -> None:
         self.kind = QLabel(f"{self.node.layer.label} ·" if layer.label else "")
         self.kind.setFont(body_font(TITLE_PT, bold=True))
         self.kind.setToolTip(layer.help())
-        self.name = QLineEdit()
+        self.name = CalmLineEdit()
         self.name.setProperty("role", "title")
         self.name.setFont(body_font(TITLE_PT, bold=True))
         self.name.setPlaceholderText(self.node_id)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from playground.app.inspector.fields import CalmComboBox, Field
+from playground.app.inspector.calm import CalmComboBox
+from playground.app.inspector.fields import Field
 from playground.catalog.options import Option
 from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
 
-Suits = Callable[[type[Declaration]], bool]
+OFF = "off"
 
 
 class PickField(Field):
@@ -35,6 +36,8 @@ class PickField(Field):
         self.add_control(self.box, 1)
 
     def _fill(self) -> None:
+        if self.option.is_optional:
+            self.box.addItem("Off", OFF)
         families = dict.fromkeys(kind.family for kind in self.kinds.values())
         for family in families:
             if len(families) > 1 and family:
@@ -49,13 +52,15 @@ class PickField(Field):
     def set_value(self, value: Any) -> None:
         """Show which one it is."""
         super().set_value(value)
-        self.box.setCurrentIndex(self.box.findData(value.kind) if value is not None else -1)
+        self.box.setCurrentIndex(self.box.findData(OFF if value is None else value.kind))
         if value is not None:
             self.box.setToolTip(f"{self.option.help}\n\n{value.label}: {value.help()}".strip())
 
     def _on_picked(self, place: int) -> None:
         name = self.box.itemData(place)
-        if name in self.kinds and name != getattr(self.value, "kind", None):
+        if name == OFF:
+            self._choose(None)
+        elif name in self.kinds and name != getattr(self.value, "kind", None):
             self._choose(carried_over(self.value, self.kinds[name]))
 
 

@@ -25,6 +25,10 @@ class Section(QWidget):
     def refresh(self) -> None:
         """Show the project as it is now."""
 
+    def first_field(self) -> QWidget | None:
+        """What gets the focus when the person turns to this section."""
+        return None
+
     def show_frame(self, frame: Frame) -> None:
         """Show what was read."""
 

@@ -33,6 +33,7 @@ class InspectorView(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it, not the ground
         self.setMinimumWidth(250)
         self.setAccessibleName("Inspector")
         content = QWidget()
@@ -90,6 +91,7 @@ class InspectorView(QScrollArea):
         else:
             self.upper = SeveralSection(self.document, selected)
         self._layout.insertWidget(0, self.upper)
+        self.setFocusProxy(self.upper.first_field())
         self.verticalScrollBar().setValue(0)
         if self._last_frame is not None:
             self.upper.show_frame(self._last_frame)

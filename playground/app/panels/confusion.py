@@ -33,8 +33,10 @@ class ConfusionPanel(Panel):
     )
     icon: ClassVar[str] = "mdi6.grid"
     probes: ClassVar[tuple[str, ...]] = ("confusion",)
-    order: ClassVar[int] = 3
+    # Last of those shown first: where there is a plane the boundary says the same and more.
+    order: ClassVar[int] = 5
     stretch: ClassVar[int] = 3
+    is_shown_first: ClassVar[bool] = True
     empty_text: ClassVar[str] = "Press Train (Space) to see which classes the net mixes up."
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -47,11 +49,6 @@ class ConfusionPanel(Panel):
         """Classes, and not too many of them."""
         target = target_of(project.data)
         return target is not None and 2 <= len(target.classes) <= MOST_CLASSES
-
-    @classmethod
-    def shown_first(cls, project: Project) -> bool:
-        """In a new window only where there is no plane to draw a boundary in."""
-        return cls.fits(project) and not cls.is_plane(project)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the counts."""

@@ -19,6 +19,7 @@ from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, 
 
 Values = npt.NDArray[np.floating]
 MARGIN = 6
+POINTS_A_PIXEL = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ class CurvePlot(pg.PlotWidget):
         if curve.name in self.items:
             self._remove(curve.name)
         self.curves[curve.name] = curve
-        item = self.plot([], [], pen=self._pen(curve), antialias=True)
+        # A few points a pixel: more are not seen, and stroking them is what takes the time.
+        item = self.plot(
+            [], [], pen=self._pen(curve), antialias=True, autoDownsampleFactor=POINTS_A_PIXEL
+        )
         self.items[curve.name] = item
 
     def _remove(self, name: str) -> None:

@@ -31,8 +31,10 @@ def reading_text(value: float | None) -> str:
 
 
 def power_text(value: float) -> str:
-    """A positive number with a power of ten, as in 2.4e-2, for values on a log scale."""
+    """A positive number for a log scale: 2.4e-2, but 0.85 and 5.3 where that is as short."""
     if not math.isfinite(value) or value == 0:
         return "0" if value == 0 else reading_text(value)
+    if 0.1 <= abs(value) < 1000:
+        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
     mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{mantissa}e{int(exponent)}"

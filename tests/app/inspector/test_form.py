@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
@@ -15,7 +15,7 @@ from playground.app.inspector.form import FIELDS, in_sentence
 from playground.app.inspector.number_field import NumberField
 from playground.app.inspector.pickers import PickField, carried_over
 from playground.app.inspector.training import TrainingSection
-from playground.catalog.optimizers import SGD, Adam, RMSProp
+from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSProp
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
@@ -103,6 +103,36 @@ def test_that_typing_goes_on_while_the_document_changes(
     assert rate_of(section) is field, "the form was rebuilt"
     QTest.keyClick(field.line, Qt.Key.Key_Return)
     assert document.project.training.optimizer.lr == 0.5
+
+
+def undo_reaches_the_window(line: QLineEdit) -> bool:
+    event = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    event.ignore()
+    QApplication.sendEvent(line, event)
+    return not event.isAccepted()
+
+
+def test_that_ctrl_z_undoes_typing_first_and_then_the_edit(section: TrainingSection) -> None:
+    field = rate_of(section)
+    type_into(field, "0.5", enter=False)
+    assert not undo_reaches_the_window(field.line)
+    QTest.keyClick(field.line, Qt.Key.Key_Return)
+    assert undo_reaches_the_window(field.line)
+
+
+def test_that_an_optional_declaration_can_be_off(qtbot: QtBot) -> None:
+    option = Option("other", "Other", "declaration", None, "", picks=Optimizer, is_optional=True)
+    field = PickField(option)
+    qtbot.addWidget(field)
+    field.set_value(None)
+    assert field.box.currentText() == "Off"
+    heard: list[object] = []
+    field.edited.connect(heard.append)
+    pick(field, field.box.findData("sgd"))
+    pick(field, 0)
+    assert heard == [SGD(), None]
 
 
 def test_that_arrow_keys_step(document: Document, section: TrainingSection) -> None:

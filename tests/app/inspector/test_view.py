@@ -74,6 +74,16 @@ def test_that_a_layer_is_edited_in_its_form(document: Document, view: InspectorV
     assert field.value == 16
 
 
+def test_that_turning_to_the_inspector_focuses_the_first_option(
+    document: Document, view: InspectorView
+) -> None:
+    document.select(["linear1"])
+    view.activateWindow()
+    view.setFocus()
+    field = node_section(view).forms[0].form.fields["out_features"]
+    assert view.focusWidget() is field.focusProxy()
+
+
 def test_that_a_node_is_renamed_in_its_title(document: Document, view: InspectorView) -> None:
     document.select(["relu1"])
     name = node_section(view).name

@@ -12,7 +12,7 @@ from playground.app.panel import Panel, node_names
 from playground.app.panel_frame import PanelFrame
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
-from playground.project.project import empty_project
+from playground.project.project import Project, empty_project
 from tests.app.panels import recorded
 
 PANELS = panels.found()
@@ -79,12 +79,13 @@ def test_that_the_frame_tells_when_its_panel_is_hidden(document: Document, qtbot
         frame.close_button.click()
 
 
-def test_that_a_plane_is_shown_a_boundary_and_images_a_confusion_matrix() -> None:
-    shown = {panel.key for panel in PANELS if panel.shown_first(recorded.project())}
-    assert shown == {"loss", "gradients", "boundary", "dead"}
-    line = {panel.key for panel in PANELS if panel.shown_first(recorded.project(Wave(count=20)))}
-    assert "boundary" in line
-    assert "confusion" not in line
+def first(project: Project) -> list[str]:
+    return [panel.key for panel in PANELS if panel.is_shown_first and panel.fits(project)]
+
+
+def test_that_what_suits_the_project_is_shown_first() -> None:
+    assert first(recorded.project()) == ["loss", "gradients", "boundary", "dead", "confusion"]
+    assert first(recorded.project(Wave(count=20))) == ["loss", "gradients", "boundary", "dead"]
 
 
 def test_that_nodes_of_one_title_are_told_apart_by_number(document: Document) -> None:

@@ -130,4 +130,10 @@ def test_that_readings_are_written_in_one_style() -> None:
     assert reading_text(0.0431) == "0.0431"
     assert reading_text(None) == reading_text(float("nan")) == "–"
     assert reading_text(3.1e-5) == power_text(3.1e-5) == "3.1e-5"
-    assert power_text(0.024) == "2.4e-2"
+    assert [power_text(v) for v in (0.024, 0.85, 5.3, 640.0, 2e3)] == [
+        "2.4e-2",
+        "0.85",
+        "5.3",
+        "640",
+        "2.0e3",
+    ]
