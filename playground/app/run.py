@@ -31,6 +31,8 @@ class Run(QObject):
     """Keeps an engine at hand, hands it the document's project, and grants it frames."""
 
     frame_arrived = Signal(object)
+    ticked = Signal()
+    """Sixty times a second: what moves is moved now, so that all is repainted at once."""
     opened = Signal(object)
     status_changed = Signal()
     unhealthy = Signal(object)
@@ -63,12 +65,13 @@ class Run(QObject):
         self._plays_once_open = False
         self._grant_is_out = False
         self._granted: tuple[str, ...] = ()
+        self._arrived: m.Frame | None = None
         self._lost_at: list[float] = []
         self._saves: dict[int, Callable[[State | None], None]] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="playground-"))
         self._event_came.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._engine_ended.connect(self._lose, Qt.ConnectionType.QueuedConnection)
-        self._frames = self._timer(FRAME_MS, self._grant, is_repeating=True)
+        self._frames = self._timer(FRAME_MS, self._tick, is_repeating=True)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._changes = self._timer(CHANGE_AFTER_MS, self.send_change)
         self._slow_pause = self._timer(PAUSE_WITHIN_MS, self._end_slow_step)
@@ -113,7 +116,7 @@ class Run(QObject):
         self._is_open = False
         self._plays_once_open = False
         self._set_training(False)
-        self.last_frame = None
+        self.last_frame = self._arrived = None
         self.keyframe_path.unlink(missing_ok=True)
         self._try_open()
 
@@ -225,7 +228,12 @@ class Run(QObject):
         if not self.is_training:
             self._grant_is_out = False
 
-    def _grant(self) -> None:
+    def _tick(self) -> None:
+        # What came since the last tick is drawn now, so that there is one repaint a tick.
+        frame, self._arrived = self._arrived, None
+        if frame is not None:
+            self._show(frame)
+        self.ticked.emit()
         if not self._is_open:
             return
         wanted = self.wanted_probes()
@@ -252,8 +260,9 @@ class Run(QObject):
     def _take_of_run(self, event: m.Event) -> None:
         if isinstance(event, m.Frame):
             self._grant_is_out = False
-            self.last_frame = event
-            self.frame_arrived.emit(event)
+            self._arrived = event
+            if not self.is_training:
+                self._tick()
         elif isinstance(event, m.Opened):
             self._take_opened(event)
         elif isinstance(event, m.StatusChanged):
@@ -266,6 +275,10 @@ class Run(QObject):
             self.device_lost.emit(event)
         elif isinstance(event, m.Failed):
             self.failed.emit(event.message)
+
+    def _show(self, frame: m.Frame) -> None:
+        self.last_frame = frame
+        self.frame_arrived.emit(frame)
 
     def _take_opened(self, event: m.Opened) -> None:
         self._is_open = True
