@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from playground.app.panel import Panel
+from playground.app.theme.draw import draw_text
 from playground.app.theme.icons import icon
 from playground.app.theme.tokens import BODY_PT, SPACE, body_font, theme
 
@@ -23,7 +25,7 @@ class PanelFrame(QFrame):
         self.panel = panel
         self.setProperty("role", "panel")
         self.setAccessibleName(panel.title)
-        title = QLabel(panel.title)
+        title = Title(panel.title)
         title.setFont(body_font(BODY_PT, bold=True))
         title.setToolTip(panel.help)
         title.setMinimumWidth(40)
@@ -51,3 +53,11 @@ class PanelFrame(QFrame):
 
     def _restyle(self) -> None:
         self.close_button.setIcon(icon("mdi6.close", "muted"))
+
+
+class Title(QLabel):
+    """A title with an ellipsis where the panel is narrow."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Elided at the end."""
+        draw_text(QPainter(self), QRectF(self.rect()), self.text(), self.font())

@@ -83,11 +83,11 @@ class NodeSection(Section):
         """The node as it is now."""
         return self.document.graph.nodes[self.node_id]
 
-    def first_field(self) -> QWidget | None:
+    def first_field(self) -> QWidget:
         """The first option of the layer, or its name where it has none."""
         own = [form for form in self.forms if form.node_id == self.node_id]
         fields = [field for form in own for field in form.form.fields.values()]
-        return fields[0].focusProxy() if fields else self.name
+        return fields[0] if fields else self.name
 
     # Building
 

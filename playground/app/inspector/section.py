@@ -25,9 +25,9 @@ class Section(QWidget):
     def refresh(self) -> None:
         """Show the project as it is now."""
 
-    def first_field(self) -> QWidget | None:
+    def first_field(self) -> QWidget:
         """What gets the focus when the person turns to this section."""
-        return None
+        return self
 
     def show_frame(self, frame: Frame) -> None:
         """Show what was read."""
