@@ -112,6 +112,7 @@ class Trainer:
         """Begin the running epoch anew: the examples are others."""
         self.seen = 0
         self._order = None
+        self.epoch_start = self.shuffle.get_state()
 
     def _build_penalties(self) -> None:
         training, graph = self.project.training, self.project.graph
@@ -171,7 +172,6 @@ class Trainer:
         # The batches that are left of the epoch, and how many examples are seen at its end.
         train, size = self.objective.train, self.project.training.batch_size
         if self._order is None:
-            self.epoch_start = self.shuffle.get_state()
             self._order = torch.randperm(len(train), generator=self.shuffle)
         rest = self._order[self.seen :].to(self.device)
         whole = len(rest) - len(rest) % size
@@ -245,8 +245,7 @@ class Trainer:
 
     def _end_epoch(self) -> None:
         self.epochs_done += 1
-        self.seen = 0
-        self._order = None
+        self.forget_epoch()
         self._allowance_s += self.evaluation_share * (time.perf_counter() - self._epoch_began)
         self._epoch_began = time.perf_counter()
         if self.evaluation_share >= 1 or self._allowance_s >= self._evaluation_s:
