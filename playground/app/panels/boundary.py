@@ -15,6 +15,7 @@ from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.project.project import Project, target_of
 from playground.session.messages import Frame
 
+GOOD = 0.5
 METRIC_NAMES = {"accuracy": "val accuracy", "r2": "val R²"}
 
 
@@ -42,6 +43,7 @@ class BoundaryPanel(Panel):
         self.footer.setFont(body_font(SMALL_PT))
         self.footer.setMinimumWidth(40)
         self._verdict = ""
+        self._is_good = False
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +70,7 @@ class BoundaryPanel(Panel):
         classes = target.classes if target is not None else ()
         self.view.show_seen(Seen.read(reading, examples_of(data), classes))
         self._verdict = _verdict(dict(frame.metrics))
+        self._is_good = all(value >= GOOD for value in frame.metrics.values())
         if not self.view.is_pointed:
             self._on_pointed("")
         self.set_empty(False)
@@ -78,7 +81,7 @@ class BoundaryPanel(Panel):
         super().clear()
 
     def _on_pointed(self, text: str) -> None:
-        role = "muted" if text else "healthy"
+        role = "healthy" if self._is_good and not text else "muted"
         if self.footer.property("role") != role:
             self.footer.setProperty("role", role)
             self.footer.style().polish(self.footer)

@@ -115,7 +115,7 @@ class MatrixView(QWidget):
         self._paint_recall(painter, cells, cell)
 
     def _paint_row(self, painter: QPainter, cells: QRectF, cell: float, row: int) -> None:
-        font = mono_font(7.5)
+        font = mono_font(7.5 if cell >= 16 else 6.5)
         for column in range(len(self.classes)):
             share = float(self.shares[row, column])
             count = int(self.counts[row, column])
@@ -125,7 +125,7 @@ class MatrixView(QWidget):
             # A square root, so that a few mistakes among many right ones are seen.
             name = "positive_fill" if row == column else "negative_fill"
             painter.fillRect(square, colour(name, 0.92 * share**0.5))
-            if count and cell >= text_width(str(count), font) + 3 and cell >= 11:
+            if count and cell >= text_width(str(count), font) + 1 and cell >= 11:
                 ink = "on_fill" if share > 0.35 else "text"
                 draw_text(painter, square, str(count), font, ink, CENTRE)
 

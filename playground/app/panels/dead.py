@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import ClassVar
 
@@ -165,11 +166,12 @@ class UnitRow(QWidget):
 
 def dead_text(name: str, dead: npt.NDArray[np.bool_], since: npt.NDArray[np.floating]) -> str:
     """The dead units by the epoch at which each was found: "hidden 2: unit 3 since epoch 61"."""
-    by_epoch: dict[str, list[str]] = defaultdict(list)
+    by_epoch: dict[float, list[str]] = defaultdict(list)
     for unit in np.flatnonzero(dead):
-        by_epoch[f"{since[unit]:.0f}" if np.isfinite(since[unit]) else ""].append(str(unit + 1))
+        epoch = float(since[unit])
+        by_epoch[epoch if math.isfinite(epoch) else math.inf].append(str(unit + 1))
     parts = []
-    for epoch, units in by_epoch.items():
+    for epoch, units in sorted(by_epoch.items()):
         which = f"unit{'' if len(units) == 1 else 's'} {', '.join(units)}"
-        parts.append(which + (f" since epoch {epoch}" if epoch else ""))
+        parts.append(which + (f" since epoch {epoch:.0f}" if math.isfinite(epoch) else ""))
     return f"{name}: {' · '.join(parts)}" if parts else ""

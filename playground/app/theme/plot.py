@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -20,6 +20,7 @@ from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, 
 Values = npt.NDArray[np.floating]
 MARGIN = 6
 POINTS_A_PIXEL = 1.0
+END_HEIGHT = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class CurvePlot(pg.PlotWidget):
         self.legend = QLabel(self)
         self.legend.setFont(body_font(SMALL_PT))
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.legend.setProperty("role", "legend")
         self.legend.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unit = QLabel("epoch", self)
         self._unit.setFont(body_font(6.5))
@@ -151,22 +153,31 @@ class CurvePlot(pg.PlotWidget):
             self.setYRange(0, max(top, 1.0) * 1.25, padding=0.03)
             self._place_ends(max(top, 1.0))
         else:
-            self.setYRange(0, max(top, 1e-9) * 1.02, padding=0.03)
+            self.setYRange(0, max(top, 1e-9) * 1.06, padding=0.03)
 
     def _place_ends(self, top: float) -> None:
-        """A name at the end of every line; names of lines that end close together are stacked."""
-        ends = sorted((float(ys[-1]), name) for name, ys in self.ys.items() if len(ys))
-        below, level = -top, 0
-        for value, name in ends:
-            level = level + 1 if value - below < 0.12 * top else 0
-            below = value
+        """A name at the end of every line, one for all that end alike, none over another."""
+        alike: dict[float, list[str]] = {}
+        for name, ys in self.ys.items():
+            if len(ys):
+                alike.setdefault(float(ys[-1]), []).append(name)
+        # What a line of text takes, in units of the axis.
+        height = 1.3 * top * END_HEIGHT / max(self.getPlotItem().getViewBox().height(), 60.0)
+        places: dict[str, tuple[float, str]] = {}
+        lowest = -math.inf
+        for value, names in sorted(alike.items()):
+            lowest = max(value, lowest + height)
+            places[names[0]] = (lowest, joined(names))
+        for name in set(self._ends) - set(places):
+            self.removeItem(self._ends.pop(name))
+        for name, (place, text) in places.items():
             if name not in self._ends:
                 self._ends[name] = pg.TextItem(color=colour(self.curves[name].colour_name))
                 self._ends[name].setFont(body_font(7.5))
-                self._ends[name].setText(name)
+                self._ends[name].setAnchor((1, 0.9))
                 self.addItem(self._ends[name], ignoreBounds=True)
-            self._ends[name].setAnchor((1, 0.9 + 0.75 * level))
-            self._ends[name].setPos(float(self.xs[name][-1]), value)
+            self._ends[name].setText(text)
+            self._ends[name].setPos(float(self.xs[name][-1]), place)
 
     # Looks
 
@@ -204,6 +215,7 @@ class CurvePlot(pg.PlotWidget):
         if at is not None:
             lines.insert(0, f'<span style="color:{colour("muted").name()}">epoch {at:.4g}</span>')
         self.legend.setText("<br>".join(lines))
+        self.legend.setVisible(bool(lines))
         self.legend.adjustSize()
         self._place_legend()
 
@@ -251,6 +263,14 @@ class CurvePlot(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "_unit"):  # pyqtgraph resizes once before it is there
             self._place_legend()
+
+
+def joined(names: Sequence[str]) -> str:
+    """Several names as one: "ReLU 2, 4, 6" for ReLU 2, ReLU 4 and ReLU 6."""
+    stem = names[0].rpartition(" ")[0]
+    if stem and all(name.rpartition(" ")[0] == stem for name in names):
+        return f"{stem} " + ", ".join(name.rpartition(" ")[2] for name in names)
+    return ", ".join(names)
 
 
 class WholeAxis(pg.AxisItem):

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from playground.app.document import Document
 from playground.app.panels.confusion import ConfusionPanel
 from playground.app.panels.dead import DeadPanel, dead_text
+from playground.app.theme.plot import joined
 from playground.catalog.datasets.toy import Hills
 from tests.app.panels import recorded
 
@@ -36,6 +37,12 @@ def test_that_the_counts_are_steps_over_the_epochs(panel: DeadPanel) -> None:
     assert set(y) == {0.0, 1.0}
     assert ((np.diff(x) == 0) | (np.diff(y) == 0)).all(), "a line that is not a step"
     assert panel.plot._ends["hidden 2"].toPlainText() == "hidden 2"
+
+
+def test_that_lines_that_end_alike_share_a_name() -> None:
+    assert joined(["ReLU 2", "ReLU 4"]) == "ReLU 2, 4"
+    assert joined(["hidden 1", "gate"]) == "hidden 1, gate"
+    assert joined(["gate"]) == "gate"
 
 
 def test_that_health_is_told_too(panel: DeadPanel) -> None:
