@@ -1,0 +1,191 @@
+"""The verbs that look at things: new, check, catalog, doctor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.cli import main
+from playground.project.file import from_json, read
+from playground.project.templates import build, templates
+from playground.verbs import doctor
+
+Capture = pytest.CaptureFixture[str]
+
+
+def _json(capsys: Capture) -> dict[str, object]:
+    text = capsys.readouterr().out
+    assert "NaN" not in text
+    found = json.loads(text)
+    assert isinstance(found, dict)
+    return found
+
+
+# new
+
+
+@pytest.mark.parametrize("key", [template.key for template in templates()])
+@pytest.mark.parametrize("suffix", [".nplay", ".json"])
+def test_that_every_template_can_be_written(key: str, suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"new{suffix}"
+    assert main(["new", key, str(path)]) == 0
+    assert read(path).project == build(key)
+
+
+def test_that_the_templates_are_listed(capsys: Capture) -> None:
+    assert main(["new", "--list"]) == 0
+    printed = capsys.readouterr().out
+    assert all(template.key in printed for template in templates())
+
+
+def test_that_an_unknown_template_gets_a_proposal(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["new", "mons", str(tmp_path / "a.nplay")]) == 1
+    assert "Did you mean moons?" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_that_a_file_is_written_over_only_by_force(moons: Path, capsys: Capture) -> None:
+    before = moons.read_bytes()
+    assert main(["new", "digits-cnn", str(moons)]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert moons.read_bytes() == before
+    assert main(["new", "digits-cnn", str(moons), "--force"]) == 0
+    assert read(moons).project == build("digits-cnn")
+
+
+def test_that_a_name_that_is_no_project_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    assert main(["new", "moons", str(tmp_path / "a.txt")]) == 1
+    assert ".nplay" in capsys.readouterr().err
+
+
+# check
+
+
+def test_that_check_tells_shapes_and_parameters(moons: Path, capsys: Capture) -> None:
+    assert main(["check", str(moons), "--json"]) == 0
+    found = _json(capsys)
+    assert found["ok"] is True
+    assert found["parameters"] == (2 * 8 + 8) + (8 * 8 + 8) + (8 + 1)
+    assert found["diagnostics"] == []
+    nodes = {node["id"]: node for node in found["nodes"]}  # type: ignore[attr-defined]
+    assert nodes["linear1"] == {
+        "id": "linear1",
+        "kind": "Linear",
+        "out_shape": ["B", 8],
+        "parameters": 24,
+    }
+    assert nodes["output1"]["out_shape"] == ["B", 1]
+
+
+def test_that_check_fails_on_errors_and_names_the_mend(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "project.json"
+    text = {
+        "graph": {
+            "nodes": [
+                {"id": "in", "kind": "Input"},
+                {"id": "linear1", "kind": "Linear"},
+                {"id": "out", "kind": "Output"},
+                {"id": "odd", "kind": "FromTheFuture", "options": {"a": 1}},
+            ],
+            "edges": [
+                {"source": "in", "target": "linear1"},
+                {"source": "linear1", "target": "out"},
+            ],
+        },
+        "data": "digits",
+    }
+    path.write_text(json.dumps(text), encoding="utf-8")
+    assert main(["check", str(path), "--json"]) == 1
+    found = _json(capsys)
+    assert found["ok"] is False
+    first = next(d for d in found["diagnostics"] if d["node"] == "linear1")  # type: ignore[attr-defined]
+    assert set(first) == {"severity", "code", "node", "message", "fix"}
+    assert first["severity"] == "error"
+    assert first["fix"] == "Insert Flatten"
+    nodes = {node["id"]: node for node in found["nodes"]}  # type: ignore[attr-defined]
+    assert nodes["linear1"]["out_shape"] is None
+    assert nodes["odd"]["kind"] == "FromTheFuture"
+
+
+def test_that_check_in_words_names_node_and_mend(broken: Path, capsys: Capture) -> None:
+    assert main(["check", str(broken)]) == 1
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "output1: Nothing is connected to its input" in printed
+    assert "keeps this net from running" in printed
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', '{"graph": {"nodes": 3}}'])
+def test_that_a_file_that_is_no_project_is_refused(
+    text: str, tmp_path: Path, capsys: Capture
+) -> None:
+    path = tmp_path / "project.json"
+    path.write_text(text, encoding="utf-8")
+    assert main(["check", str(path), "--json"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("playground: ")
+    assert printed.err.count("\n") == 1
+
+
+# catalog
+
+
+def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> None:
+    assert main(["catalog", "--json"]) == 0
+    found = _json(capsys)
+    for section in ("layers", "initializers", "optimizers", "losses", "metrics", "datasets"):
+        entries = found[section]
+        assert isinstance(entries, list)
+        for entry in entries:
+            assert entry["kind"]
+            assert entry["label"]
+            assert entry["help"]
+            assert "\n" not in entry["help"]
+    layers = {entry["kind"]: entry for entry in found["layers"]}  # type: ignore[attr-defined]
+    option = next(o for o in layers["Dropout"]["options"] if o["name"] == "p")
+    assert (option["type"], option["default"], option["minimum"]) == ("float", 0.5, 0)
+    assert option["maximum"] == 1
+    assert option["maximum_is_open"] is True
+    assert layers["ReLU"]["is_activation"] is True
+    assert layers["Add"]["inputs"] == [{"name": "in", "many": True}]
+
+
+def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> None:
+    assert main(["catalog", "--json"]) == 0
+    found = _json(capsys)
+    for entry in found["datasets"]:  # type: ignore[attr-defined]
+        options = {o["name"]: o["default"] for o in entry["options"] if "default" in o}
+        text = {"graph": {"nodes": [], "edges": []}, "data": {"kind": entry["kind"], **options}}
+        assert from_json(json.dumps(text)).project.data.kind == entry["kind"]
+
+
+def test_that_the_catalog_in_words_names_every_kind(capsys: Capture) -> None:
+    assert main(["catalog"]) == 0
+    printed = capsys.readouterr().out
+    for word in ("Conv2d", "he_normal", "adamw", "cross_entropy", "moons", "accuracy", "Dropout"):
+        assert word in printed
+
+
+# doctor
+
+
+def test_that_the_doctor_names_versions_and_devices(capsys: Capture) -> None:
+    code = main(["doctor"])
+    printed = capsys.readouterr().out
+    assert code == (1 if "missing:" in printed else 0)
+    for word in ("Python", "torch", "PySide6", "devices", "cpu", "Qt", "display"):
+        assert word in printed
+
+
+def test_that_the_doctor_fails_with_the_line_that_mends_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package-of-ours",))
+    said = "ImportError: libEGL.so.1: cannot open shared object file: No such file or directory"
+    monkeypatch.setattr(doctor, "_asked", lambda *_, **__: (1, "", said))
+    assert main(["doctor"]) == 1
+    printed = capsys.readouterr().out
+    assert "-m pip install no-such-package-of-ours" in printed
+    assert "apt-get install libegl1" in printed
