@@ -56,6 +56,12 @@ class Snapshot:
         """How many steps had been made."""
         return int(self.numbers["step"])
 
+    @property
+    def train_loss(self) -> float | None:
+        """The mean loss of the last steps; None where there were none yet."""
+        loss = self.numbers["last"][0]
+        return None if loss is None else float(loss)
+
     def on_cpu(self) -> Snapshot:
         """The same, safe from whatever happens to the device."""
         weights = {name: tensor.cpu() for name, tensor in self.weights.items()}

@@ -50,4 +50,5 @@ def versions() -> dict[str, str]:
     import numpy
     import torch
 
-    return {"torch": torch.__version__, "numpy": numpy.__version__}
+    # A plain str: torch's own version type would have the window import torch to read it.
+    return {"torch": str(torch.__version__), "numpy": numpy.__version__}

@@ -189,7 +189,7 @@ class Worker:
         trainer.bad_step = None
         if trainer.step == 0 and not trainer.history.rows:
             trainer.note()
-        self._keyframes.take(trainer, self._frames.probes.memory())
+        self._keyframes.begin(trainer, self._frames.probes.memory())
         self._rate_from = (time.perf_counter(), trainer.step)
         self._send(
             m.Opened(
@@ -309,7 +309,7 @@ class Worker:
         else:
             step, epoch, node, what = illness.step, illness.epoch, illness.node, illness.what
             message = health.explain(illness, trainer)
-            self._keyframes.latest = illness.healthy
+            self._keyframes.after(illness.healthy)
         healthy = self._keyframes.latest.step if self._keyframes.latest else 0
         self._send(m.Unhealthy(self._run, step, epoch, node, what, message, healthy))
         return True

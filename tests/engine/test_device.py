@@ -1,0 +1,106 @@
+"""Which device computes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from playground.catalog.datasets.images import Digits
+from playground.catalog.layers.activation import ReLU
+from playground.catalog.layers.convolution import Conv2d
+from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.reshape import Flatten
+from playground.catalog.losses import CrossEntropy
+from playground.engine.device import DeviceError, available, choose, lost_device, multiply_adds
+from playground.engine.trainer import Trainer
+from playground.project.check import check
+from playground.project.project import Project
+from tests.engine.nets import chain, mlp
+
+
+def large() -> Project:
+    return chain(
+        Conv2d(out_channels=64, padding=1), ReLU(), Conv2d(out_channels=64, padding=1), Flatten(),
+        Linear(out_features=10), data=Digits(), loss=CrossEntropy(), batch_size=256,
+    )  # fmt: skip
+
+
+def test_that_the_cpu_is_always_there() -> None:
+    assert available()[0] == "cpu"
+
+
+def test_that_multiply_adds_are_counted_as_in_a_textbook() -> None:
+    # 2-8-8-1: 16 + 64 + 8 a forward pass, three times that a step, 16 examples
+    assert multiply_adds(mlp()) == 3 * (2 * 8 + 8 * 8 + 8 * 1) * 16
+    first = 64 * 1 * 9 * 64  # filters × channels × kernel × places
+    second = 64 * 64 * 9 * 64
+    last = 64 * 64 * 10
+    assert multiply_adds(large(), check(large())) == 3 * (first + second + last) * 256
+
+
+@pytest.mark.parametrize(
+    ("present", "project", "device", "words"),
+    [
+        (("cpu",), mlp(), "cpu", "no GPU on this machine"),
+        (("cpu", "cuda"), mlp(), "cpu", "too few"),
+        (("cpu", "cuda"), large(), "cuda", "GPU (CUDA)"),
+        (("cpu", "mps"), large(), "mps", "GPU (Metal)"),
+        (("cpu",), large(), "cpu", "no GPU on this machine"),
+    ],
+)
+def test_that_auto_takes_a_gpu_only_where_it_pays(
+    present: tuple[str, ...], project: Project, device: str, words: str
+) -> None:
+    choice = choose(project, present)
+    assert choice.device.type == device
+    assert words in choice.note
+
+
+def test_that_a_tiny_net_gets_one_thread() -> None:
+    assert choose(mlp(), ("cpu",)).threads == 1
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
+def test_that_a_device_that_is_chosen_is_taken(device: str) -> None:
+    choice = choose(mlp(device=device), ("cpu", device))
+    assert choice.device.type == device
+    assert "as chosen" in choice.note
+
+
+def test_that_a_device_that_is_not_there_is_refused_in_words() -> None:
+    with pytest.raises(DeviceError, match=r"no GPU \(CUDA\) on this machine.*CPU, GPU \(Metal\)") as e:
+        choose(mlp(device="cuda"), ("cpu", "mps"))
+    assert e.value.device == "cuda"
+
+
+def test_that_a_trainer_refuses_a_device_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("playground.engine.device.available", lambda: ("cpu",))
+    with pytest.raises(DeviceError):
+        Trainer(mlp(device="mps"))
+
+
+@pytest.mark.parametrize(
+    ("error", "is_about_memory"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), True),
+        (MemoryError(), True),
+        (ValueError("mat1 and mat2"), False),
+    ],
+)
+def test_that_full_memory_is_told_from_other_errors(
+    error: Exception, is_about_memory: bool
+) -> None:
+    lost = lost_device(error, "cuda")
+    assert (lost is not None) == is_about_memory
+    if lost is not None:
+        assert "memory of the GPU (CUDA) is full" in str(lost)
+        assert not lost.is_gone
+
+
+def test_that_torch_says_it_as_it_is_told_from_other_errors() -> None:
+    with pytest.raises(RuntimeError) as found:
+        torch.empty(10**15)
+    assert lost_device(found.value, "cpu") is not None
