@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from playground.project.file import Saved
@@ -17,26 +16,19 @@ def export_file(path: Path, out: Path) -> int:
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
         raise VerbError(f"{out}: a project can be written out as {', '.join(SUFFIXES)}.")
-    saved = opened(path)
-    for written in _write(saved, out, suffix):
+    for written in _written(opened(path), out, suffix):
         print(written)
     return 0
 
 
-def _write(saved: Saved, out: Path, suffix: str) -> tuple[Path, ...]:
+def _written(saved: Saved, out: Path, suffix: str) -> tuple[Path, ...]:
     from playground.export.files import write_history, write_script
+    from playground.verbs.window import draw_canvas
 
     if suffix == ".py":
         return write_script(saved.project, out)
     if suffix == ".csv":
         write_history(saved.state, out)
     else:
-        _write_picture(saved, out)
+        draw_canvas(saved.project, out)
     return (out,)
-
-
-def _write_picture(saved: Saved, out: Path) -> None:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from playground.app.main import canvas_picture
-
-    canvas_picture(saved.project, out)

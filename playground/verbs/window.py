@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from playground.project.project import Project
 from playground.verbs.error import VerbError
+from playground.verbs.project_file import opened
 
 
 def open_file(path: Path | None) -> int:
@@ -30,12 +32,24 @@ def draw_window(
     """Draw the real window offscreen, after some epochs of training."""
     if out.suffix.lower() != ".png":
         raise VerbError(f"{out}: a screenshot is a .png.")
-    from playground.verbs.project_file import opened
-
     opened(path)  # so that a file that cannot be read is told before anything starts
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    prepare_offscreen()
     from playground.app.main import screenshot
 
     screenshot(path, out, epochs=epochs, size=size, theme=theme, panel=panel)
     print(out)
     return 0
+
+
+def draw_canvas(project: Project, out: Path) -> None:
+    """Draw the canvas of a project, and nothing around it, as .png or .svg."""
+    prepare_offscreen()
+    from playground.app.main import canvas_picture
+
+    canvas_picture(project, out)
+
+
+def prepare_offscreen() -> None:
+    """Have Qt draw where nobody sees it, silent on what its offscreen platform does not have."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")

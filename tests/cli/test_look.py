@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from playground.verbs import doctor
 Capture = pytest.CaptureFixture[str]
 
 
-def _json(capsys: Capture) -> dict[str, object]:
+def _json(capsys: Capture) -> dict[str, Any]:
     text = capsys.readouterr().out
     assert "NaN" not in text
     found = json.loads(text)
@@ -69,7 +70,7 @@ def test_that_check_tells_shapes_and_parameters(moons: Path, capsys: Capture) ->
     assert found["ok"] is True
     assert found["parameters"] == (2 * 8 + 8) + (8 * 8 + 8) + (8 + 1)
     assert found["diagnostics"] == []
-    nodes = {node["id"]: node for node in found["nodes"]}  # type: ignore[attr-defined]
+    nodes = {node["id"]: node for node in found["nodes"]}
     assert nodes["linear1"] == {
         "id": "linear1",
         "kind": "Linear",
@@ -100,11 +101,11 @@ def test_that_check_fails_on_errors_and_names_the_mend(tmp_path: Path, capsys: C
     assert main(["check", str(path), "--json"]) == 1
     found = _json(capsys)
     assert found["ok"] is False
-    first = next(d for d in found["diagnostics"] if d["node"] == "linear1")  # type: ignore[attr-defined]
+    first = next(d for d in found["diagnostics"] if d["node"] == "linear1")
     assert set(first) == {"severity", "code", "node", "message", "fix"}
     assert first["severity"] == "error"
     assert first["fix"] == "Insert Flatten"
-    nodes = {node["id"]: node for node in found["nodes"]}  # type: ignore[attr-defined]
+    nodes = {node["id"]: node for node in found["nodes"]}
     assert nodes["linear1"]["out_shape"] is None
     assert nodes["odd"]["kind"] == "FromTheFuture"
 
@@ -143,7 +144,7 @@ def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> 
             assert entry["label"]
             assert entry["help"]
             assert "\n" not in entry["help"]
-    layers = {entry["kind"]: entry for entry in found["layers"]}  # type: ignore[attr-defined]
+    layers = {entry["kind"]: entry for entry in found["layers"]}
     option = next(o for o in layers["Dropout"]["options"] if o["name"] == "p")
     assert (option["type"], option["default"], option["minimum"]) == ("float", 0.5, 0)
     assert option["maximum"] == 1
@@ -155,7 +156,7 @@ def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> 
 def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> None:
     assert main(["catalog", "--json"]) == 0
     found = _json(capsys)
-    for entry in found["datasets"]:  # type: ignore[attr-defined]
+    for entry in found["datasets"]:
         options = {o["name"]: o["default"] for o in entry["options"] if "default" in o}
         text = {"graph": {"nodes": [], "edges": []}, "data": {"kind": entry["kind"], **options}}
         assert from_json(json.dumps(text)).project.data.kind == entry["kind"]
