@@ -39,7 +39,7 @@ def big_project() -> Project:
 
 
 def measure() -> dict[str, float]:
-    """Medians in milliseconds of one repaint, panning and zooming, at several zooms."""
+    """Medians in milliseconds of one repaint, panning and zooming, and of taking an edit."""
     app = QApplication.instance() or QApplication([])
     view = CanvasView(Document(big_project()))
     view.resize(WIDTH, HEIGHT)
@@ -54,9 +54,19 @@ def measure() -> dict[str, float]:
         )
     view.fit()
     found["pan_ms_at_fit"] = _median(view, lambda rank: view.scroll_by(9, 5))
+    found["edit_ms"] = _median_edit(view)
     view.close()
     app.processEvents()
     return found
+
+
+def _median_edit(view: CanvasView) -> float:
+    times = []
+    for rank in range(20):
+        start = time.perf_counter()
+        view.document.edit_graph("Rename", view.document.graph.rename("n250", f"layer {rank}"))
+        times.append(1000 * (time.perf_counter() - start))
+    return statistics.median(times)
 
 
 def _median(view: CanvasView, act: Callable[[int], object]) -> float:

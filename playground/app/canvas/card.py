@@ -7,6 +7,7 @@ machine looks the same on another.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, sqrt
 from typing import Literal
 
@@ -27,8 +28,10 @@ PREVIEW = 90.0
 CURVE_WIDTH, CURVE_HEIGHT = 168.0, 40.0
 NOTE_WIDTH, NOTE_LINE, NOTE_GAP, NOTE_LINES = 214.0, 14.0, 7.0, 4
 BUTTON_HEIGHT = 22.0
-TITLE_CHAR, SUB_CHAR, NOTE_CHAR, PILL_CHAR = 7.7, 6.5, 5.7, 6.7
+TITLE_CHAR, SUB_CHAR, NOTE_CHAR, PILL_CHAR = 8.4, 6.5, 5.7, 6.7
 LINE_HEIGHT = 15.0
+
+LOOSE = {"unreachable": "not connected yet", "leads_nowhere": "leads nowhere yet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Note:
     fix: Fix | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """A node as it is drawn."""
 
@@ -72,14 +75,14 @@ class Card:
             return 64.0
         return (TILES_WIDTH - TILE_GAP * (self.columns - 1)) / self.columns
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width of the card."""
         text = max(len(self.title) * TITLE_CHAR, len(self.sub) * SUB_CHAR)
         least = {"preview": PREVIEW + 30.0, "curve": CURVE_WIDTH}.get(self.body, MIN_WIDTH)
         return max(least, min(MAX_WIDTH, _even(text + PAD_LEFT + PAD_RIGHT)))
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the card, the note under it left out."""
         inner = {
@@ -93,7 +96,7 @@ class Card:
         extra = PAD_BOTTOM if inner else 5.0
         return _even(header + inner + extra + self.lines * LINE_HEIGHT)
 
-    @property
+    @cached_property
     def size(self) -> tuple[float, float]:
         """Width and height with the note, for the layout."""
         if self.note is None:
@@ -128,11 +131,23 @@ def note_size(card: Card) -> tuple[float, float]:
     return width, 16.0 + lines * NOTE_LINE + button
 
 
-def card_of(project: Project, examined: Examined, node: Node, *, lines: int = 0) -> Card:
-    """The card of a node; `lines` is how many lines of readings it shows below its text."""
+def card_of(
+    project: Project,
+    examined: Examined,
+    node: Node,
+    *,
+    lines: int = 0,
+    is_plane: bool | None = None,
+) -> Card:
+    """The card of a node; `lines` is how many lines of readings it shows below its text.
+
+    `is_plane` says whether the data has two features, where the caller has asked `on_plane`.
+    """
+    if is_plane is None:
+        is_plane = on_plane(project, examined)
     layer = node.layer
     findings = examined.at(node.id)
-    body, units = _body(project, examined, node)
+    body, units = _body(is_plane, examined, node)
     return Card(
         title=_title(project, node),
         sub=_sub(project, examined, node),
@@ -197,7 +212,7 @@ def _out_shape(examined: Examined, node: Node) -> Shape | None:
     return examined.shapes.get((node.id, ports[0].name)) if ports else None
 
 
-def _body(project: Project, examined: Examined, node: Node) -> tuple[Body, int]:
+def _body(is_plane: bool, examined: Examined, node: Node) -> tuple[Body, int]:
     if node.layer.kind == "Input":
         return "preview", 0
     if node.layer.kind == "Output":
@@ -206,7 +221,7 @@ def _body(project: Project, examined: Examined, node: Node) -> tuple[Body, int]:
     if out is None or not out.dims or not isinstance(out.dims[0], int):
         return "plain", 0
     units = out.dims[0]
-    if _is_plane(project, examined) and out.rank == 1 and _computes(node):
+    if is_plane and out.rank == 1 and _computes(node):
         return "maps", units
     return ("firing", units) if node.layer.is_rectifier else ("plain", 0)
 
@@ -216,7 +231,8 @@ def _computes(node: Node) -> bool:
     return node.layer.is_activation or node.layer.family == "Dense"
 
 
-def _is_plane(project: Project, examined: Examined) -> bool:
+def on_plane(project: Project, examined: Examined) -> bool:
+    """Whether the data has two features, so that what a unit answers can be drawn as a map."""
     for node in project.graph.of_kind("Input"):
         shape = _out_shape(examined, node)
         return shape is not None and shape.dims == (2,)
@@ -229,6 +245,9 @@ def _note(findings: tuple[Diagnostic, ...]) -> Note | None:
     if not worst:
         return None
     found = worst[0]
+    if found.code in LOOSE:
+        # One is still building: a button that deletes would be in the way. The key does it too.
+        return Note("warning", LOOSE[found.code])
     if found.code == "missing_input":
         # Not wrong, only unfinished: red is kept for what is sick.
         return Note("pending", found.message, found.fix)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 
 from playground.app.canvas.card import Card, card_of
 from playground.app.canvas.geometry import snapped
+from playground.app.canvas.rows import in_rows
 from playground.app.document import Document
 from playground.catalog.registry import declared, make_layer
 from playground.graph.arrange import arrange
@@ -224,8 +225,11 @@ def _pasted_places(
     return {i: (graph.nodes[i].x + dx, graph.nodes[i].y + dy) for i in added}
 
 
-def tidy(document: Document, sizes: Mapping[str, Place]) -> None:
-    """Lay all nodes out, with room on every wire for the shape that is written there."""
+def tidy(document: Document, sizes: Mapping[str, Place], room: Place) -> None:
+    """Lay all nodes out, with room on every wire for the shape that is written there.
+
+    `room` is the width and height of the view: a long chain is broken into rows to fill it.
+    """
     graph, shapes = document.graph, document.examined.shapes
     roomy = dict(sizes)
     for edge in graph.edges:
@@ -234,7 +238,7 @@ def tidy(document: Document, sizes: Mapping[str, Place]) -> None:
             width, height = sizes[edge.source]
             extra = max(0.0, len(str(shape)) * LABEL_CHAR + LABEL_ROOM - 70.0)
             roomy[edge.source] = max(roomy[edge.source][0], width + extra), height
-    document.edit_graph("Tidy up", graph.move(arrange(graph, roomy)))
+    document.edit_graph("Tidy up", graph.move(in_rows(arrange(graph, roomy), sizes, room)))
 
 
 def rename(document: Document, node_id: str, name: str) -> None:

@@ -208,11 +208,10 @@ class NodeItem(QGraphicsRectItem):
 
     def _paint_far(self, painter: QPainter, zoom: float) -> None:
         look, card = style(), self.card
-        inside = QRectF(0, 0, card.width, card.height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(look.far(self._frame_pen()))
+        is_plain = card.note is None and not (self.is_selected or self.is_bad)
+        painter.setPen(look.far_border if is_plain else look.far(self._frame_pen()))
         painter.setBrush(look.surface)
-        painter.drawRect(inside)
+        painter.drawRect(QRectF(0, 0, card.width, card.height))
         painter.fillRect(QRectF(0, 0, 8, card.height), look.family(card.family))
         if zoom >= TITLE_FROM:
             painter.setFont(look.title_font)

@@ -24,6 +24,7 @@ STEP, WHEEL_STEP = 1.25, 1.0015
 DOTS = 32.0
 FIT_MARGIN = 36.0
 CACHE_KB = 65_536
+SMOOTH_FROM = 0.25
 SETTLE_MS = 140
 SHARPEN_S = 0.006
 
@@ -114,6 +115,7 @@ class PaperView(QGraphicsView):
         return self.mapToScene(self.viewport().rect()).boundingRect()
 
     def _note_zoom(self) -> None:
+        self.setRenderHint(QPainter.RenderHint.Antialiasing, self.zoom >= SMOOTH_FROM)
         self.drawing.rendering.is_settled = False
         self._settling.start(SETTLE_MS)
 
@@ -177,7 +179,7 @@ class PaperView(QGraphicsView):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("grid"))
-            painter.drawEllipse(QPointF(side / 2, side / 2), 1.1, 1.1)
+            painter.drawEllipse(QPointF(side / 2, side / 2), 1.3, 1.3)
             painter.end()
         return self._dots
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
-from playground.app.canvas.card import card_of
+from playground.app.canvas.card import card_of, on_plane
 from playground.app.canvas.geometry import distance
 from playground.app.canvas.kept import Rendering
 from playground.app.canvas.node_item import Curve, NodeItem, PortKey
@@ -51,18 +51,19 @@ class CanvasScene(QGraphicsScene):
             gone = self.nodes.pop(node_id)
             gone.forget_pixels()
             self.removeItem(gone)
+        is_plane = on_plane(self.document.project, self.document.examined)
         for node_id in graph.nodes:
-            self._sync_node(graph, node_id)
+            self._sync_node(graph, node_id, is_plane)
         self._sync_wires(graph)
         if self.selected_wire is not None and self.selected_wire not in graph.edges:
             self.selected_wire = None
         self.sync_selection()
 
-    def _sync_node(self, graph: Graph, node_id: str) -> None:
+    def _sync_node(self, graph: Graph, node_id: str, is_plane: bool | None = None) -> None:
         document, node = self.document, graph.nodes[node_id]
         reading = self.readings.nodes.get(node_id)
         lines = len(reading.lines) if reading is not None else 0
-        card = card_of(document.project, document.examined, node, lines=lines)
+        card = card_of(document.project, document.examined, node, lines=lines, is_plane=is_plane)
         item = self.nodes.get(node_id)
         if item is None:
             item = NodeItem(node_id, card, self.rendering)

@@ -33,7 +33,7 @@ from playground.app.theme.tokens import RADIUS, body_font, colour, family_colour
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
-WIDTH, HEIGHT, ROW = 264, 300, 26
+WIDTH, ROW, ROWS = 264, 26, 8
 Choose = Callable[[str], object]
 
 
@@ -98,7 +98,6 @@ class SearchPopup(QFrame):
         self.list.setItemDelegate(Row(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(ROW * 8 + 6)
         self.list.itemClicked.connect(self._choose_item)
         self.note = QLabel(note, self)
         self.note.setFont(body_font(8.0))
@@ -143,6 +142,8 @@ class SearchPopup(QFrame):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, declared(Layer)[kind].label)
             item.setToolTip(declared(Layer)[kind].help())
         self.list.setCurrentRow(0)
+        self.list.setFixedHeight(ROW * min(max(self.list.count(), 1), ROWS) + 6)
+        self.adjustSize()
         if not self.list.count():
             self.note.setText(f"No layer matches “{self.field.text()}”. Esc closes.")
             self.note.show()

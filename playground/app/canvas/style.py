@@ -57,6 +57,7 @@ class Style:
         self.colour_table = [QColor(r, g, b).rgb() for b, g, r, _ in diverging().tolist()]
         self._far: dict[int, QPen] = {}
         self._families: dict[str, QBrush] = {}
+        self.far_border, self.far_wire = self.far(self.border), self.far(self.wire)
 
     def far(self, pen: QPen) -> QPen:
         """A pen for cards seen from afar: one pixel at any zoom."""
@@ -68,9 +69,10 @@ class Style:
 
     def family(self, name: str) -> QBrush:
         """The brush of a family of layers."""
-        if name not in self._families:
-            self._families[name] = QBrush(family_colour(name))
-        return self._families[name]
+        found = self._families.get(name)
+        if found is None:
+            found = self._families[name] = QBrush(family_colour(name))
+        return found
 
 
 _styles: dict[str, Style] = {}

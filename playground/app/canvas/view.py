@@ -183,7 +183,8 @@ class CanvasView(GestureView):
 
     def tidy(self) -> None:
         """Lay everything out from left to right."""
-        edits.tidy(self.document, {i: item.card.size for i, item in self.drawing.nodes.items()})
+        sizes = {i: item.card.size for i, item in self.drawing.nodes.items()}
+        edits.tidy(self.document, sizes, (self.viewport().width(), self.viewport().height()))
         self.fit()
 
     def mend(self, node_id: str) -> None:

@@ -21,6 +21,10 @@ DASH, GAP = 6.0, 9.0
 """The dashes of a pulse, in canvas units."""
 
 
+ANTIALIASING = QPainter.RenderHint.Antialiasing
+NO_BRUSH = Qt.BrushStyle.NoBrush
+
+
 class WireItem(QGraphicsRectItem):
     """Draws a wire. It is a rectangle to Qt, for the same reason as a node is."""
 
@@ -38,6 +42,7 @@ class WireItem(QGraphicsRectItem):
         self.points: list[QPointF] = []
         self._ends = (QPointF(), QPointF())
         self._route = Route(0.0)
+        self._is_straight = False
         self._label = ""
         self._label_text = QStaticText()
         self._label_at = QPointF()
@@ -54,6 +59,8 @@ class WireItem(QGraphicsRectItem):
         if (start, end) == self._ends and route == self._route and self.points:
             return
         self._ends, self._route = (QPointF(start), QPointF(end)), route
+        is_level = abs(start.y() - end.y()) < 2 and start.x() < end.x()
+        self._is_straight = is_level and route.span is None
         self.setZValue(-1 if route.span else 0)  # it crosses wires whose labels it must not hide
         if route.span is None:
             self.path = wire_path(start, end, route.lane)
@@ -152,22 +159,28 @@ class WireItem(QGraphicsRectItem):
     ) -> None:
         """Paint the line, its pulse and its label; from afar only the line."""
         zoom = painter.worldTransform().m11()
-        is_far = zoom < DETAIL_FROM
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom > 0.25)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(style().far(self._line_pen()) if is_far else self._line_pen())
-        is_straight = self._route.span is None and abs(self._ends[0].y() - self._ends[1].y()) < 2
-        if is_far and is_straight and self._ends[0].x() < self._ends[1].x():
-            painter.drawLine(*self._ends)
-        else:
-            painter.drawPath(self.path)
-        if is_far:
+        if zoom < DETAIL_FROM:
+            self._paint_far(painter)
             return
+        painter.setRenderHint(ANTIALIASING)
+        painter.setBrush(NO_BRUSH)
+        painter.setPen(self._line_pen())
+        painter.drawPath(self.path)
         if self.look is not None and self.look.pulse > 0:
             painter.setPen(self._pulse_pen(self.look))
             painter.drawPath(self.path)
         if self._label:
             self._paint_label(painter)
+
+    def _paint_far(self, painter: QPainter) -> None:
+        look = style()
+        is_plain = self.look is None and not (self.is_selected or self.is_target)
+        painter.setPen(look.far_wire if is_plain else look.far(self._line_pen()))
+        if self._is_straight:
+            painter.drawLine(*self._ends)
+        else:
+            painter.setBrush(NO_BRUSH)
+            painter.drawPath(self.path)
 
     def _line_pen(self) -> QPen:
         look = style()

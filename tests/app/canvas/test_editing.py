@@ -275,6 +275,19 @@ def test_that_tidy_up_is_one_step_and_puts_nodes_apart(view: CanvasView) -> None
     assert view.document.undo_name == "Tidy up"
 
 
+def test_that_tidy_up_breaks_a_long_chain_into_rows(show: Callable[[Graph], CanvasView]) -> None:
+    graph, last = Graph().add_layer(make_layer({"kind": "Input"}))
+    for _ in range(15):
+        graph, added = graph.add_layer(make_layer({"kind": "Tanh"}))
+        graph, last = graph.connect(Edge(last, added)), added
+    view = show(graph)
+    view.tidy()
+    frames = [item.footprint for item in view.drawing.nodes.values()]
+    assert not any(a.intersects(b) for i, a in enumerate(frames) for b in frames[:i])
+    assert len({round(frame.center().y()) for frame in frames}) > 1
+    assert view.zoom > 0.45
+
+
 def test_that_delete_and_join_and_other_activations_are_offered(view: CanvasView) -> None:
     menu = menus.menu_at(view, view.drawing.nodes["relu1"].frame.center())
     texts = [action.text() for action in menu.actions()]

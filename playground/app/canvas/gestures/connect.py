@@ -41,7 +41,7 @@ class Connect(Gesture):
         if target is not None:
             reason = reason or edits.connect(self.document, self.wire.edge_to(*target))
             self.view.refuse(reason, at)
-        elif distance(at, start) * self.view.zoom > CLICK_PX:
+        elif self.drawing.node_at(at) is None and distance(at, start) * self.view.zoom > CLICK_PX:
             self._offer(at)
 
     def cancel(self) -> None:

@@ -59,7 +59,7 @@ class LiveWire:
 
     def _candidate(self, at: QPointF, reach: float) -> tuple[NodeItem, PortKey] | None:
         found = self.drawing.port_at(at, reach)
-        if found is not None and found[1][1] != self.port[1]:
+        if found is not None and found[1][1] != self.port[1] and found[0].node_id != self.node_id:
             return found
         item = self.drawing.node_at(at)
         if item is None or item.node_id == self.node_id:
