@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,10 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words
     words = [word for word in words if word != "--debug"]
+    _spare_old_consoles()
     try:
         arguments = _read(words)
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # there is none where a window was opened without a console
+            sys.stdout.flush()
         return code
     except SystemExit as error:  # argparse has said what is wrong
         return error.code if isinstance(error.code, int) else 2
@@ -50,6 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             print(f"playground: {_in_one_line(error)}", file=sys.stderr)
         return 1
+
+
+def _spare_old_consoles() -> None:
+    # Some consoles of Windows have no × or ², which is no reason to fail.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _in_one_line(error: Exception) -> str:
@@ -103,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--debug", action="store_true", help="show a traceback where it fails")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", prog="playground", required=True)
     for name, (summary, declare, run) in VERBS.items():
-        verb = verbs.add_parser(name, help=summary, description=summary)
+        verb = verbs.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         declare(verb)
         verb.set_defaults(run=run)
     return parser

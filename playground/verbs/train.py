@@ -36,6 +36,7 @@ def train_file(
     """Train a project, and write it with its weights and curves to `out` if that is given."""
     saved = _anew(opened(path), seed)
     run = replace(saved, project=_on(saved.project, device))
+    _refuse_errors(run.project, path)
     if out is not None:
         _refuse_unwritable(out)
     if epochs is None and steps is None:
@@ -62,6 +63,15 @@ def _anew(saved: Saved, seed: int | None) -> Saved:
 
 def _on(project: Project, device: str | None) -> Project:
     return project if device is None else project.with_training(device=device)
+
+
+def _refuse_errors(project: Project, path: Path) -> None:
+    errors = check(project).errors
+    if not errors:
+        return
+    place = f"{project.graph.nodes[errors[0].node].title}: " if errors[0].node else ""
+    message = errors[0].message.rstrip(".")
+    raise VerbError(f"{place}{message}. playground check {path} says what else is wrong.")
 
 
 def _refuse_unwritable(out: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 from playground.cli import main
 from playground.engine import headless
 from playground.engine.checkpoint import from_files
+from playground.engine.probe import declared_probes
 from playground.project.file import Saved, read, write
 from playground.project.templates import build
 
@@ -107,8 +108,10 @@ def test_that_a_device_that_is_not_there_is_told_in_one_line(moons: Path, capsys
 
 
 def test_that_a_net_with_errors_is_not_trained(broken: Path, capsys: Capture) -> None:
-    assert main(["train", str(broken)]) == 1
-    assert "Nothing is connected" in capsys.readouterr().err
+    assert main(["train", str(broken), "--json"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "Nothing is connected" in printed.err
 
 
 @pytest.mark.parametrize("name", ["out.json", "out", "nowhere/out.nplay"])
@@ -129,6 +132,16 @@ def test_that_a_probe_reads_numbers(moons: Path, capsys: Capture) -> None:
     grid = found["reading"]["grid"]
     assert len(grid) == len(grid[0])
     assert all(0 <= chance <= 1 for row in grid for chance in row)
+
+
+@pytest.mark.parametrize("key", ["moons", "digits-cnn", "regression-1d"])
+def test_that_every_probe_can_be_read_as_json(key: str, tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "some.nplay"
+    write(path, Saved(build(key)))
+    for probe in declared_probes():
+        assert main(["probe", str(path), "--probe", probe, "--steps", "2", "--json"]) == 0
+        (found,) = _lines(capsys)
+        assert found["probe"] == probe
 
 
 def test_that_a_probe_goes_on_from_the_saved_state(trained: Path, capsys: Capture) -> None:

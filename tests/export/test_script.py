@@ -26,9 +26,11 @@ from playground.export.net import TAKEN
 from playground.export.recipes import RECIPES
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
-from playground.project.templates import build
+from playground.project.templates import build, templates
 
 EPOCHS = 3
+TEMPLATES = tuple(template.key for template in templates() if template.key != "empty")
+OTHERS = ("all-at-once", "drop-last", "one-hot", "squared", "own-table")
 LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
 RUN_ALL = """
 import runpy, sys
@@ -91,11 +93,15 @@ def _table(folder: Path) -> Path:
 
 
 def _projects(folder: Path) -> dict[str, Project]:
-    keys = ("moons", "spiral-residual", "digits-cnn", "regression-1d")
-    found = {key: build(key) for key in keys}
+    found = {key: build(key) for key in TEMPLATES}
     found["all-at-once"] = from_json(ALL_AT_ONCE).project
     drop_last = found["all-at-once"].with_training(drop_last=True)
     found["drop-last"] = drop_last.with_training(optimizer="rmsprop")
+    clouds = make(Dataset, {"kind": "gaussians", "clouds": 3})
+    found["one-hot"] = _with_data(clouds).with_training(
+        loss="bce_with_logits", optimizer={"kind": "adamw", "lr": 0.02}, l1=0.001
+    )
+    found["squared"] = found["moons"].with_training(loss="mse")
     found["own-table"] = build("regression-1d").with_data(CSV(path=str(_table(folder))))
     return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
 
@@ -132,18 +138,7 @@ def printed(
     return found
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        "moons",
-        "spiral-residual",
-        "digits-cnn",
-        "regression-1d",
-        "all-at-once",
-        "drop-last",
-        "own-table",
-    ],
-)
+@pytest.mark.parametrize("key", [*TEMPLATES, *OTHERS])
 def test_that_a_script_reaches_the_losses_of_the_engine(
     key: str, projects: dict[str, Project], printed: dict[str, list[tuple[float, ...]]]
 ) -> None:
