@@ -62,7 +62,8 @@ def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> N
         if reading is not None and reading.is_dead(rank):
             paint_dead(painter, place)
         elif sheet is not None and reading is not None and rank < reading.shown:
-            painter.drawImage(place, sheet, QRectF(0, rank * side, sheet.width(), side))
+            # A copy, for an SVG takes whole images only.
+            painter.drawImage(place, sheet.copy(0, rank * side, sheet.width(), side))
         else:
             painter.fillRect(place, look.field)
     alive = [r for r in range(card.tiles) if reading is None or not reading.is_dead(r)]

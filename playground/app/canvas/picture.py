@@ -17,47 +17,49 @@ MAX_SIDE = 16_000
 
 def write_svg(drawing: CanvasScene, path: Path) -> None:
     """Write the drawing as vectors; raises OSError where the file cannot be written."""
-    covered = _covered(drawing)
+    area = covered(drawing)
     with path.open("wb"):  # QSvgGenerator would fail without a word
         pass
     generator = QSvgGenerator()
     generator.setFileName(str(path))
-    generator.setSize(covered.size().toSize())
-    generator.setViewBox(QRectF(0, 0, covered.width(), covered.height()))
+    generator.setResolution(96)  # a canvas unit is a CSS pixel
+    generator.setSize(area.size().toSize())
+    generator.setViewBox(QRectF(0, 0, area.width(), area.height()))
     generator.setTitle(drawing.document.title)
     painter = QPainter(generator)
-    _paint(drawing, painter, covered, QRectF(0, 0, covered.width(), covered.height()))
+    _paint(drawing, painter, area, QRectF(0, 0, area.width(), area.height()))
     painter.end()
 
 
 def write_png(drawing: CanvasScene, path: Path, scale: float = 2.0) -> None:
     """Write the drawing as pixels; raises OSError where the file cannot be written."""
-    covered = _covered(drawing)
-    scale = min(scale, MAX_SIDE / max(covered.width(), covered.height()))
-    size = QSize(round(covered.width() * scale), round(covered.height() * scale))
+    area = covered(drawing)
+    scale = min(scale, MAX_SIDE / max(area.width(), area.height()))
+    size = QSize(round(area.width() * scale), round(area.height() * scale))
     image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    _paint(drawing, painter, covered, QRectF(0, 0, size.width(), size.height()))
+    _paint(drawing, painter, area, QRectF(0, 0, size.width(), size.height()))
     painter.end()
-    if not image.save(str(path)):
+    if not image.save(str(path), format=b"PNG"):
         raise OSError(f"The picture could not be written to {path}.")
 
 
-def _covered(drawing: CanvasScene) -> QRectF:
-    covered = drawing.content_rect()
+def covered(drawing: CanvasScene) -> QRectF:
+    """The part of the scene that a picture shows."""
+    area = drawing.content_rect()
     for wire in drawing.wires.values():
-        covered = covered.united(wire.rect())
-    if covered.isEmpty():
-        covered = QRectF(0, 0, 320, 200)
-    return covered.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        area = area.united(wire.rect())
+    if area.isEmpty():
+        area = QRectF(0, 0, 320, 200)
+    return area.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
 
-def _paint(drawing: CanvasScene, painter: QPainter, covered: QRectF, goal: QRectF) -> None:
+def _paint(drawing: CanvasScene, painter: QPainter, area: QRectF, goal: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(goal, colour("canvas"))
     drawing.rendering.is_print = True
     try:
-        drawing.render(painter, goal, covered)
+        drawing.render(painter, goal, area)
     finally:
         drawing.rendering.is_print = False

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
-from playground.app.canvas import node_paint
+from playground.app.canvas import node_paint, picture
 from playground.app.canvas.view import CanvasView
 from playground.app.theme.tokens import colour, theme
 from playground.graph.graph import Edge, Graph
@@ -164,6 +165,26 @@ def test_that_a_drawing_is_written_as_vectors_and_as_pixels(
     assert "Linear" in (tmp_path / "net.svg").read_text(encoding="utf-8")
     image = QImage(str(tmp_path / "net.png"))
     assert image.width() > 2 * view.drawing.content_rect().width()
+
+
+def test_that_every_map_in_the_vectors_is_that_of_its_unit(
+    view: CanvasView, frame: Frame, tmp_path: Path
+) -> None:
+    maps = np.full((8, 9, 9), 127, np.int8)
+    maps[1] = -127
+    frame.readings["units"]["maps"]["linear1"] = maps
+    view.show_frame(frame)
+    view.to_svg(tmp_path / "net.svg")
+    renderer = QSvgRenderer(str(tmp_path / "net.svg"))
+    image = QImage(renderer.viewBox().size(), QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    item = view.drawing.nodes["linear1"]
+    corner = picture.covered(view.drawing).topLeft()
+    for rank, token in ((0, "positive"), (1, "negative")):
+        place = item.pos() + node_paint.tile_rect(item.card, rank).center() - corner
+        assert looks_like(image.pixelColor(place.toPoint()), colour(token))
 
 
 def test_that_another_theme_is_drawn_at_once(view: CanvasView) -> None:
