@@ -79,6 +79,7 @@ class Telling(QObject):
         if event.is_fresh:
             self.window.panels.clear()
             self.window.canvas.clear_run()
+            self.window.inspector.clear()
         self.window.canvas.mark_bad(None)
         self.window.panels.arrange()
 
@@ -97,8 +98,8 @@ class Telling(QObject):
                 "warning" if run.engine_pid else "sick",
             )
             return
-        device = DEVICES.get(run.device or asked, asked)
-        text = f"{device} · auto" if asked == "auto" else device
+        device = DEVICES.get(run.device, "ready")
+        text = f"{device} · auto" if asked == "auto" and run.device else device
         tip = run.device_note or "What computes; choose it under Training."
         if has_errors:
             tip = "The net has errors; it can be trained once they are mended."
