@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from playground.app.canvas.scene import CanvasScene
@@ -41,8 +41,9 @@ def write_png(drawing: CanvasScene, path: Path, scale: float = 2.0) -> None:
     painter = QPainter(image)
     _paint(drawing, painter, area, QRectF(0, 0, size.width(), size.height()))
     painter.end()
-    if not image.save(str(path), format=b"PNG"):
-        raise OSError(f"The picture could not be written to {path}.")
+    writer = QImageWriter(str(path), b"png")
+    if not writer.write(image):
+        raise OSError(f"The picture could not be written to {path}: {writer.errorString()}.")
 
 
 def covered(drawing: CanvasScene) -> QRectF:
