@@ -109,7 +109,7 @@ def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
         rows.append(("Qt platform", printed.split()[-1]))
     else:
         rows.append(("Qt platform", "no window can be opened"))
-        problems.append(f"a window: {said} (mend: apt-get install {WINDOW_PACKAGES})")
+        problems.append(f"a window: {said} ({mend_for_window(said)})")
 
 
 def display_name() -> str:
@@ -128,8 +128,15 @@ def mend_for(said: str) -> str:
     return "mend: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
 
 
+def mend_for_window(said: str) -> str:
+    """What to do where Qt starts, but opens no window on the display."""
+    if "could not connect" in said:
+        return "mend: set DISPLAY to a display that is running, or unset it to work without one"
+    return f"mend: apt-get install {WINDOW_PACKAGES}"
+
+
 def _asked(program: str, **settings: str) -> tuple[int, str, str]:
-    # Exit code, what it printed, and the last line it said on stderr.
+    # Exit code, what it printed, and the line on stderr that says why it failed.
     environment = {**os.environ, **settings}
     root = str(Path(__file__).parents[2])
     environment["PYTHONPATH"] = os.pathsep.join(
@@ -147,4 +154,6 @@ def _asked(program: str, **settings: str) -> tuple[int, str, str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return 1, "", str(error)
     lines = [line for line in done.stderr.splitlines() if line.strip()]
-    return done.returncode, done.stdout.strip(), lines[-1] if lines else "it ended without a word"
+    # Qt names the cause first and its plugins after that; Python ends with the cause.
+    causes = [line for line in lines if line.startswith("qt.qpa")] or lines[-1:]
+    return done.returncode, done.stdout.strip(), causes[0] if causes else "it ended without a word"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,16 @@ def test_that_the_doctor_fails_with_the_line_that_mends_it(
     printed = capsys.readouterr().out
     assert "-m pip install no-such-package-of-ours" in printed
     assert "apt-get install libegl1" in printed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="displays of X")
+def test_that_a_display_that_does_not_answer_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":987")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert main(["doctor"]) == 1
+    printed = capsys.readouterr().out
+    assert "missing: a window" in printed
+    assert "mend:" in printed
