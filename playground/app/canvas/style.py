@@ -11,6 +11,7 @@ from playground.app.theme.tokens import body_font, colour, family_colour, mono_f
 
 PORT_RADIUS = 4.6
 RADIUS = 8.0
+LIFT = 0.6
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
@@ -54,7 +55,7 @@ class Style:
         # Bright on the blue of a wire, in either theme.
         self.pulse = "text" if theme.colours.name == "dark" else "surface"
         self.tile_edge = QPen(colour("border", 0.55), 1)
-        self.colour_table = [QColor(r, g, b).rgb() for b, g, r, _ in diverging().tolist()]
+        self.colour_table = map_colours()
         self._far: dict[int, QPen] = {}
         self._families: dict[str, QBrush] = {}
         self.far_border, self.far_wire = self.far(self.border), self.far(self.wire)
@@ -73,6 +74,14 @@ class Style:
         if found is None:
             found = self._families[name] = QBrush(family_colour(name))
         return found
+
+
+def map_colours() -> list[int]:
+    """256 colours from -1 to 1, the small values lifted: a map is a few millimetres wide."""
+    table = diverging()
+    values = (np.arange(256) - 128) / 127
+    places = np.rint(127.5 + 127.5 * np.sign(values) * np.minimum(np.abs(values), 1) ** LIFT)
+    return [QColor(r, g, b).rgb() for b, g, r, _ in table[places.astype(int)].tolist()]
 
 
 _styles: dict[str, Style] = {}

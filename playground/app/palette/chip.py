@@ -19,12 +19,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from playground.app.palette.formula import readable
-from playground.app.theme.tokens import RADIUS, body_font, colour, family_colour
+from playground.app.theme.tokens import RADIUS, SMALL_PT, body_font, colour, family_colour
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
 MIME = "application/x-playground-layer"
-HEIGHT, TEXT_LEFT = 28, 12
+HEIGHT, TEXT_LEFT = 28, 10
 
 
 class ChipView(QWidget):
@@ -83,11 +83,14 @@ class ChipView(QWidget):
         painter.setBrush(family_colour(self.layer.family))
         bar = QRectF(place.left() + 1, place.top() + 5, 3, place.height() - 10)
         painter.drawRoundedRect(bar, 1.5, 1.5)
-        painter.setFont(self.font())
         painter.setPen(colour("text"))
-        room = place.adjusted(TEXT_LEFT, 0, -6, 0)
-        cut = QFontMetrics(self.font()).elidedText(
-            self.layer.label, Qt.TextElideMode.ElideRight, int(room.width())
+        room = place.adjusted(TEXT_LEFT, 0, -4, 0)
+        label, font = self.layer.label, self.font()
+        if QFontMetrics(font).horizontalAdvance(label) > room.width():
+            font = body_font(SMALL_PT)  # rather smaller than cut
+        painter.setFont(font)
+        cut = QFontMetrics(font).elidedText(
+            label, Qt.TextElideMode.ElideRight, int(room.width()) + 1
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)
 

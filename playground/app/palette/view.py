@@ -73,7 +73,7 @@ class PaletteView(QWidget):
         self._list = QWidget()
         self._list.setObjectName("palette_list")
         self._grid = QGridLayout(self._list)
-        self._grid.setContentsMargins(SPACE + 4, 0, SPACE + 2, SPACE)
+        self._grid.setContentsMargins(SPACE + 2, 0, SPACE, SPACE)
         self._grid.setHorizontalSpacing(6)
         self._grid.setVerticalSpacing(5)
         for column in range(COLUMNS):
@@ -97,7 +97,7 @@ class PaletteView(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._list)
         top = QVBoxLayout()
-        top.setContentsMargins(SPACE + 4, SPACE + 4, SPACE + 4, SPACE - 2)
+        top.setContentsMargins(SPACE + 2, SPACE + 2, SPACE, SPACE - 2)
         top.addWidget(self.field)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
