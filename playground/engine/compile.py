@@ -59,8 +59,11 @@ def resolve(target: str) -> Any:
 
 
 def attribute_name(node_id: str) -> str:
-    """The submodule's name for a node; an id that torch or Python needs itself gets a "_"."""
-    return f"{node_id}_" if node_id in RESERVED or keyword.iskeyword(node_id) else node_id
+    """The submodule's name for a node; an id that torch or Python needs itself gets a "_".
+
+    So does one that already looks like such a name, or two nodes would share it.
+    """
+    return f"{node_id}_" if node_id.rstrip("_") in RESERVED else node_id
 
 
 def compile_project(project: Project) -> Compiled:

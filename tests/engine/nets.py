@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -27,7 +28,9 @@ def chain(*layers: Layer, data: Dataset = MOONS, **training: Any) -> Project:
     nodes = [("input1", make_layer({"kind": "Input"}))]
     nodes += [(f"n{i}", layer) for i, layer in enumerate(layers, 1)]
     nodes += [("output1", make_layer({"kind": "Output"}))]
-    return net(dict(nodes), [(a, b) for (a, _), (b, _) in zip(nodes, nodes[1:])], data, **training)
+    return net(
+        dict(nodes), [(a, b) for (a, _), (b, _) in itertools.pairwise(nodes)], data, **training
+    )
 
 
 def net(

@@ -351,9 +351,7 @@ def test_that_moving_and_renaming_changes_nothing() -> None:
 
 
 def test_that_the_class_count_may_change_with_the_data() -> None:
-    project = chain(
-        Linear(out_features=3), data=Gaussians(count=90, clouds=3), loss=CrossEntropy()
-    )
+    project = chain(Linear(out_features=3), data=Gaussians(count=90, clouds=3), loss=CrossEntropy())
     trainer = begun(project)
     four = with_data(project, Gaussians(count=90, clouds=4))
     with pytest.raises(CompileError):

@@ -68,7 +68,9 @@ def test_that_a_device_that_is_chosen_is_taken(device: str) -> None:
 
 
 def test_that_a_device_that_is_not_there_is_refused_in_words() -> None:
-    with pytest.raises(DeviceError, match=r"no GPU \(CUDA\) on this machine.*CPU, GPU \(Metal\)") as e:
+    with pytest.raises(
+        DeviceError, match=r"no GPU \(CUDA\) on this machine.*CPU, GPU \(Metal\)"
+    ) as e:
         choose(mlp(device="cuda"), ("cpu", "mps"))
     assert e.value.device == "cuda"
 

@@ -56,9 +56,7 @@ def agree(project: Project, expected: list[float], tolerance: float = 1e-6) -> N
 
 
 def plain_mlp() -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1)
-    )
+    return nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1))
 
 
 OPTIMIZERS: list[tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = [
@@ -129,10 +127,16 @@ def test_that_batch_norm_and_dropout_give_the_losses_of_torch() -> None:
     )  # fmt: skip
     expected = written_in_torch(
         lambda: nn.Sequential(
-            nn.Linear(2, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.3),
-            nn.Linear(64, 32), nn.BatchNorm1d(32), nn.LeakyReLU(0.1), nn.Dropout(0.2),
+            nn.Linear(2, 64),
+            nn.BatchNorm1d(64),
+            nn.ReLU(),
+            nn.Dropout(0.3),
+            nn.Linear(64, 32),
+            nn.BatchNorm1d(32),
+            nn.LeakyReLU(0.1),
+            nn.Dropout(0.2),
             nn.Linear(32, 3),
-        ),  # fmt: skip
+        ),
         plain_sgd,
         nn.CrossEntropyLoss(),
         data.load().x_train,
@@ -151,9 +155,15 @@ def test_that_a_convolutional_net_on_digits_gives_the_losses_of_torch() -> None:
     )  # fmt: skip
     expected = written_in_torch(
         lambda: nn.Sequential(
-            nn.Conv2d(1, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(6, 8, 3, stride=2, bias=False), nn.Tanh(), nn.Flatten(), nn.Linear(8, 10),
-        ),  # fmt: skip
+            nn.Conv2d(1, 6, 3, padding=1),
+            nn.BatchNorm2d(6),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 8, 3, stride=2, bias=False),
+            nn.Tanh(),
+            nn.Flatten(),
+            nn.Linear(8, 10),
+        ),
         plain_sgd,
         nn.CrossEntropyLoss(),
         project.data.load().x_train,
@@ -321,7 +331,10 @@ INITIALIZERS: list[tuple[Initializer, Callable[[Tensor], Any]]] = [
     (XavierUniform(gain=1.5), lambda w: nn.init.xavier_uniform_(w, 1.5)),
     (XavierNormal(), nn.init.xavier_normal_),
     (HeUniform(), lambda w: nn.init.kaiming_uniform_(w, nonlinearity="relu")),
-    (HeNormal(fan="fan_out"), lambda w: nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu")),
+    (
+        HeNormal(fan="fan_out"),
+        lambda w: nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu"),
+    ),
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A run that was saved goes on as if it had never stopped, and one that is restarted begins anew."""
+"""A saved run goes on as if it had never stopped, and one that is restarted begins anew."""
 
 from __future__ import annotations
 

@@ -1,0 +1,99 @@
+"""Training without a window."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.catalog.datasets.toy import Hills
+from playground.catalog.layers.activation import ReLU
+from playground.catalog.layers.dense import Linear
+from playground.catalog.losses import MeanSquaredError
+from playground.catalog.optimizers import SGD
+from playground.engine.checkpoint import CheckpointError
+from playground.engine.compile import CompileError
+from playground.engine.headless import IllError, Progress, probe, train
+from playground.engine.probe import declared_probes
+from playground.engine.trainer import Trainer
+from playground.project.project import empty_project
+from tests.engine.nets import chain, losses, mlp, same, weights
+
+
+def test_that_epochs_are_trained_and_told() -> None:
+    told: list[Progress] = []
+    result = train(mlp(), epochs=3, on_epoch=told.append)
+    assert [(p.step, p.epoch) for p in told] == [(7, 1), (14, 2), (21, 3)]
+    assert result.final.step == result.steps == 21
+    assert set(result.final.metrics) == {"accuracy"}
+    assert told[-1].val_loss == result.final.val_loss
+    assert result.history["epoch"].tolist() == [0, 1, 2, 3]
+    assert result.steps_per_s > 0
+    other = Trainer(mlp())
+    losses(other, 21)
+    assert same(weights(result.trainer), weights(other))
+
+
+def test_that_steps_end_in_the_middle_of_an_epoch() -> None:
+    result = train(mlp(), steps=10)
+    assert result.final.step == 10
+    assert result.final.epoch == pytest.approx(1 + 48 / 105)
+    assert result.history["step"].tolist() == [0, 7, 10]
+
+
+def test_that_whichever_comes_first_ends_it() -> None:
+    assert train(mlp(), steps=10, epochs=1).final.step == 7
+    assert train(mlp(), steps=3, epochs=1).final.step == 3
+
+
+def test_that_the_project_says_how_long_where_nobody_does() -> None:
+    assert train(mlp(max_epochs=2)).final.epoch == 2
+    assert train(mlp()).final.epoch == 10
+
+
+def test_that_a_state_is_gone_on_from() -> None:
+    whole = train(mlp(), steps=30)
+    half = train(mlp(), steps=11)
+    rest = train(mlp(), state=half.state(), steps=19)
+    assert rest.final.step == 30
+    assert rest.steps == 19
+    assert same(weights(rest.trainer), weights(whole.trainer))
+
+
+def test_that_a_seed_takes_the_place_of_that_of_the_project() -> None:
+    result = train(mlp(), steps=5, seed=99)
+    assert same(weights(result.trainer), weights(train(mlp(seed=99), steps=5).trainer))
+
+
+def test_that_nan_ends_it_with_a_clear_error() -> None:
+    project = chain(
+        Linear(out_features=16), ReLU(), Linear(out_features=1), data=Hills(count=100),
+        loss=MeanSquaredError(), optimizer=SGD(lr=50),
+    )  # fmt: skip
+    with pytest.raises(IllError, match="stopped being a number") as found:
+        train(project, epochs=100)
+    assert found.value.illness is not None
+    assert f"step {found.value.illness.step}" in str(found.value)
+
+
+def test_that_what_cannot_begin_is_refused() -> None:
+    with pytest.raises(CompileError):
+        train(empty_project(), epochs=1)
+    with pytest.raises(CheckpointError):
+        train(mlp(), state={"weights.safetensors": b""}, epochs=1)
+    with pytest.raises(ValueError, match=r"no probe called 'nonsense'; there is activity, bound"):
+        probe(mlp(), "nonsense", 1)
+
+
+@pytest.mark.parametrize("key", sorted(declared_probes()))
+def test_that_every_probe_can_be_read(key: str) -> None:
+    assert probe(mlp(), key, 25)
+
+
+def test_that_a_probe_is_read_on_the_way() -> None:
+    found = probe(mlp(), "gradients", 100)
+    assert found is not None
+    assert found["over_time"].shape == (3, 50)
+    assert probe(mlp(), "gradients", 0) is None
+    state = train(mlp(), steps=10).state()
+    found = probe(mlp(), "dead_units", 3, state)
+    assert found is not None
+    assert found["over_time"]["epoch"][-1] == pytest.approx(1 + 96 / 105)
