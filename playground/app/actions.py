@@ -36,9 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close", "Quit", "File", ("Ctrl+Q",), "Asks about unsaved changes.", starts_group=True),
     Command("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last edit back, any edit."),
     Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do what was undone again."),
-    Command(
-        "cut", "Cut", "Edit", ("Ctrl+X",), "Copy the selection and delete it.", "", True, True
-    ),
+    Command("cut", "Cut", "Edit", ("Ctrl+X",), "Copy the selection and delete it.", "", True, True),
     Command("copy", "Copy", "Edit", ("Ctrl+C",), "As text, also for another window.", "", True),
     Command("paste", "Paste", "Edit", ("Ctrl+V",), "What was copied here or there.", "", True),
     Command("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "Copy and paste at once.", "", True),

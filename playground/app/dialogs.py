@@ -63,7 +63,13 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
     columns = QGridLayout()
     columns.setHorizontalSpacing(SPACE * 4)
     columns.setVerticalSpacing(SPACE * 2)
-    groups = [(menu, [(", ".join(c.shortcuts), c.text) for c in COMMANDS if c.menu == menu and c.shortcuts]) for menu in MENUS]
+    groups = [
+        (
+            menu,
+            [(", ".join(c.shortcuts), c.text) for c in COMMANDS if c.menu == menu and c.shortcuts],
+        )
+        for menu in MENUS
+    ]
     groups.append(("Mouse", list(GESTURES)))
     for rank, (name, rows) in enumerate(groups):
         columns.addWidget(_group(name, rows), rank // 3, rank % 3, Qt.AlignmentFlag.AlignTop)

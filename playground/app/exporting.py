@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from playground.app.run import State
 
 if TYPE_CHECKING:
     from playground.app.window import MainWindow
@@ -13,8 +16,16 @@ KINDS = "PyTorch script (*.py);;Picture (*.png);;Drawing (*.svg);;Curves (*.csv)
 
 def export(window: MainWindow, path: Path) -> None:
     """Write what the file's ending asks for, and say how it went."""
+    if path.suffix.lower() == ".csv":
+        # The curves are with the engine: it is asked for the state of the run first.
+        window.run.save_state(lambda state: _told(window, path, lambda: _write_curves(state, path)))
+    else:
+        _told(window, path, lambda: _write(window, path))
+
+
+def _told(window: MainWindow, path: Path, write: Callable[[], object]) -> None:
     try:
-        _write(window, path)
+        write()
     except (OSError, ValueError) as error:
         window.telling.tell_failed(f"{path.name} cannot be written: {error}")
     else:
@@ -27,5 +38,15 @@ def _write(window: MainWindow, path: Path) -> None:
         window.canvas.to_svg(path)
     elif suffix == ".png":
         window.canvas.to_png(path)
+    elif suffix == ".py":
+        from playground.export.files import write_script  # not at start-up
+
+        write_script(window.document.project, path)
     else:
         raise ValueError("choose .py, .png, .svg or .csv as its ending.")
+
+
+def _write_curves(state: State | None, path: Path) -> None:
+    from playground.export.files import write_history
+
+    write_history(state, path)

@@ -9,10 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from playground.app.theme.stylesheet import dress
 from playground.app.theme import tokens
+from playground.app.theme.stylesheet import dress
 from playground.app.window import MainWindow
-from playground.project import templates
 from playground.project.project import Project
 from playground.project.recovery import Recovery
 
@@ -35,6 +34,8 @@ def application() -> QApplication:
     """The one QApplication, dressed in the theme."""
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        # It would say on every window that it has no screen to fit it to.
+        os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*.warning=false;default.warning=false")
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Playground")

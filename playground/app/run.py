@@ -196,7 +196,9 @@ class Run(QObject):
         """Back to the last healthy step."""
         self._send(m.Rewind())
 
-    def save_state(self, done: Callable[[State | None], None], within_ms: int = SAVE_WITHIN_MS) -> None:
+    def save_state(
+        self, done: Callable[[State | None], None], within_ms: int = SAVE_WITHIN_MS
+    ) -> None:
         """Fetch the state of training; the last keyframe where the engine does not answer."""
         if not self._is_open or self._client is None:
             done(self.keyframe_state() or self._start_state)

@@ -113,13 +113,20 @@ class Telling(QObject):
         offers = []
         if first.fix is not None:
             fix = first.fix
-            offers.append((fix.label, lambda: window.document.edit(fix.label, window.document.project.apply(fix))))
+            offers.append(
+                (
+                    fix.label,
+                    lambda: window.document.edit(fix.label, window.document.project.apply(fix)),
+                )
+            )
         if first.node:
             window.document.select([first.node])
             window.canvas.bring_to_view(first.node)
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
         title = window.document.graph.nodes[first.node].title + ": " if first.node else ""
-        window.notice.tell(f"Before it can train: {title}{first.message}{more}", *offers, is_bad=True)
+        window.notice.tell(
+            f"Before it can train: {title}{first.message}{more}", *offers, is_bad=True
+        )
 
     def tell_failed(self, message: str) -> None:
         """Something could not be done."""

@@ -47,7 +47,9 @@ class Toast(QLabel):
     def _place(self) -> None:
         self.setMaximumWidth(max(200, self._over.width() - 40))
         self.adjustSize()
-        self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - ABOVE)
+        self.move(
+            (self._over.width() - self.width()) // 2, self._over.height() - self.height() - ABOVE
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when what lies below is resized."""

@@ -152,11 +152,13 @@ class TopBar(QFrame):
         self.step.setText(" Step")
         self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.step.setToolTip("Train for one batch (F6) or one epoch (Shift+F6), then pause.")
-        self.step.clicked.connect(lambda: self.step_pressed.emit(self.unit.currentData()))
         self.unit = QComboBox()
+        self.step.clicked.connect(lambda: self.step_pressed.emit(self.unit.currentData()))
         self.unit.addItem("by batch", "batch")
         self.unit.addItem("by epoch", "epoch")
-        self.unit.setToolTip("How far Step goes: one update of the weights, or once through the data.")
+        self.unit.setToolTip(
+            "How far Step goes: one update of the weights, or once through the data."
+        )
         self.unit.setAccessibleName("Step size")
 
     def _build_counters(self) -> None:
@@ -187,8 +189,8 @@ class TopBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, 0, SPACE, 0)
         layout.setSpacing(SPACE - 2)
-        for widget in (self.menu_button, self.brand):
-            layout.addWidget(widget)
+        layout.addWidget(self.menu_button)
+        layout.addWidget(self.brand)
         layout.addSpacing(SPACE)
         layout.addWidget(self.file, 1)
         for widget in (self.restart, self.train, self.step, self.unit):
@@ -248,7 +250,7 @@ class TopBar(QFrame):
         show = self.counters
         show["epoch"].show_text(f"{math.floor(frame.epoch):,}")
         show["epoch"].setToolTip(
-            f"Epoch {frame.epoch:,.2f}, step {frame.step:,}: how often the net has seen all examples."
+            f"Epoch {frame.epoch:,.2f}, step {frame.step:,}: how often all examples were seen."
         )
         show["train"].show_text(number(frame.train_loss))
         show["val"].show_text(number(frame.val_loss))
@@ -280,4 +282,3 @@ def _tool(tip: str, role: str) -> QToolButton:
     button.setAccessibleName(tip)
     button.setIconSize(QSize(18, 18))
     return button
-

@@ -35,14 +35,16 @@ from playground.catalog.datasets.files import CSV
 from playground.project.project import empty_project
 from playground.project.recovery import Recovery
 
-SMALLEST = (1100, 640)
+SMALLEST = (1000, 600)
 FIRST_SIZE = (1440, 900)
 
 
 class MainWindow(QMainWindow):
     """The whole app. Commands are methods, named by `actions.COMMANDS`."""
 
-    def __init__(self, *, recovery: Recovery | None = None, settings: QSettings | None = None) -> None:
+    def __init__(
+        self, *, recovery: Recovery | None = None, settings: QSettings | None = None
+    ) -> None:
         super().__init__()
         self.settings = settings
         self.document = Document(empty_project(), self)
@@ -143,6 +145,7 @@ class MainWindow(QMainWindow):
         self.canvas.message.connect(self.toast.tell)
         self.canvas.node_activated.connect(lambda _: self.inspector.setFocus())
         self.panels.arranged.connect(run.ask_again)
+        run.ticked.connect(self.canvas.pulse.tick)
         for part in (self.canvas, self.canvas.viewport()):
             part.installEventFilter(self)
 

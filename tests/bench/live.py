@@ -27,7 +27,9 @@ def measure() -> dict[str, float]:
         found[f"steps/s with window ÷ bare torch, {name}"] = median(ratios)
         found[f"frame interval p50, ms, {name}"] = median(a["p50_ms"] for a, _ in turns)
         found[f"frame interval p99, ms, {name}"] = median(a["p99_ms"] for a, _ in turns)
-        found[f"frames/s with news of the net, {name}"] = median(a["frames_per_s"] for a, _ in turns)
+        found[f"frames/s with news of the net, {name}"] = median(
+            a["frames_per_s"] for a, _ in turns
+        )
     return found
 
 

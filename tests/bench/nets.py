@@ -75,9 +75,7 @@ def bare_loop(name: str) -> Callable[[int], None]:
     examples = PROJECTS[name]().data.load()
     x, y = torch.from_numpy(examples.x_train), torch.from_numpy(examples.y_train)
     if name == "2-4-2-1":
-        net = nn.Sequential(
-            nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh(), nn.Linear(2, 1)
-        )
+        net = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh(), nn.Linear(2, 1))
         optimizer: Any = torch.optim.SGD(net.parameters(), lr=0.1, fused=True)
         loss_of: Any = nn.BCEWithLogitsLoss()
         y, size = y.float()[:, None], 10

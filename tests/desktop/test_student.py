@@ -24,10 +24,19 @@ def wire(desk: Desk, source: str, target: str) -> None:
 def build_three_layers(desk: Desk) -> None:
     """Drag three layers from the palette, and wire them between Input and Output."""
     desk.click(desk.ask("control", name="brand"))
-    for kind, node, across in (("Linear", "linear1", 0.3), ("ReLU", "relu1", 0.5), ("Linear", "linear2", 0.68)):
+    for kind, node, across in (
+        ("Linear", "linear1", 0.3),
+        ("ReLU", "relu1", 0.5),
+        ("Linear", "linear2", 0.68),
+    ):
         desk.drag(desk.ask("chip", kind=kind), desk.ask("canvas", across=across, down=0.3))
         desk.wait(f"{node} is on the canvas", lambda s, node=node: node in s["nodes"])
-    for source, target in (("input1", "linear1"), ("linear1", "relu1"), ("relu1", "linear2"), ("linear2", "output1")):
+    for source, target in (
+        ("input1", "linear1"),
+        ("linear1", "relu1"),
+        ("relu1", "linear2"),
+        ("linear2", "output1"),
+    ):
         wire(desk, source, target)
 
 

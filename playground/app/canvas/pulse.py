@@ -1,16 +1,16 @@
-"""What moves the gradient along the wires: one timer, only while there is something to see."""
+"""What moves the gradient along the wires, only while there is something to see."""
 
 from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QRectF
 
 from playground.app.canvas.node_item import DETAIL_FROM
 from playground.app.canvas.paper import PaperView
 from playground.app.canvas.wire_item import WireItem
 
-FRAME_MS, SLOW_FRAME_MS = 16, 50
+SLOW_FRAME_S = 0.045
 MANY_WIRES = 60
 """With more pulsing wires in sight than this, they move at 20 Hz: nobody follows so many."""
 STALE_S = 3.0
@@ -23,16 +23,11 @@ class Pulse(QObject):
     def __init__(self, view: PaperView) -> None:
         super().__init__(view)
         self._view = view
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self._is_training = False
-        self._last_tick = self._last_frame = 0.0
-
-    @property
-    def is_running(self) -> bool:
+        self.is_running = False
         """Whether wires are being moved."""
-        return self._timer.isActive()
+        self._is_training = False
+        self._interval_s = 0.0
+        self._last_tick = self._last_frame = 0.0
 
     def note_frame(self, is_training: bool) -> None:
         """A frame came: run while training, as long as the view is in sight."""
@@ -43,24 +38,23 @@ class Pulse(QObject):
     def settle(self) -> None:
         """Start or stop, by whether there is anything to move and anybody to see it."""
         wanted = self._is_training and self._view.isVisible() and self._view.zoom >= DETAIL_FROM
-        if wanted and not self._timer.isActive():
+        if wanted and not self.is_running:
             self._last_tick = time.monotonic()
-            self._timer.start(FRAME_MS)
-        elif not wanted:
-            self._timer.stop()
+        self.is_running = wanted
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Move the wires on; the window calls this with every frame it draws."""
         now = time.monotonic()
+        if not self.is_running or now - self._last_tick < self._interval_s:
+            return
         elapsed, self._last_tick = now - self._last_tick, now
         if now - self._last_frame > STALE_S:
-            self._timer.stop()
+            self.is_running = False
             return
         wires = self._in_sight(self._view.in_sight())
         for wire in wires:
             wire.advance_pulse(min(elapsed, 0.1))
-        interval = SLOW_FRAME_MS if len(wires) > MANY_WIRES else FRAME_MS
-        if interval != self._timer.interval():
-            self._timer.setInterval(interval)
+        self._interval_s = SLOW_FRAME_S if len(wires) > MANY_WIRES else 0.0
 
     def _in_sight(self, seen: QRectF) -> list[WireItem]:
         wires = self._view.drawing.wires.values()
