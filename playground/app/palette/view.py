@@ -63,6 +63,9 @@ class PaletteView(QWidget):
     def _build(self) -> None:
         self.field.setPlaceholderText("Search layers…  /")
         self.field.setAccessibleName("Search layers")
+        self.field.setToolTip(
+            "Type a name, what it does, or another name for it; Enter adds the first. Key: /"
+        )
         self.field.setClearButtonEnabled(True)
         self.field.setFont(body_font())
         self.field.textChanged.connect(self._show_query)

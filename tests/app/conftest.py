@@ -1,0 +1,41 @@
+"""The window of the app with a real engine, for the tests of what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEventLoop, QTimer
+from pytestqt.qtbot import QtBot
+
+from playground.app.main import application
+from playground.app.window import MainWindow
+
+WITHIN_MS = 30_000
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """The window on the two moons, its engine ready."""
+    application()
+    shown = MainWindow()
+    shown.filing.start_from("moons")
+    shown.show()
+    with qtbot.waitSignal(shown.run.opened, timeout=WITHIN_MS):
+        pass
+    yield shown
+    shown.close_for_good()
+    shown.deleteLater()
+
+
+def until(claim: Callable[[], Any], within_ms: int = WITHIN_MS) -> None:
+    """Run the app until a claim holds; it is asked again after every event of the window."""
+    loop = QEventLoop()
+    watch = QTimer()
+    watch.timeout.connect(lambda: claim() and loop.quit())
+    watch.start(10)
+    QTimer.singleShot(within_ms, loop.quit)
+    loop.exec()
+    assert claim(), f"not within {within_ms} ms"
