@@ -32,7 +32,7 @@ class Client:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._on_event, self._on_end = on_event, on_end
-        self._is_closing = self._is_gone = False
+        self._is_closing = self._has_ended = self._is_gone = False
         self._sending = threading.Lock()
         self._process = context.Process(
             target=_engine_main, args=(theirs,), name="playground-engine", daemon=True
@@ -50,7 +50,7 @@ class Client:
     @property
     def is_alive(self) -> bool:
         """Whether the engine is running."""
-        return not self._is_closing and not self._is_gone and self._process.is_alive()
+        return not (self._is_closing or self._has_ended or self._is_gone)
 
     def send(self, command: Command) -> None:
         """Send a command; one to an engine that is gone is dropped, `on_end` tells of that."""
@@ -65,6 +65,7 @@ class Client:
                 break
             if not self._is_closing:
                 self._on_event(event)
+        self._has_ended = True
         if not self._is_closing:
             self._on_end()
 
