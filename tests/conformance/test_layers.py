@@ -1,0 +1,183 @@
+"""One battery over every layer that can be picked: whoever adds one gets these for nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ConfigDict
+
+from playground.catalog.datasets.dataset import Dataset, Examples, Target
+from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.reshape import Flatten
+from playground.catalog.losses import MeanSquaredError
+from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.registry import declared, make_layer
+from playground.engine.change import change
+from playground.engine.checkpoint import from_files, restore, snapshot, to_files
+from playground.engine.compile import Recorder
+from playground.engine.probe import Probes, declared_probes
+from playground.engine.trainer import Trainer
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.layer import Layer, UnknownLayer
+from playground.graph.shape import Shape, ShapeError
+from playground.project.file import from_json, to_json
+from playground.project.project import Project
+from tests.engine.nets import losses, same, train, weights
+
+SHAPES = ((6,), (3, 8, 8), (5, 6))
+KINDS = [
+    kind
+    for kind, layer in declared(Layer).items()
+    if kind not in ("Input", "Output") and not issubclass(layer, UnknownLayer)
+]
+
+
+class Shaped(Dataset):
+    """Noise of any shape with one number to learn. Its module keeps it out of the catalog."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[str] = "shaped"
+    label: ClassVar[str] = "Noise"
+    dims: tuple[int, ...] = (6,)
+
+    def features(self) -> Shape:
+        return Shape(self.dims)
+
+    def target(self) -> Target:
+        return Target("regression", columns=("y",))
+
+    def load(self) -> Examples:
+        x = np.random.default_rng(0).normal(size=(24, *self.dims)).astype(np.float32)
+        y = x.reshape(24, -1).mean(1, keepdims=True)
+        return Examples(x[:16], y[:16], x[16:], y[16:], self.target())
+
+
+def takes(layer: Layer) -> tuple[int, ...]:
+    """The first of the shapes that a layer can be fed."""
+    for dims in SHAPES:
+        try:
+            layer.infer(*[Shape(dims)] * len(layer.inputs))
+        except ShapeError:
+            continue
+        return dims
+    raise AssertionError(f"no shape here suits {layer.kind}: add one to SHAPES")
+
+
+def around(kind: str) -> Project:
+    """A net with that layer, as it comes, in the middle; a merge is fed twice."""
+    layer = make_layer({"kind": kind})
+    graph = Graph()
+    for node_id, found in {
+        "input1": make_layer({"kind": "Input"}),
+        "it": layer,
+        "flat": Flatten(),
+        "head": Linear(out_features=1),
+        "output1": make_layer({"kind": "Output"}),
+    }.items():
+        graph = graph.add(Node(node_id, found))
+    for port in layer.inputs:
+        for _ in range(2 if port.many else 1):
+            graph = graph.connect(Edge("input1", "it", target_port=port.name))
+    graph = graph.connect(Edge("it", "flat", source_port=layer.outputs[0].name))
+    graph = graph.connect(Edge("flat", "head")).connect(Edge("head", "output1"))
+    project = Project(graph, Shaped(dims=takes(layer)))
+    return project.with_training(
+        loss=MeanSquaredError(), optimizer=Adam(), batch_size=4, seed=5, device="cpu"
+    )
+
+
+each_layer = pytest.mark.parametrize("kind", KINDS)
+
+
+@each_layer
+def test_that_a_layer_trains_and_learns(kind: str) -> None:
+    trainer = Trainer(around(kind))
+    found = losses(trainer, 200)
+    assert np.isfinite(found).all()
+    assert np.mean(found[-20:]) < np.mean(found[:20])
+
+
+@each_layer
+def test_that_shapes_and_parameters_are_as_declared(kind: str) -> None:
+    trainer = Trainer(around(kind))
+    layer = trainer.project.graph.nodes["it"].layer
+    shapes = [Shape(takes(layer))] * sum(2 if port.many else 1 for port in layer.inputs)
+    inferred = layer.infer(*shapes)
+    first = inferred if isinstance(inferred, Shape) else inferred[0]
+    recorder = Recorder(trainer.compiled.net, with_grad=False)
+    with trainer.evaluating():
+        recorder.run(trainer.objective.train.x)
+    assert tuple(recorder.outputs["it"].shape[1:]) == first.dims
+    own = trainer.compiled.parameters.get("it", ())
+    assert {name: tuple(p.shape) for name, p in own} == dict(layer.parameters(*shapes))
+
+
+@each_layer
+def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
+    trainer = Trainer(around(kind))
+    net = trainer.net.double().eval()
+    # A fixed draw, small and away from 0, where some functions have a corner.
+    generator = torch.Generator().manual_seed(2)
+    dims = trainer.objective.train.x.shape[1:]
+    x = torch.rand(2, *dims, generator=generator, dtype=torch.float64)
+    x = (x + 0.1) * torch.where(torch.rand(x.shape, generator=generator) > 0.5, 1.0, -1.0)
+    x.requires_grad_()
+    assert torch.autograd.gradcheck(net, (x,), eps=1e-6, atol=1e-5, rtol=1e-3)
+    names = [name for name, _ in net.named_parameters()]
+
+    def of_parameters(*values: torch.Tensor) -> torch.Tensor:
+        named = dict(zip(names, values, strict=True))
+        return torch.func.functional_call(net, named, (x.detach(),))
+
+    values = tuple(p.detach().clone().requires_grad_() for p in net.parameters())
+    assert torch.autograd.gradcheck(of_parameters, values, eps=1e-6, atol=1e-5, rtol=1e-3)
+
+
+@each_layer
+def test_that_a_run_with_it_is_resumed_bit_for_bit(kind: str) -> None:
+    trainer = train(Trainer(around(kind)), 7)
+    files = to_files(snapshot(trainer))
+    expected = losses(trainer, 20)
+    other = Trainer(trainer.project)
+    restore(other, from_files(files))
+    assert losses(other, 20) == expected
+
+
+@each_layer
+def test_that_watching_it_changes_nothing(kind: str) -> None:
+    plain = Trainer(around(kind))
+    expected = losses(plain, 12)
+    trainer, probes = Trainer(around(kind)), Probes()
+    found = []
+    for _ in range(12):
+        trainer.record_next = True
+        found += losses(trainer, 1)
+        readings = probes.read(declared_probes(), trainer)
+        assert "it" in readings["activity"]["nodes"]
+    assert found == expected
+    assert same(weights(trainer), weights(plain))
+
+
+@each_layer
+def test_that_an_edit_elsewhere_keeps_it(kind: str) -> None:
+    trainer = train(Trainer(around(kind)), 5)
+    before = weights(trainer)
+    project = trainer.project.with_training(optimizer=SGD(lr=0.01), l2=0.1)
+    graph = project.graph.set_options("head", bias=False)
+    change(trainer, project.with_graph(graph))
+    own = [name for name in before if name.startswith("it.")]
+    after = weights(trainer)
+    assert all(torch.equal(after[name], before[name]) for name in own)
+    train(trainer, 5)
+
+
+@each_layer
+def test_that_it_comes_back_from_a_file_as_the_same_net(kind: str) -> None:
+    project = around(kind)
+    graph = from_json(to_json(Project(project.graph))).project.graph
+    assert graph.same_net(project.graph)
+    again = Trainer(Project(graph, project.data, project.training))
+    assert same(weights(again), weights(Trainer(project)))
