@@ -25,22 +25,30 @@ from playground.app.theme.tokens import SMALL_PT, SPACE, TITLE_PT, body_font, mo
 from playground.project.templates import templates
 
 
+ENTRY_WIDTH = 500
+
+
 def choose_template(parent: QWidget) -> str | None:
     """Let the person choose a starter project; its key, or None."""
     dialog = QDialog(parent)
     dialog.setWindowTitle("New project")
-    dialog.setMinimumSize(QSize(520, 420))
+    dialog.setMinimumSize(QSize(560, 520))
     layout = QVBoxLayout(dialog)
     layout.setSpacing(SPACE)
     heading = QLabel("Start from")
     heading.setFont(body_font(TITLE_PT, bold=True))
     layout.addWidget(heading)
     choices = QListWidget()
-    choices.setWordWrap(True)
+    choices.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     for template in templates():
-        item = QListWidgetItem(f"{template.label}\n{template.help}")
+        item = QListWidgetItem()
         item.setData(Qt.ItemDataRole.UserRole, template.key)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{template.label}. {template.help}")
+        entry = _entry(template.label, template.help)
+        entry.setFixedWidth(ENTRY_WIDTH)
+        item.setSizeHint(QSize(ENTRY_WIDTH, entry.heightForWidth(ENTRY_WIDTH)))
         choices.addItem(item)
+        choices.setItemWidget(item, entry)
     choices.setCurrentRow(0)
     choices.itemActivated.connect(lambda _: dialog.accept())
     layout.addWidget(choices, 1)
@@ -53,6 +61,21 @@ def choose_template(parent: QWidget) -> str | None:
     if dialog.exec() != QDialog.DialogCode.Accepted or choices.currentItem() is None:
         return None
     return str(choices.currentItem().data(Qt.ItemDataRole.UserRole))
+
+
+def _entry(label: str, help_text: str) -> QWidget:
+    entry = QWidget()
+    layout = QVBoxLayout(entry)
+    layout.setContentsMargins(SPACE, SPACE * 3 // 4, SPACE, SPACE * 3 // 4)
+    layout.setSpacing(SPACE // 4)
+    title, text = QLabel(label), QLabel(help_text)
+    title.setFont(body_font(bold=True))
+    text.setFont(body_font(SMALL_PT))
+    text.setProperty("role", "muted")
+    text.setWordWrap(True)
+    layout.addWidget(title)
+    layout.addWidget(text)
+    return entry
 
 
 def shortcut_sheet(parent: QWidget) -> QDialog:
@@ -70,10 +93,11 @@ def shortcut_sheet(parent: QWidget) -> QDialog:
         )
         for menu in MENUS
     ]
-    groups.append(("Mouse", list(GESTURES)))
     for rank, (name, rows) in enumerate(groups):
         columns.addWidget(_group(name, rows), rank // 3, rank % 3, Qt.AlignmentFlag.AlignTop)
     outer.addLayout(columns)
+    outer.addSpacing(SPACE)
+    outer.addWidget(_group("Mouse", list(GESTURES)))
     close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     close.rejected.connect(dialog.reject)
     outer.addWidget(close)
@@ -96,7 +120,6 @@ def _group(name: str, rows: list[tuple[str, str]]) -> QWidget:
         key.setProperty("role", "accent")
         what = QLabel(text)
         what.setFont(body_font(SMALL_PT))
-        what.setWordWrap(name == "Mouse")
         grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(what, row, 1)
     return box

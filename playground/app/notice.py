@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from playground.app.theme.icons import icon
-from playground.app.theme.tokens import SPACE, theme
+from playground.app.theme.tokens import SPACE, colour, theme
 
 Offer = tuple[str, Callable[[], None]]
 
@@ -19,6 +19,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self._role = "warning"
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(SPACE * 3 // 2, SPACE * 3 // 4, SPACE, SPACE * 3 // 4)
         self._layout.setSpacing(SPACE)
@@ -40,6 +41,12 @@ class Notice(QFrame):
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
         self._close.setIcon(icon("mdi6.close", "muted"))
+        line, ground = ("sick", "sick_surface") if self._role == "sick" else ("warning", "raised")
+        self.setStyleSheet(
+            f"#notice {{ background: {colour(ground).name()}; border: none;"
+            f" border-left: 3px solid {colour(line).name()};"
+            f" border-bottom: 1px solid {colour('border').name()}; }}"
+        )
 
     def tell(self, text: str, *offers: Offer, is_bad: bool = False) -> None:
         """Show a message; the first offer is the one that most people want."""
@@ -47,9 +54,8 @@ class Notice(QFrame):
             self._layout.removeWidget(button)
             button.deleteLater()
         self.buttons = []
-        self.setProperty("role", "sick" if is_bad else "warning")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        self._role = "sick" if is_bad else "warning"
+        self.restyle()
         self.label.setText(text)
         for rank, (words, act) in enumerate(offers):
             button = QPushButton(words)
