@@ -24,7 +24,6 @@ from playground.app.run import Run
 from playground.app.theme.tokens import SMALL_PT, SPACE, TITLE_PT, body_font, mono_font
 from playground.project.templates import templates
 
-
 ENTRY_WIDTH = 500
 
 
