@@ -37,6 +37,10 @@ class Declaration(BaseModel):
     aliases: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    when: ClassVar[str] = ""
+    """When to use it, in a sentence: "Between Linear layers, unless there is a reason."."""
+    pitfall: ClassVar[str] = ""
+    """What goes wrong with it, and what to do then."""
     order: ClassVar[int] = 100
 
     @classmethod

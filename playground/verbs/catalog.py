@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.catalog.datasets.dataset import Dataset
-from playground.catalog.initializers import Initializer
-from playground.catalog.losses import Loss
-from playground.catalog.metrics import Metric
-from playground.catalog.optimizers import Optimizer
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
-from playground.catalog.regularizers import Regularizer
+from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer
 from playground.project.project import Training
 from playground.project.templates import templates
 from playground.verbs.answer import console, print_json
 
-SECTIONS: dict[str, type[Declaration]] = {
-    "layers": Layer,
-    "initializers": Initializer,
-    "optimizers": Optimizer,
-    "losses": Loss,
-    "regularizers": Regularizer,
-    "metrics": Metric,
-    "datasets": Dataset,
-}
+TOLD = ("when", "pitfall", "where")
+"""Texts that some declarations have and others do not."""
 
 
 def print_catalog(*, as_json: bool) -> int:
@@ -40,7 +28,7 @@ def print_catalog(*, as_json: bool) -> int:
 def catalog() -> dict[str, Any]:
     """The catalog as plain values: a list a section, and the options of the training recipe."""
     found: dict[str, Any] = {
-        name: [_entry(one) for one in declared(base).values()] for name, base in SECTIONS.items()
+        name: [_entry(one) for one in declared(base).values()] for name, base in sorts().items()
     }
     found["templates"] = [
         {"kind": one.key, "label": one.label, "help": one.help} for one in templates()
@@ -64,9 +52,8 @@ def _entry(one: type[Declaration]) -> dict[str, Any]:
         entry["inputs"] = [{"name": port.name, "many": port.many} for port in one.inputs]
         entry["outputs"] = [port.name for port in one.outputs]
         entry["is_activation"] = one.is_activation
-    if issubclass(one, Regularizer):
-        entry["where"] = one.where
-    return entry
+    texts = {name: getattr(one, name, "") for name in TOLD}
+    return entry | {name: text for name, text in texts.items() if text}
 
 
 def _print() -> None:
@@ -74,7 +61,7 @@ def _print() -> None:
     from rich.table import Table
 
     out = console()
-    for name, base in SECTIONS.items():
+    for name, base in sorts().items():
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
         table.add_column(name.upper(), no_wrap=True)
         table.add_column("OPTIONS")
