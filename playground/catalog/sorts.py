@@ -1,4 +1,4 @@
-"""The sorts of things that can be picked: layers, losses, optimizers, and whatever else there is."""
+"""The sorts of things that can be picked: layers, losses, optimizers, and all others there are."""
 
 from __future__ import annotations
 
