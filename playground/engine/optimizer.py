@@ -50,11 +50,12 @@ def take_states(optimizer: Optimizer | None, net: nn.Module, call: Call, states:
     if optimizer is None:
         return
     known = _sample(call, next(net.parameters()).device)
-    for name, parameter in net.named_parameters():
+    learned = {name: p for name, p in net.named_parameters() if p.requires_grad}
+    for name, parameter in learned.items():
         for key, tensor in states.get(name, {}).items():
             if key in known:
                 _refuse_misfit(f"{name}.{key}", tensor, known[key], parameter)
-    for name, parameter in net.named_parameters():
+    for name, parameter in learned.items():
         found = states.get(name, {})
         if found:
             own = {k: t.detach().clone() for k, t in found.items() if k in known}
