@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.examples import examples_of, why_no_examples
+from playground.app.help.readable import readable
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.form import OptionEdit, OptionsForm, labelled
-from playground.app.inspector.formula import readable
 from playground.app.inspector.pickers import PickField
 from playground.app.inspector.section import Section
 from playground.app.theme.tokens import SMALL_PT

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from playground.app.inspector.formula import readable
+from playground.app.help.readable import readable
 from playground.app.theme.tokens import RADIUS, colour, family_colour, mono_font, theme
 from playground.catalog.layers.activation import Activation
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.app.document import Document
+from playground.app.help.readable import readable
 from playground.app.inspector.calm import CalmLineEdit
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.ends import DataSection, LossSection
 from playground.app.inspector.firing import FiringSection
 from playground.app.inspector.form import labelled
-from playground.app.inspector.formula import readable
 from playground.app.inspector.function_plot import FunctionPlot
 from playground.app.inspector.pickers import PickField
 from playground.app.inspector.section import LayerForm, Section, has_form

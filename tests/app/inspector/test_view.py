@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.inspector.formula import readable
+from playground.app.help.readable import readable
 from playground.app.inspector.node import NodeSection, feeding_of
 from playground.app.inspector.several import SeveralSection
 from playground.app.inspector.summary import SummarySection

@@ -1,0 +1,1 @@
+"""What explains: drawn formulas, the card beside a layer, the reference."""

@@ -1,0 +1,93 @@
+"""Formulas are drawn, in the colours of the theme, and written where that fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from playground.app.help.formula import FormulaView, drawing, formula_image, lines_of, svg_of
+from playground.app.help.readable import readable
+from playground.app.theme.tokens import theme
+from playground.catalog.registry import declared
+from playground.graph.layer import Declaration
+
+FORMULAS = {kind.__name__: kind.formula for kind in declared(Declaration).values() if kind.formula}
+
+
+@pytest.fixture(autouse=True)
+def dark() -> Iterator[None]:
+    theme.use("dark")
+    yield
+    theme.use("dark")
+
+
+def ink(image: QImage) -> QColor:
+    """The colour of the most opaque pixel."""
+    pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
+    return max(pixels, key=lambda pixel: pixel.alpha())
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_that_every_declared_formula_is_drawn(name: str, qapp: object) -> None:
+    for line in lines_of(FORMULAS[name]):
+        assert svg_of(line) is not None, line
+    image = formula_image(FORMULAS[name])
+    assert image is not None
+    assert ink(image).alpha() > 200, "there is something to be seen"
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_that_every_declared_formula_can_be_written(name: str) -> None:
+    assert "\\" not in readable(FORMULAS[name])
+    assert "{" not in readable(FORMULAS[name])
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_formulas_have_the_colour_of_text(name: str, qapp: object) -> None:
+    theme.use(name)
+    image = formula_image(r"\frac{a}{b}")
+    assert image is not None
+    found, text = ink(image), QColor(theme.colours.text)
+    assert abs(found.lightness() - text.lightness()) < 12
+
+
+def test_that_several_statements_stand_below_each_other() -> None:
+    assert lines_of(r"a = b,\quad c = d") == ("a = b", "c = d")
+    assert lines_of(r"W \sim U(-a,\; a)") == (r"W \sim U(-a,\; a)",), "not within brackets"
+    one, two = drawing("a = b", 9.0), drawing(r"a = b,\quad c = d", 9.0)
+    assert two.size.height() > 1.8 * one.size.height()
+    assert two.size.width() < 1.5 * one.size.width()
+
+
+def test_that_a_wide_formula_becomes_smaller(qtbot: QtBot) -> None:
+    view = FormulaView(r"a + b + c + d + e + f + g + h + i + j + k + l")
+    qtbot.addWidget(view)
+    assert view.is_drawn
+    assert view.heightForWidth(80) < view.heightForWidth(1000)
+
+
+def test_that_what_cannot_be_drawn_is_written(qtbot: QtBot) -> None:
+    view = FormulaView(r"\frac{a")
+    qtbot.addWidget(view)
+    assert not view.is_drawn
+    assert "a" in view.fallback.text()
+    view.show_formula("x^2")
+    assert view.is_drawn
+    assert view.accessibleName() == "x2"
+    view.show_formula("")
+    assert view.isHidden()
+
+
+def test_that_the_window_starts_without_ziamath() -> None:
+    code = (
+        "import sys, playground.app.window, playground.app.help.formula;"
+        "found = {'ziamath', 'ziafont', 'latex2mathml'} & set(sys.modules);"
+        "print(sorted(found)); sys.exit(bool(found))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
