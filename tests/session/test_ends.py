@@ -1,0 +1,149 @@
+"""How an engine ends, and what of its work is left."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import psutil
+
+from playground.catalog.datasets.images import Digits
+from playground.catalog.layers.activation import ReLU
+from playground.catalog.layers.convolution import Conv2d
+from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.reshape import Flatten
+from playground.catalog.losses import CrossEntropy
+from playground.catalog.optimizers import Adam
+from playground.project.file import STATE_NAMES
+from playground.project.project import Project
+from playground.session import messages as m
+from playground.session.client import Client
+from tests.engine.nets import chain, mlp
+from tests.session.conftest import Ear
+
+
+def slow() -> Project:
+    """A net of which a step takes seconds."""
+    return chain(
+        Conv2d(out_channels=256, padding=1), ReLU(), Conv2d(out_channels=256, padding=1),
+        ReLU(), Conv2d(out_channels=256, padding=1), Flatten(), Linear(out_features=10),
+        data=Digits(), loss=CrossEntropy(), batch_size=1200,
+    )  # fmt: skip
+
+
+def read_keyframe(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in STATE_NAMES}
+
+
+def test_that_a_keyframe_is_on_disk_soon_after_play(ear: Ear, keyframe: Path) -> None:
+    ear.open(mlp(), keyframe=keyframe)
+    assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
+    first = keyframe.stat().st_mtime_ns
+    began = time.monotonic()
+    ear.send(m.Play())
+    while keyframe.stat().st_mtime_ns == first and time.monotonic() - began < 10:
+        ear.frame()
+    assert time.monotonic() - began < 4
+    assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
+
+
+def test_that_a_killed_engine_is_told_once_and_its_keyframe_goes_on(
+    own: Ear, keyframe: Path, ear: Ear
+) -> None:
+    project = mlp(optimizer=Adam())
+    own.open(project, keyframe=keyframe)
+    own.step("batch", 500)
+    own.send(m.Play())
+    own.frame(that=lambda f: f.step > 600)
+    assert own.client.pid is not None
+    psutil.Process(own.client.pid).kill()
+    own.wait_for_end()
+    assert not own.client.is_alive
+    own.send(m.Play(), m.Grant())  # into the void, without an error
+    own.client.close()
+    assert own.ended == 1
+    opened = ear.open(project, read_keyframe(keyframe))
+    assert opened.step >= 500
+    assert not opened.is_fresh
+    ear.send(m.Play())
+    ear.frame("history", that=lambda f: f.step > opened.step)
+
+
+def test_that_closing_ends_the_engine_within_a_second_even_in_a_slow_step(own: Ear) -> None:
+    own.open(slow())
+    own.send(m.Play())
+    own.wait_for(m.StatusChanged)
+    # The trainer is in its first step now, which outlasts the test.
+    own.send(m.Grant())
+    pid = own.client.pid
+    assert pid is not None
+    began = time.monotonic()
+    own.client.close()
+    assert time.monotonic() - began < 1
+    assert not psutil.pid_exists(pid)
+    assert own.ended == 0
+    assert own.client.pid is None
+    assert not own.client.is_alive
+    own.client.close()
+    own.client.kill()
+    own.send(m.Play())
+
+
+def test_that_closing_before_the_engine_is_up_takes_no_longer() -> None:
+    client = Client(lambda event: None, lambda: None)
+    began = time.monotonic()
+    client.close()
+    assert time.monotonic() - began < 1.2
+
+
+def test_that_the_engine_ends_when_the_window_is_gone() -> None:
+    window = (
+        "from playground.session.client import Client\n"
+        "import os, threading\n"
+        "if __name__ == '__main__':\n"
+        "    heard = threading.Event()\n"
+        "    client = Client(lambda event: heard.set(), lambda: None)\n"
+        "    assert heard.wait(30)\n"
+        "    print(client.pid, flush=True)\n"
+        "    os._exit(1)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", window], capture_output=True, text=True, check=False, timeout=60
+    )
+    pid = int(done.stdout)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(pid).wait(10)
+    assert not psutil.pid_exists(pid)
+
+
+def test_that_the_window_can_end_the_engine_from_the_thread_that_is_told() -> None:
+    done = threading.Event()
+    clients: list[Client] = []
+
+    def end() -> None:
+        clients[0].kill()
+        done.set()
+
+    client = Client(lambda event: None, end)
+    clients.append(client)
+    assert client.pid is not None
+    psutil.Process(client.pid).kill()
+    assert done.wait(10)
+    assert client.pid is None
+
+
+def test_that_the_window_never_loads_torch() -> None:
+    program = (
+        "import playground.session.client, sys\n"
+        "print([name for name in sys.modules if name.split('.')[0] == 'torch'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

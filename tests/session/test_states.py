@@ -1,0 +1,121 @@
+"""NaN, saving and opening, against a real engine process."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.catalog.datasets.toy import Hills, Moons
+from playground.catalog.layers.activation import ReLU
+from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.regularization import Dropout
+from playground.catalog.losses import MeanSquaredError
+from playground.catalog.optimizers import SGD
+from playground.project.file import STATE_NAMES, to_json
+from playground.project.project import Project
+from playground.session import messages as m
+from tests.engine.nets import chain, mlp
+from tests.session.conftest import Ear
+
+
+def changed(project: Project) -> m.Change:
+    return m.Change(to_json(project))
+
+
+def without(project: Project, node_id: str) -> Project:
+    return project.with_graph(project.graph.remove([node_id]))
+
+
+def exploding(lr: float = 5.0) -> Project:
+    return chain(
+        Linear(out_features=16), ReLU(), Linear(out_features=16), ReLU(), Linear(out_features=1),
+        data=Hills(count=100), loss=MeanSquaredError(), optimizer=SGD(lr=lr),
+    )  # fmt: skip
+
+
+def test_that_nan_pauses_and_rewinding_with_a_lower_rate_goes_on(ear: Ear) -> None:
+    ear.open(exploding(lr=0.05))
+    ear.step("batch", 200)
+    ear.send(changed(exploding(lr=5.0)), m.Play())
+    ill = ear.wait_for(m.Unhealthy)
+    assert ill.step > ill.healthy_step >= 200
+    assert ill.node in exploding().graph.nodes
+    assert ill.what in ("activation", "gradient", "weight", "loss")
+    assert not ear.frame().is_training
+    assert ear.save().step == ill.healthy_step
+    ear.send(m.Rewind())
+    opened = ear.wait_for(m.Opened)
+    assert (opened.step, opened.is_fresh) == (ill.healthy_step, False)
+    frame = ear.frame("history")
+    assert frame.readings["history"]["step"][-1] <= ill.healthy_step
+    ear.send(changed(exploding(lr=0.01)), m.Play())
+    ear.frame(that=lambda f: f.step > ill.healthy_step + 100 and (f.train_loss or 9) < 2)
+
+
+def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(ear: Ear) -> None:
+    ear.open(exploding(lr=0.05))
+    ear.step("batch", 50)
+    ear.send(changed(exploding(lr=5.0)), m.Play())
+    ill = ear.wait_for(m.Unhealthy)
+    wider = exploding(lr=0.01)
+    ear.send(changed(without(wider, "n3")))
+    ear.wait_for(m.Failed)
+    ear.send(changed(wider.with_graph(wider.graph.set_options("n3", out_features=20))))
+    opened = ear.wait_for(m.Opened)
+    assert opened.step == ill.healthy_step
+    assert opened.kept == ("n1",)
+    ear.send(m.Play())
+    frame = ear.frame(that=lambda f: f.step > opened.step + 100)
+    assert frame.train_loss is not None
+
+
+def test_that_a_saved_state_opens_where_it_was_left(ear: Ear) -> None:
+    project = chain(Linear(out_features=8), Dropout(), ReLU(), Linear(out_features=1))
+    ear.open(project)
+    ear.step("batch", 10)
+    saved = ear.save()
+    assert saved.step == 10
+    ear.step("batch", 30)
+    expected = ear.save().state["weights.safetensors"]
+    opened = ear.open(project, saved.state)
+    assert (opened.step, opened.is_fresh) == (10, False)
+    ear.step("batch", 30)
+    assert ear.save().state["weights.safetensors"] == expected
+
+
+def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(ear: Ear) -> None:
+    project = mlp(data=Moons(count=20_000))
+    ear.open(project)
+    ear.step("batch", 5)
+    ear.open(project, ear.save().state)
+    ear.send(m.Play())
+    # Past the chores, within the epoch: nothing of an epoch's end is known yet.
+    ear.frame(that=lambda f: f.step > 200)
+    assert not [e for e in ear.settle() if isinstance(e, m.Failed)]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        dict.fromkeys(STATE_NAMES, b""),
+        dict.fromkeys(STATE_NAMES, b"\x00" * 64),
+        dict.fromkeys(STATE_NAMES, b'{"step": NaN}'),
+        {name: bytes(range(256)) * 20 for name in STATE_NAMES},
+    ],
+    ids=["missing", "empty", "zeros", "nan", "noise"],
+)
+def test_that_a_hostile_state_is_told_and_the_net_starts_anew(
+    ear: Ear, state: dict[str, bytes]
+) -> None:
+    opened = ear.open(mlp(), state)
+    assert (opened.step, opened.is_fresh) == (0, True)
+    assert "starts from its initial weights" in ear.wait_for(m.Failed).message
+    ear.send(m.Step("batch"))
+    assert ear.wait_for(m.StatusChanged).reason == "stepped"
+
+
+def test_that_a_project_that_is_no_project_is_refused(ear: Ear) -> None:
+    for text in ("", "{", "[]", '{"graph": 3}'):
+        ear.send(m.Open(8000, text))
+        assert ear.wait_for(m.Failed).message
+    ear.open(mlp())
