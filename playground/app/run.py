@@ -138,6 +138,7 @@ class Run(QObject):
         if not self.is_ready or self.document.examined.errors:
             if self.is_training:
                 self.pause()
+                self.paused_by_itself.emit("Paused: the net has a mistake. Mend it, or undo.")
             return
         if not self._is_open:
             if self._sent is None or not project.trains_like(self._sent):

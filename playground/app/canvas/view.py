@@ -73,6 +73,8 @@ class CanvasView(GestureView):
         self.hint.setVisible(kinds <= {"Input", "Output"})
         self._place_overlays()
         self.minimap.refresh()
+        # Cards that were pushed aside have been seen to leave pixels behind at their old place.
+        self.viewport().update()
 
     def _show_selection(self) -> None:
         if self.document.selected:
