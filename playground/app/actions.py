@@ -79,6 +79,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("full_screen", "Full screen", "View", ("F11",), "And back."),
     Command("show_shortcuts", "Keyboard shortcuts", "Help", ("F1", "?"), "This sheet."),
+    Command(
+        "show_reference", "Reference", "Help", ("Shift+F1",), "All that can be picked, explained."
+    ),
     Command("show_about", "About Playground", "Help", (), "Versions and devices."),
 )
 MENUS = ("File", "Edit", "Train", "View", "Help")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import (
@@ -35,6 +36,9 @@ from playground.catalog.datasets.files import CSV
 from playground.project.project import empty_project
 from playground.project.recovery import Recovery
 
+if TYPE_CHECKING:
+    from playground.app.help.reference import ReferenceWindow
+
 SMALLEST = (1000, 600)
 FIRST_SIZE = (1440, 900)
 
@@ -51,6 +55,7 @@ class MainWindow(QMainWindow):
         self.run = Run(self.document, self)
         self.filing = Filing(self.document, self.run, self, recovery)
         self.actions_by_key: dict[str, QAction] = {}
+        self._reference: ReferenceWindow | None = None
         self._space_was_used = False
         self._closes_for_good = False
         self.setMinimumSize(*SMALLEST)
@@ -94,7 +99,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.top_bar = TopBar(self.menu)
-        self.palette_view = PaletteView()
+        self.palette_view = PaletteView(settings=self.settings)
         self.canvas = CanvasView(self.document)
         self.inspector = InspectorView(self.document)
         self.notice = Notice()
@@ -142,6 +147,8 @@ class MainWindow(QMainWindow):
         self.filing.opened.connect(self._show_opened)
         self.filing.told.connect(self.toast.tell)
         self.palette_view.layer_chosen.connect(self.canvas.add_kind)
+        self.palette_view.reference_asked.connect(self.show_reference)
+        self.inspector.reference_asked.connect(self.show_reference)
         self.canvas.message.connect(self.toast.tell)
         self.canvas.node_activated.connect(lambda _: self.inspector.setFocus())
         self.panels.arranged.connect(run.ask_again)
@@ -315,6 +322,14 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """All keys and gestures on one sheet."""
         dialogs.shortcut_sheet(self).exec()
+
+    def show_reference(self, page: str = "") -> None:
+        """A page for everything that can be picked."""
+        from playground.app.help.reference import ReferenceWindow  # not needed for the start
+
+        if self._reference is None:
+            self._reference = ReferenceWindow(self)
+        self._reference.open_page(page)
 
     def show_about(self) -> None:
         """Versions and devices."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.document import Document
@@ -26,6 +26,9 @@ class InspectorView(QScrollArea):
     Sections are rebuilt only where another thing is selected or its kind changed; otherwise they
     are refreshed in place, so that focus and cursor stay where they are.
     """
+
+    reference_asked = Signal(str)
+    """A page of the reference is to be opened; its address."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)

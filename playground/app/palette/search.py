@@ -1,48 +1,52 @@
-"""Finds layers by what a person types: the palette and the search on the canvas share it."""
+"""Finds what a person types: for the palette, the search on the canvas, and the reference."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from playground.catalog.registry import declared
-from playground.graph.layer import Layer
+from playground.graph.layer import Declaration, Layer
 
 WORD = re.compile(r"[^\W_]+")
 
 
 def rank(query: str, kinds: Iterable[str]) -> list[str]:
-    """The kinds that match, best first; all of them, in their order, for an empty query.
+    """The layers that match, best first; all of them, in their order, for an empty query."""
+    layers = declared(Layer)
+    return rank_declarations(query, {kind: layers[kind] for kind in kinds})
+
+
+def rank_declarations(query: str, among: Mapping[str, type[Declaration]]) -> list[str]:
+    """The keys of the declarations that match, best first; all of them for an empty query.
 
     Every word of the query must match somewhere. A label that starts with it counts most, then
     other names, then words of the family, then words of the help text. Where nothing matches,
     labels that hold its letters in order do: "lnear" still finds Linear.
     """
     asked = query.casefold().strip()
-    chosen = list(kinds)
     if not asked:
-        return chosen
-    scored = [(_score(asked, kind), place, kind) for place, kind in enumerate(chosen)]
-    found = sorted((s, place, kind) for s, place, kind in scored if s is not None)
+        return list(among)
+    scored = [(_score(asked, one), place, key) for place, (key, one) in enumerate(among.items())]
+    found = sorted((score, place, key) for score, place, key in scored if score is not None)
     if found:
-        return [kind for _, _, kind in found]
-    return [kind for kind in chosen if _holds_letters(asked, declared(Layer)[kind].label)]
+        return [key for _, _, key in found]
+    return [key for key, one in among.items() if _holds_letters(asked, one.label)]
 
 
-def _score(asked: str, kind: str) -> float | None:
-    layer = declared(Layer)[kind]
-    whole = _place(asked, layer)
+def _score(asked: str, one: type[Declaration]) -> float | None:
+    whole = _place(asked, one)
     if whole is not None:
         return float(whole)
-    places = [_place(word, layer) for word in asked.split()]
+    places = [_place(word, one) for word in asked.split()]
     if None in places:
         return None
     return 10.0 + sum(place for place in places if place is not None) / len(places)
 
 
-def _place(asked: str, layer: type[Layer]) -> int | None:
-    label, kind = layer.label.casefold(), layer.kind.casefold()
-    names = [alias.casefold() for alias in layer.aliases]
+def _place(asked: str, one: type[Declaration]) -> int | None:
+    label, kind = one.label.casefold(), one.kind.casefold()
+    names = [alias.casefold() for alias in one.aliases]
     tests = (
         asked in (label, kind),
         label.startswith(asked),
@@ -51,8 +55,8 @@ def _place(asked: str, layer: type[Layer]) -> int | None:
         any(name.startswith(asked) for name in names),
         _starts_word(asked, label) or any(_starts_word(asked, name) for name in names),
         asked in label or asked in kind,
-        _starts_word(asked, layer.family.casefold()),
-        len(asked) > 2 and _starts_word(asked, layer.help().casefold()),
+        _starts_word(asked, one.family.casefold()),
+        len(asked) > 2 and _starts_word(asked, f"{one.help()} {one.when}".casefold()),
     )
     return tests.index(True) if True in tests else None
 

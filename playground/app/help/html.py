@@ -1,0 +1,78 @@
+"""Pages of the reference as rich text in the colours of the theme."""
+
+from __future__ import annotations
+
+from html import escape
+
+from playground.app.help.readable import readable
+from playground.app.theme.tokens import colour
+from playground.reference.page import OptionRow, Page
+from playground.reference.shapes import ShapeExample
+
+FORMULA = "formula"
+"""The scheme of a formula's address: "formula:layers/Linear"."""
+
+
+def html(page: Page, *, draws: bool = True) -> str:
+    """A page; with `draws`, its formula is an image that the browser fetches by its address."""
+    one = page.declaration
+    parts = [f"<h1>{escape(page.title)}</h1>", _line(f"{page.subtitle} · {one.kind}")]
+    parts.append(f"<p>{escape(one.help())}</p>")
+    if one.formula and draws:
+        parts.append(f'<p style="margin: 14px 0"><img src="{FORMULA}:{page.key}"></p>')
+    elif one.formula:
+        parts.append(f"<p>{readable(one.formula)}</p>")
+    parts += [f"<h2>{heading}</h2><p>{escape(text)}</p>" for heading, text in page.advice]
+    if page.shapes:
+        parts += ["<h2>Shapes</h2>", _shapes(page.shapes)]
+    if page.options:
+        parts += ["<h2>Options</h2>", _options(page.options)]
+    if one.aliases:
+        parts += ["<h2>Also called</h2>", f"<p>{escape(', '.join(one.aliases))}</p>"]
+    if one.source:
+        parts += ["<h2>Source</h2>", _line(one.source)]
+    return f"<style>{style()}</style>{''.join(parts)}"
+
+
+def style() -> str:
+    """The rules of a page."""
+    text, muted = colour("text").name(), colour("muted").name()
+    return (
+        f"body, p, td {{ color: {text}; }}"
+        f"h1 {{ font-size: 17px; font-weight: 600; color: {text}; margin: 0 0 2px 0; }}"
+        f"h2 {{ font-size: 12px; font-weight: 600; color: {muted}; margin: 16px 0 4px 0; }}"
+        "p { margin: 4px 0 6px 0; line-height: 135%; }"
+        f"td.muted, p.muted, span.muted {{ color: {muted}; }}"
+        f"a {{ color: {colour('accent').name()}; text-decoration: none; }}"
+    )
+
+
+def _line(text: str) -> str:
+    return f'<p class="muted">{escape(text)}</p>'
+
+
+def _shapes(shapes: tuple[ShapeExample, ...]) -> str:
+    rows = []
+    for shape in shapes:
+        learned = f"{shape.parameters:,} parameters" if shape.parameters else ""
+        what = "" if shape.what == "all" else shape.what
+        rows.append(_row((what, "muted"), (str(shape), ""), (learned, "muted")))
+    return f'<table cellspacing="0" cellpadding="4">{"".join(rows)}</table>'
+
+
+def _row(*cells: tuple[str, str]) -> str:
+    inside = "".join(f'<td class="{role}">{escape(text)}</td>' for text, role in cells)
+    return f"<tr>{inside}</tr>"
+
+
+def _options(options: tuple[OptionRow, ...]) -> str:
+    line = colour("border").name()
+    rows = []
+    for option in options:
+        rows.append(
+            f'<tr><td style="border-top: 1px solid {line}"><b>{escape(option.title)}</b><br>'
+            f'<span class="muted">{escape(option.name)} = {escape(option.default)}</span></td>'
+            f'<td style="border-top: 1px solid {line}">{escape(option.help)}<br>'
+            f'<span class="muted">{escape(option.range)}</span></td></tr>'
+        )
+    return f'<table width="100%" cellspacing="0" cellpadding="6">{"".join(rows)}</table>'

@@ -1,0 +1,204 @@
+"""The reference in a window of its own: a page a declaration, searched as one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
+from PySide6.QtGui import QKeyEvent, QTextDocument
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.app.help.formula import formula_image
+from playground.app.help.html import FORMULA, html
+from playground.app.palette.search import rank_declarations
+from playground.app.theme.tokens import SPACE, body_font, colour, theme
+from playground.reference.page import Page, pages
+
+KEY = Qt.ItemDataRole.UserRole
+FIRST_SIZE = QSize(860, 620)
+FORMULA_PT = 11.0
+
+
+class PageBrowser(QTextBrowser):
+    """Shows a page, its formula drawn in the colours of the theme."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.page: Page | None = None
+        self.setOpenLinks(False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFont(body_font())
+        self.document().setDocumentMargin(SPACE * 3)
+        self.setAccessibleName("Page of the reference")
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_page(self, page: Page) -> None:
+        """Show this page from its beginning."""
+        self.page = page
+        self.setHtml(html(page))
+        self.verticalScrollBar().setValue(0)
+
+    def loadResource(self, sort: int, name: QUrl | str) -> Any:
+        """Formulas are drawn when they are asked for; nothing is fetched from anywhere."""
+        url = QUrl(name) if isinstance(name, str) else name
+        found = pages().get(url.path()) if url.scheme() == FORMULA else None
+        if found is None or sort != QTextDocument.ResourceType.ImageResource.value:
+            return None
+        width = max(200.0, self.viewport().width() - 6 * SPACE)
+        return formula_image(
+            found.declaration.formula,
+            points=FORMULA_PT,
+            ratio=self.devicePixelRatioF(),
+            width=width,
+        )
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(
+            f"QTextBrowser {{ background: {colour('surface').name()}; border: none; }}"
+        )
+        if self.page is not None:
+            place = self.verticalScrollBar().value()
+            self.document().clear()
+            self.setHtml(html(self.page))
+            self.verticalScrollBar().setValue(place)
+
+
+class ReferenceWindow(QDialog):
+    """A search field over the list of pages, and the page beside it. It stays open as one works."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Reference")
+        self.setModal(False)
+        self.resize(FIRST_SIZE)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Search the reference")
+        self.field.setAccessibleName("Search the reference")
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._show_query)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Pages")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentItemChanged.connect(self._show_item)
+        self.browser = PageBrowser()
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._show_query()
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setContentsMargins(SPACE, SPACE, 0, SPACE)
+        side.addWidget(self.field)
+        side.addWidget(self.list, 1)
+        left = QWidget()
+        left.setLayout(side)
+        left.setFixedWidth(236)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        layout.addWidget(left)
+        layout.addWidget(self.browser, 1)
+
+    def open_page(self, key: str = "") -> None:
+        """Come to the front with the page at an address; with the last one for none."""
+        self.field.clear()
+        if key in pages():
+            self._choose(key)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def current(self) -> str:
+        """The address of the page in sight."""
+        return self.browser.page.key if self.browser.page is not None else ""
+
+    @property
+    def shown(self) -> list[str]:
+        """The addresses in the list, from the top."""
+        keys = (self.list.item(row).data(KEY) for row in range(self.list.count()))
+        return [key for key in keys if key]
+
+    # The list
+
+    def _show_query(self) -> None:
+        query = self.field.text()
+        known = pages()
+        found = rank_declarations(query, {key: page.declaration for key, page in known.items()})
+        before = self.current
+        self.list.blockSignals(True)
+        self.list.clear()
+        section = ""
+        for key in found:
+            if not query.strip() and known[key].section != section:
+                section = known[key].section
+                self._add_heading(section)
+            self._add(known[key])
+        self.list.blockSignals(False)
+        if not found:
+            self._add_heading(f"Nothing matches “{query.strip()}”")
+        elif query.strip() or before not in found:
+            self._choose(found[0])
+        else:
+            self._choose(before)
+
+    def _add(self, page: Page) -> None:
+        item = QListWidgetItem(f"   {page.title}", self.list)
+        item.setData(KEY, page.key)
+        item.setToolTip(page.subtitle)
+
+    def _add_heading(self, text: str) -> None:
+        item = QListWidgetItem(text.upper(), self.list)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(body_font(7.5, bold=True))
+        item.setForeground(colour("muted"))
+
+    def _choose(self, key: str) -> None:
+        for row in range(self.list.count()):
+            if self.list.item(row).data(KEY) == key:
+                self.list.setCurrentRow(row)
+                self._show_item(self.list.item(row))
+
+    def _show_item(self, item: QListWidgetItem | None) -> None:
+        key = item.data(KEY) if item is not None else None
+        if key and key != self.current:
+            self.browser.show_page(pages()[key])
+
+    def _restyle(self) -> None:
+        for row in range(self.list.count()):
+            if not self.list.item(row).data(KEY):
+                self.list.item(row).setForeground(colour("muted"))
+
+    # Keys
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows in the search field walk through the list."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._step(1 if key == Qt.Key.Key_Down else -1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                return True  # the page is shown already, and Enter is no reason to close
+            if key == Qt.Key.Key_Escape and self.field.text():
+                self.field.clear()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _step(self, step: int) -> None:
+        shown = self.shown
+        if self.current in shown:
+            place = min(max(shown.index(self.current) + step, 0), len(shown) - 1)
+            self._choose(shown[place])

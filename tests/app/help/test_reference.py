@@ -1,0 +1,112 @@
+"""The reference window: searched, walked through with the keys, drawn in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from playground.app.help.html import html
+from playground.app.help.reference import PageBrowser, ReferenceWindow
+from playground.app.theme.tokens import theme
+from playground.reference.page import pages
+
+IMAGE = QTextDocument.ResourceType.ImageResource.value
+
+
+@pytest.fixture
+def reference(qtbot: QtBot) -> Iterator[ReferenceWindow]:
+    theme.use("dark")
+    window = ReferenceWindow()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.open_page()
+    yield window
+    theme.use("dark")
+
+
+def test_that_it_opens_with_all_pages(reference: ReferenceWindow) -> None:
+    assert reference.shown == list(pages())
+    assert reference.current == reference.shown[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("fully connected", "layers/Linear"),
+        ("adam", "optimizers/adam"),
+        ("kaiming uniform", "initializers/he_uniform"),
+        ("log loss", "losses/bce_with_logits"),
+    ],
+)
+def test_that_pages_are_found_by_any_of_their_names(
+    query: str, first: str, reference: ReferenceWindow
+) -> None:
+    QTest.keyClicks(reference.field, query)
+    assert reference.shown[0] == first
+    assert reference.current == first
+    assert pages()[first].title in reference.browser.toPlainText()
+
+
+def test_that_nonsense_finds_nothing_and_escape_brings_all_back(reference: ReferenceWindow) -> None:
+    QTest.keyClicks(reference.field, "qqqq")
+    assert reference.shown == []
+    assert "qqqq" in reference.list.item(0).text().casefold()
+    QTest.keyClick(reference.field, Qt.Key.Key_Escape)
+    assert reference.shown == list(pages())
+    assert reference.isVisible()
+
+
+def test_that_arrows_walk_through_the_pages(reference: ReferenceWindow) -> None:
+    keys = list(pages())
+    QTest.keyClick(reference.field, Qt.Key.Key_Down)
+    QTest.keyClick(reference.field, Qt.Key.Key_Down)
+    assert reference.current == keys[2]
+    QTest.keyClick(reference.field, Qt.Key.Key_Up)
+    assert reference.current == keys[1]
+    QTest.keyClick(reference.field, Qt.Key.Key_Return)
+    assert reference.isVisible()
+
+
+def test_that_it_opens_at_the_page_that_was_asked_for(reference: ReferenceWindow) -> None:
+    QTest.keyClicks(reference.field, "adam")
+    reference.open_page("layers/Conv2d")
+    assert reference.current == "layers/Conv2d"
+    assert reference.field.text() == ""
+    reference.open_page("layers/Nothing")
+    assert reference.current == "layers/Conv2d"
+
+
+def test_that_formulas_are_images_and_nothing_is_fetched(qtbot: QtBot) -> None:
+    browser = PageBrowser()
+    qtbot.addWidget(browser)
+    drawn = browser.loadResource(IMAGE, QUrl("formula:layers/Sigmoid"))
+    assert isinstance(drawn, QImage)
+    assert browser.loadResource(IMAGE, QUrl("formula:layers/Nothing")) is None
+    assert browser.loadResource(IMAGE, QUrl("https://example.org/x.png")) is None
+    assert browser.loadResource(IMAGE, QUrl("file:///etc/hostname")) is None
+
+
+def test_that_the_page_changes_with_the_theme(reference: ReferenceWindow) -> None:
+    reference.open_page("layers/Sigmoid")
+    dark = reference.browser.toHtml()
+    before = reference.browser.grab().toImage()
+    theme.use("light")
+    assert reference.current == "layers/Sigmoid"
+    assert reference.browser.toHtml() != dark
+    assert reference.browser.grab().toImage() != before
+
+
+@pytest.mark.parametrize("key", list(pages()))
+def test_that_every_page_is_shown(key: str, qtbot: QtBot) -> None:
+    browser = PageBrowser()
+    qtbot.addWidget(browser)
+    browser.show_page(pages()[key])
+    text = browser.toPlainText()
+    assert pages()[key].title in text
+    assert pages()[key].declaration.help() in text
+    assert "formula:" not in html(pages()[key], draws=False)

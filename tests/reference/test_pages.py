@@ -1,0 +1,103 @@
+"""The reference says what the declarations say, and its pages are up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from pydantic import Field
+
+from playground.catalog.layers.activation import ReLU
+from playground.catalog.layers.convolution import Conv2d
+from playground.catalog.layers.merge import Add
+from playground.catalog.options import options_of
+from playground.catalog.registry import declared
+from playground.graph.layer import Declaration
+from playground.reference.files import present, wanted, write
+from playground.reference.markdown import markdown
+from playground.reference.page import Page, page_of, pages, range_text
+from playground.reference.shapes import shape_examples
+
+
+def test_that_the_pages_are_up_to_date() -> None:
+    now, then = wanted(), present()
+    stale = sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
+    assert not stale, "run `python -m playground.reference` and commit what it writes"
+
+
+def test_that_everything_declared_has_a_page() -> None:
+    for declaration in declared(Declaration).values():
+        if declaration.kind != "training":
+            assert page_of(declaration) is not None, declaration
+
+
+def test_that_addresses_are_files_on_every_system() -> None:
+    keys = [key.casefold() for key in pages()]
+    assert len(keys) == len(set(keys))
+    assert all(part.isidentifier() for key in keys for part in key.split("/"))
+
+
+@pytest.mark.parametrize("key", list(pages()))
+def test_that_a_page_tells_all_that_is_declared(key: str) -> None:
+    page = pages()[key]
+    text = markdown(page)
+    one = page.declaration
+    for said in (one.label, one.help(), one.formula, one.source, one.when, one.pitfall):
+        assert said in text
+    for option in options_of(one):
+        assert option.name in text
+        assert option.help.replace("|", "\\|") in text
+
+
+def test_that_shapes_are_those_that_the_layer_infers() -> None:
+    (image,) = [shape for shape in shape_examples(Conv2d) if shape.what == "an image"]
+    assert image.inputs == ("B × 16 × 28 × 28",)
+    assert image.outputs == ("B × 8 × 26 × 26",)
+    assert image.parameters == 8 * 16 * 9 + 8
+    assert str(shape_examples(ReLU)[0]) == "any shape  →  the same shape"
+    assert str(shape_examples(Add)[0]) == "equal shapes  →  the same shape"
+
+
+class Sample(Declaration):
+    """Options with every sort of bounds."""
+
+    open: float = Field(0.5, gt=0, le=2)
+    low: float = Field(0.5, ge=0)
+    between: int = Field(3, ge=1, le=9)
+    most: int = Field(3, lt=9)
+    maybe: int | None = Field(None, ge=1)
+    on: bool = True
+
+    kind: ClassVar[str] = "sample"
+
+
+def test_that_ranges_are_told_in_words() -> None:
+    found = {option.name: range_text(option) for option in options_of(Sample)}
+    assert found == {
+        "open": "above 0, up to 2",
+        "low": "number from 0 up",
+        "between": "1 to 9",
+        "most": "whole number below 9",
+        "maybe": "whole number from 1 up or off",
+        "on": "on or off",
+    }
+
+
+def test_that_writing_takes_old_pages_away_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / "layers").mkdir()
+    (tmp_path / "layers" / "Gone.md").write_text("old")
+    assert "layers/Gone.md" in write(tmp_path)
+    assert present(tmp_path) == wanted()
+    assert write(tmp_path) == []
+
+
+def test_that_advice_is_shown_where_there_is_some() -> None:
+    class Advised(ReLU):
+        when: ClassVar[str] = "Nearly always."
+        pitfall: ClassVar[str] = "Units die."
+
+    assert dict(Page("layers", Advised).advice) == {
+        "When to use it": "Nearly always.",
+        "What goes wrong": "Units die.",
+    }
