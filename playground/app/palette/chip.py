@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDrag,
     QEnterEvent,
+    QFocusEvent,
+    QFont,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -18,13 +19,22 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from playground.app.palette.formula import readable
-from playground.app.theme.tokens import RADIUS, SMALL_PT, body_font, colour, family_colour
+from playground.app.palette.star import draw_star, star_place
+from playground.app.theme.tokens import (
+    BODY_PT,
+    RADIUS,
+    SMALL_PT,
+    body_font,
+    colour,
+    family_colour,
+)
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
 MIME = "application/x-playground-layer"
-HEIGHT, TEXT_LEFT = 28, 10
+HEIGHT, TEXT_LEFT, TEXT_RIGHT = 28, 10, 4
+FONT_SIZES = (BODY_PT, SMALL_PT, 7.5)
+"""Rather smaller than cut; what does not fit even so needs both columns."""
 
 
 class ChipView(QWidget):
@@ -34,19 +44,28 @@ class ChipView(QWidget):
     """It was double-clicked, or Enter was pressed on it."""
     stepped = Signal(str, int)
     """An arrow key was pressed on it: the kind, and the key."""
+    pointed_at = Signal(bool)
+    """The cursor or the focus came to it, or went."""
+    grasped = Signal()
+    """It was pressed or is dragged: nothing should lie over it now."""
+    starred = Signal(str)
+    """The star on it was clicked: it is to become a favourite, or to be none any more."""
+    menu_asked = Signal(str, QPoint)
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = kind
         self.layer = declared(Layer)[kind]
         self.is_current = False
+        self.is_favourite = False
+        self._star_is_lit = False
         self._pressed_at: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
         self.setFont(body_font())
-        self.setToolTip(tooltip(self.layer))
+        self.setMouseTracking(True)
         self.setAccessibleName(self.layer.label)
         self.setAccessibleDescription(self.layer.help())
 
@@ -57,6 +76,17 @@ class ChipView(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Labels are cut where there is no room."""
         return QSize(50, HEIGHT)
+
+    @property
+    def width_needed(self) -> int:
+        """The width at which its label is not cut, in the smallest of its fonts."""
+        text = QFontMetrics(body_font(FONT_SIZES[-1])).horizontalAdvance(self.layer.label)
+        return TEXT_LEFT + text + TEXT_RIGHT
+
+    def set_favourite(self, is_favourite: bool) -> None:
+        """Fill its star, or empty it."""
+        self.is_favourite = is_favourite
+        self.update()
 
     def set_current(self, is_current: bool) -> None:
         """Mark it as the one that Enter in the search field chooses."""
@@ -71,6 +101,8 @@ class ChipView(QWidget):
         painter = QPainter(self)
         is_lit = self.underMouse() or self.hasFocus()
         self.paint_on(painter, QRectF(self.rect()), is_lit, self.is_current or self.hasFocus())
+        if self.underMouse():
+            self._paint_star(painter)
         painter.end()
 
     def paint_on(self, painter: QPainter, place: QRectF, is_lit: bool, is_framed: bool) -> None:
@@ -84,15 +116,27 @@ class ChipView(QWidget):
         bar = QRectF(place.left() + 1, place.top() + 5, 3, place.height() - 10)
         painter.drawRoundedRect(bar, 1.5, 1.5)
         painter.setPen(colour("text"))
-        room = place.adjusted(TEXT_LEFT, 0, -4, 0)
-        label, font = self.layer.label, self.font()
-        if QFontMetrics(font).horizontalAdvance(label) > room.width():
-            font = body_font(SMALL_PT)  # rather smaller than cut
+        room = place.adjusted(TEXT_LEFT, 0, -TEXT_RIGHT, 0)
+        label, font = self.layer.label, self._font_for(room.width())
         painter.setFont(font)
         cut = QFontMetrics(font).elidedText(
             label, Qt.TextElideMode.ElideRight, int(room.width()) + 1
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)
+
+    def _font_for(self, width: float) -> QFont:
+        for points in FONT_SIZES:
+            font = body_font(points)
+            if QFontMetrics(font).horizontalAdvance(self.layer.label) <= width:
+                break
+        return font
+
+    def _paint_star(self, painter: QPainter) -> None:
+        place = star_place(QRectF(self.rect()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("hover"))
+        painter.drawRect(place.adjusted(-2, 0, 2, 0))
+        draw_star(painter, place, self.is_favourite, self._star_is_lit)
 
     def drag_pixmap(self) -> QPixmap:
         """What the cursor carries."""
@@ -109,27 +153,47 @@ class ChipView(QWidget):
     # Mouse and keyboard
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a drag may begin."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = event.position().toPoint()
+        """Remember where a drag may begin; on the star, make it a favourite."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._is_on_star(event):
+            self.starred.emit(self.kind)
+            return
+        self._pressed_at = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Begin the drag once the cursor has moved far enough."""
+        if self._star_is_lit != self._is_on_star(event):
+            self._star_is_lit = not self._star_is_lit
+            shape = "PointingHandCursor" if self._star_is_lit else "OpenHandCursor"
+            self.setCursor(Qt.CursorShape[shape])
+            self.update()
         if self._pressed_at is None:
             return
         moved = event.position().toPoint() - self._pressed_at
         if moved.manhattanLength() >= QApplication.startDragDistance():
             self._pressed_at = None
+            self.grasped.emit()
             self._drag()
+
+    def _is_on_star(self, event: QMouseEvent) -> bool:
+        return star_place(QRectF(self.rect())).contains(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """It was only a click."""
         self._pressed_at = None
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What else can be done with it."""
+        self.grasped.emit()
+        self.menu_asked.emit(self.kind, event.globalPos())
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Choose this layer."""
         self._pressed_at = None
-        self.chosen.emit(self.kind)
+        if not self._is_on_star(event):
+            self.grasped.emit()
+            self.chosen.emit(self.kind)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses, arrows move on."""
@@ -144,10 +208,23 @@ class ChipView(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         """Brighter."""
         self.update()
+        self.pointed_at.emit(True)
 
     def leaveEvent(self, event: QEvent) -> None:
         """As before."""
+        self._star_is_lit = False
         self.update()
+        self.pointed_at.emit(False)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard points at it."""
+        super().focusInEvent(event)
+        self.pointed_at.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard has left it."""
+        super().focusOutEvent(event)
+        self.pointed_at.emit(False)
 
     def _drag(self) -> None:
         drag = QDrag(self)
@@ -164,13 +241,3 @@ def mime_of(kind: str) -> QMimeData:
     data = QMimeData()
     data.setData(MIME, kind.encode())
     return data
-
-
-def tooltip(layer: type[Layer]) -> str:
-    """Label, help, formula and source as a small card."""
-    parts = [f"<b>{escape(layer.label)}</b>", f"<p>{escape(layer.help())}</p>"]
-    if layer.formula:
-        parts.append(f"<p><code>{escape(readable(layer.formula))}</code></p>")
-    if layer.source:
-        parts.append(f"<p><small>{escape(layer.source)}</small></p>")
-    return f"<div style='max-width: 320px'>{''.join(parts)}</div>"

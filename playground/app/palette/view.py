@@ -1,32 +1,23 @@
-"""The palette: search on top, layers by family below."""
+"""The palette: search on top, favourites and families below."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.palette.chip import ChipView
+from playground.app.palette.heading import Heading
+from playground.app.palette.hover import CardHover
+from playground.app.palette.preferences import Preferences
 from playground.app.palette.search import rank
+from playground.app.palette.shelf import Group, Shelf
 from playground.app.theme.tokens import RADIUS, SPACE, body_font, colour, theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
 
-COLUMNS = 2
-STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: -COLUMNS,
-    Qt.Key.Key_Down: COLUMNS,
-}
+FAVOURITES = "Favourites"
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class PaletteView(QWidget):
@@ -39,22 +30,33 @@ class PaletteView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, settings: QSettings | None = None) -> None:
         super().__init__(parent)
-        self.settings = settings
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(184)
-        self.shown: list[str] = []
-        """The kinds in sight, in the order they stand."""
         self.current: str | None = None
         """The kind that Enter in the search field chooses."""
         self.field = QLineEdit()
+        self.hover = CardHover(self)
+        self.hover.reference_asked.connect(self.reference_asked)
         self.chips: dict[str, ChipView] = {}
-        self._headings: dict[str, QLabel] = {}
-        self.empty = QLabel()
+        self.favourites: dict[str, ChipView] = {}
+        """Chips of the favourites; each has its other chip in its family."""
+        self.headings: dict[str, Heading] = {}
+        self.shelf = Shelf()
+        self.empty = QLabel(self.shelf)
+        for kind, layer in declared(Layer).items():
+            if layer is not UnknownLayer:
+                self.chips[kind] = self._chip(kind)
+        self.preferences = Preferences(settings, self.chips)
         self._build()
         self._show_query()
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    @property
+    def shown(self) -> list[str]:
+        """The kinds in sight, in the order they stand."""
+        return [chip.kind for chip in self.shelf.chips]
 
     def focus_search(self) -> None:
         """Put the cursor into the search field, what stands there selected."""
@@ -73,35 +75,15 @@ class PaletteView(QWidget):
         self.field.setFont(body_font())
         self.field.textChanged.connect(self._show_query)
         self.field.installEventFilter(self)
-        for kind, layer in declared(Layer).items():
-            if layer is not UnknownLayer:
-                self.chips[kind] = self._chip(kind)
-        self._list = QWidget()
-        self._list.setObjectName("palette_list")
-        self._grid = QGridLayout(self._list)
-        self._grid.setContentsMargins(SPACE + 2, 0, SPACE, SPACE)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(5)
-        for column in range(COLUMNS):
-            self._grid.setColumnStretch(column, 1)
         self.empty.setWordWrap(True)
         self.empty.setFont(body_font())
-        self.empty.setParent(self._list)
-        self._lay_out()
-
-    def _chip(self, kind: str) -> ChipView:
-        chip = ChipView(kind)
-        chip.chosen.connect(self.layer_chosen)
-        chip.stepped.connect(self._step_focus)
-        return chip
-
-    def _lay_out(self) -> None:
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
+        self._scroll.setWidget(self.shelf)
+        self._scroll.verticalScrollBar().valueChanged.connect(self.hover.close_now)
         top = QVBoxLayout()
         top.setContentsMargins(SPACE + 2, SPACE + 2, SPACE, SPACE - 2)
         top.addWidget(self.field)
@@ -111,67 +93,66 @@ class PaletteView(QWidget):
         column.addLayout(top)
         column.addWidget(self._scroll)
 
-    def _heading(self, family: str) -> QLabel:
-        if family not in self._headings:
-            label = QLabel(family.upper(), self._list)
-            font = body_font(7.5, bold=True)
-            label.setFont(font)
-            label.setContentsMargins(1, 7, 0, 1)
-            label.setStyleSheet(f"color: {colour('muted').name()}; background: transparent")
-            self._headings[family] = label
-        return self._headings[family]
+    def _chip(self, kind: str) -> ChipView:
+        chip = ChipView(kind, self.shelf)
+        chip.hide()
+        chip.chosen.connect(self.layer_chosen)
+        chip.stepped.connect(lambda _, key: self._step_focus(chip, key))
+        chip.starred.connect(self.toggle_favourite)
+        chip.menu_asked.connect(self._open_menu)
+        chip.grasped.connect(self.hover.close_now)
+        chip.pointed_at.connect(lambda is_on: self._point(chip, is_on))
+        return chip
+
+    def _point(self, chip: ChipView, is_on: bool) -> None:
+        if is_on:
+            self.hover.point_at(chip)
+        else:
+            self.hover.leave()
+
+    def _heading(self, family: str, count: int) -> Heading:
+        if family not in self.headings:
+            self.headings[family] = Heading(family, self.shelf)
+            self.headings[family].folded.connect(self._fold)
+        self.headings[family].show_state(family in self.preferences.folded, count)
+        return self.headings[family]
 
     # Showing
 
     def _show_query(self) -> None:
         query = self.field.text()
         found = rank(query, self.chips)
-        self._clear_grid()
-        if query.strip():
-            self._place_ranked(found)
+        is_search = bool(query.strip())
+        self.empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
+        self.hover.close_now()
+        if is_search:
+            chips = [self.chips[kind] for kind in found]
+            self.shelf.show_groups([(None, chips)], None if found else self.empty)
         else:
-            self._place_families(found)
-        self._show_empty(query if not found else "")
-        self._set_current(self.shown[0] if query.strip() and self.shown else None)
+            self.shelf.show_groups(self._groups(found))
+        # Long labels stand last, so the best one is not always the first on the shelf.
+        self._set_current(found[0] if is_search and found else None)
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _clear_grid(self) -> None:
-        for widget in (*self.chips.values(), *self._headings.values(), self.empty):
-            self._grid.removeWidget(widget)
-            widget.hide()
-        for row in range(self._grid.rowCount()):
-            self._grid.setRowStretch(row, 0)
+    def _groups(self, kinds: list[str]) -> list[Group]:
+        families: dict[str, list[ChipView]] = {}
+        for kind in self.preferences.favourites:
+            families.setdefault(FAVOURITES, []).append(self._favourite(kind))
+        for kind in kinds:
+            families.setdefault(self.chips[kind].layer.family, []).append(self.chips[kind])
+        folded = self.preferences.folded
+        for kind, chip in self.chips.items():
+            chip.set_favourite(kind in self.preferences.favourites)
+        return [
+            (self._heading(family, len(chips)), [] if family in folded else chips)
+            for family, chips in families.items()
+        ]
 
-    def _place_ranked(self, found: list[str]) -> None:
-        self.shown = found
-        self._grid.setRowStretch(self._place_row(found, 0), 1)
-
-    def _place_families(self, found: list[str]) -> None:
-        families: dict[str, list[str]] = {}
-        for kind in found:
-            families.setdefault(self.chips[kind].layer.family, []).append(kind)
-        row = 0
-        self.shown = []
-        for family, kinds in families.items():
-            heading = self._heading(family)
-            self._grid.addWidget(heading, row, 0, 1, COLUMNS)
-            heading.show()
-            row = self._place_row(kinds, row + 1)
-            self.shown += kinds
-        self._grid.setRowStretch(row, 1)
-
-    def _place_row(self, kinds: list[str], row: int) -> int:
-        for rank_, kind in enumerate(kinds):
-            line, column = divmod(rank_, COLUMNS)
-            self._grid.addWidget(self.chips[kind], row + line, column)
-            self.chips[kind].show()
-        return row + (len(kinds) + COLUMNS - 1) // COLUMNS
-
-    def _show_empty(self, query: str) -> None:
-        self.empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
-        if query:
-            self._grid.addWidget(self.empty, 0, 0, 1, COLUMNS, Qt.AlignmentFlag.AlignTop)
-        self.empty.setVisible(bool(query))
+    def _favourite(self, kind: str) -> ChipView:
+        if kind not in self.favourites:
+            self.favourites[kind] = self._chip(kind)
+            self.favourites[kind].set_favourite(True)
+        return self.favourites[kind]
 
     def _set_current(self, kind: str | None) -> None:
         self.current = kind
@@ -179,6 +160,41 @@ class PaletteView(QWidget):
             chip.set_current(name == kind)
         if kind is not None:
             self._scroll.ensureWidgetVisible(self.chips[kind], 0, SPACE)
+
+    # Favourites and families
+
+    def toggle_favourite(self, kind: str) -> None:
+        """Make a layer a favourite, or none any more."""
+        self.hover.close_now()
+        self.preferences.set_favourite(kind, kind not in self.preferences.favourites)
+        self._show_again()
+
+    def _fold(self, family: str, is_folded: bool) -> None:
+        self.preferences.set_folded(family, is_folded)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        place = self._scroll.verticalScrollBar().value()
+        for kind, chip in self.chips.items():
+            chip.set_favourite(kind in self.preferences.favourites)
+        if not self.field.text().strip():
+            self._show_query()
+            self._scroll.verticalScrollBar().setValue(place)
+
+    def menu_for(self, kind: str) -> QMenu:
+        """What can be done with a layer."""
+        menu = QMenu(self)
+        is_favourite = kind in self.preferences.favourites
+        text = "Remove from favourites" if is_favourite else "Add to favourites"
+        menu.addAction("Add to the canvas", lambda: self.layer_chosen.emit(kind))
+        menu.addAction(text, lambda: self.toggle_favourite(kind))
+        menu.addAction("Open reference", lambda: self.reference_asked.emit(f"layers/{kind}"))
+        return menu
+
+    def _open_menu(self, kind: str, place: QPoint) -> None:
+        menu = self.menu_for(kind)
+        menu.exec(place)
+        menu.deleteLater()
 
     # Keys
 
@@ -190,13 +206,21 @@ class PaletteView(QWidget):
             return True
         return super().eventFilter(watched, event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes the card away."""
+        if event.key() == Qt.Key.Key_Escape and self.hover.is_open:
+            self.hover.close_now()
+        else:
+            super().keyPressEvent(event)
+
     def _field_key(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape and self.field.text():
             self.field.clear()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self.layer_chosen.emit(self.current)
-        elif key in STEPS and self.shown and self._leads_out_of_the_text(key):
-            self._set_current(self._stepped(self.current, key))
+        elif key in ARROWS and self.shown and self._leads_out_of_the_text(key):
+            goal = self.shelf.neighbour(self.chips.get(self.current or ""), key)
+            self._set_current(goal.kind if goal is not None else None)
         else:
             return False
         return True
@@ -212,21 +236,13 @@ class PaletteView(QWidget):
             and (key == Qt.Key.Key_Right or self.current != self.shown[0])
         )
 
-    def _stepped(self, kind: str | None, key: int) -> str:
-        if kind is None or kind not in self.shown:
-            return self.shown[0]
-        place = self.shown.index(kind) + STEPS[Qt.Key(key)]
-        return self.shown[min(max(place, 0), len(self.shown) - 1)]
-
-    def _step_focus(self, kind: str, key: int) -> None:
-        if kind not in self.shown:
-            return
-        goal = self._stepped(kind, key)
-        if goal == kind and key == Qt.Key.Key_Up:
+    def _step_focus(self, chip: ChipView, key: int) -> None:
+        goal = self.shelf.neighbour(chip, key)
+        if goal is None or (goal is chip and key == Qt.Key.Key_Up):
             self.focus_search()
             return
-        self.chips[goal].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(self.chips[goal], 0, SPACE)
+        goal.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(goal, 0, SPACE)
 
     # Looks
 
@@ -245,8 +261,6 @@ class PaletteView(QWidget):
             " border-radius: 3px; margin: 1px; min-height: 24px; }"
             "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
         )
-        muted = f"color: {colour('muted').name()}; background: transparent"
-        for label in (*self._headings.values(), self.empty):
-            label.setStyleSheet(muted)
-        for chip in self.chips.values():
+        self.empty.setStyleSheet(f"color: {colour('muted').name()}; background: transparent")
+        for chip in (*self.chips.values(), *self.favourites.values()):
             chip.update()

@@ -7,8 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.app.palette.chip import MIME, mime_of, tooltip
-from playground.app.palette.formula import readable
+from playground.app.palette.chip import MIME, mime_of
 from playground.app.palette.search import rank
 from playground.app.palette.view import PaletteView
 from playground.catalog.registry import declared
@@ -111,21 +110,3 @@ def test_that_an_empty_result_says_what_to_do(palette: PaletteView) -> None:
     QTest.keyClick(palette.field, Qt.Key.Key_Escape)
     assert not palette.empty.isVisible()
     assert palette.chips["ReLU"].isVisible()
-
-
-def test_that_a_tooltip_tells_help_formula_and_source() -> None:
-    text = tooltip(declared(Layer)["ReLU"])
-    assert "cuts the rest to 0" in text
-    assert "f(z) = max(0, z)" in text
-    assert "torch.nn.ReLU" in text
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_that_every_formula_reads_without_commands(kind: str) -> None:
-    text = readable(declared(Layer)[kind].formula)
-    assert "\\" not in text
-    assert "{" not in text.replace("{", "", text.count("}"))
-
-
-def test_that_a_fraction_reads_as_a_division() -> None:
-    assert readable(r"f(z) = \frac{1}{1 + e^{-z}}") == "f(z) = 1 / (1 + e^(-z))"

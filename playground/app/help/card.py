@@ -1,0 +1,138 @@
+"""The card that explains a layer, beside the palette."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from playground.app.help.formula import FormulaView
+from playground.app.theme.tokens import (
+    BODY_PT,
+    RADIUS,
+    SMALL_PT,
+    SPACE,
+    TITLE_PT,
+    body_font,
+    colour,
+    family_colour,
+    mono_font,
+    theme,
+)
+from playground.graph.layer import Layer
+from playground.reference.page import Page, page_of
+
+WIDTH = 296
+SHAPES_SHOWN = 3
+
+
+class HelpCard(QFrame):
+    """What a layer does: formula, shapes, when to use it, what goes wrong, source."""
+
+    reference_asked = Signal(str)
+    """The page of what it shows is to be opened; its address."""
+    entered = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.layer: type[Layer] | None = None
+        self.setFixedWidth(WIDTH)
+        self.title = _text(body_font(TITLE_PT, bold=True))
+        self.subtitle = _text(body_font(SMALL_PT), "muted")
+        self.formula = FormulaView(points=10.0)
+        self.help = _text(body_font(BODY_PT))
+        self.shapes = _text(mono_font(7.5), "muted")
+        self.when = _text(body_font(SMALL_PT))
+        self.pitfall = _text(body_font(SMALL_PT))
+        self.source = _text(body_font(7.5), "faint")
+        self.link = _text(body_font(SMALL_PT))
+        self.link.linkActivated.connect(self.reference_asked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 3 // 2, SPACE * 3 // 2)
+        column.setSpacing(SPACE)
+        column.addWidget(self.title)
+        column.addWidget(self.subtitle)
+        column.setSpacing(SPACE * 3 // 4)
+        for part in (self.formula, self.help, self.shapes, self.when, self.pitfall):
+            column.addWidget(part)
+        column.addWidget(self.source)
+        column.addWidget(self.link)
+        theme.changed.connect(self._restyle)
+        self.hide()
+
+    def show_layer(self, layer: type[Layer]) -> None:
+        """Explain this one."""
+        self.layer = layer
+        page = page_of(layer)
+        self.title.setText(layer.label)
+        others = ", ".join(layer.aliases[:3])
+        self.subtitle.setText(" · ".join(filter(None, (layer.family, others))))
+        self.formula.show_formula(layer.formula)
+        self.help.setText(layer.help())
+        self.source.setText(layer.source)
+        self.source.setVisible(bool(layer.source))
+        self._show_shapes(page)
+        self._restyle()
+        self.adjustSize()
+
+    def _show_shapes(self, page: Page | None) -> None:
+        shapes = [str(shape) for shape in page.shapes[:SHAPES_SHOWN]] if page is not None else []
+        self.shapes.setText("\n".join(shapes))
+        self.shapes.setVisible(bool(shapes))
+
+    def _restyle(self) -> None:
+        if self.layer is None:
+            return
+        page = page_of(self.layer)
+        self._show_advice(self.when, "When", self.layer.when, "healthy")
+        self._show_advice(self.pitfall, "Watch out", self.layer.pitfall, "warning")
+        accent = colour("accent").name()
+        key = page.key if page is not None else ""
+        self.link.setText(
+            f'<a href="{key}" style="color:{accent}; text-decoration:none">Open reference</a>'
+        )
+        self.link.setVisible(bool(key))
+        self.update()
+
+    def _show_advice(self, label: QLabel, head: str, text: str, tone: str) -> None:
+        label.setText(f'<b style="color:{colour(tone).name()}">{head}</b>&nbsp; {text}')
+        label.setVisible(bool(text))
+
+    def open_beside(self, spot: QRect) -> None:
+        """Stand at the right of a rectangle of the parent, all of it in sight."""
+        self.adjustSize()
+        room = self._over.rect().adjusted(SPACE, SPACE, -SPACE, -SPACE)
+        x = min(spot.right() + SPACE, room.right() - self.width())
+        y = min(spot.top() - SPACE, room.bottom() - self.height())
+        self.move(QPoint(x, max(room.top(), y)))
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised ground with the bar of the family at its left."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(colour("border"), 1))
+        painter.setBrush(colour("raised"))
+        painter.drawRoundedRect(ground, RADIUS + 2, RADIUS + 2)
+        tone = family_colour(self.layer.family) if self.layer is not None else QColor("#8494a8")
+        painter.fillRect(QRect(1, SPACE * 3 // 2, 3, self.height() - SPACE * 3), tone)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """It stays as long as the cursor is on it."""
+        self.entered.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """It may go."""
+        self.left.emit()
+
+
+def _text(font: QFont, role: str = "") -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setFont(font)
+    label.setProperty("role", role)
+    return label
