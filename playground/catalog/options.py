@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import types
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic.fields import FieldInfo
 
+from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
 
 Sort = Literal["int", "float", "bool", "choice", "text", "declaration", "ints", "texts", "path"]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Written beside the type of an option: only these of the declarations can be picked."""
+
+    allows: Callable[[type[Declaration]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +37,23 @@ class Option:
     high: float | None = None
     high_is_open: bool = False
     choices: tuple[Any, ...] = ()
+    words: tuple[str, ...] = ()
+    """For numbers: what may be written in place of one, "same" for a padding."""
     picks: type[Declaration] | None = None
     """For "declaration": what is picked, Initializer for example."""
+    among: Among | None = None
     is_optional: bool = False
     is_live: bool = False
     """Whether it takes effect while training runs, without a restart."""
     is_log: bool = False
     """Whether a slider over it should be logarithmic."""
+
+    def kinds(self) -> Mapping[str, type[Declaration]]:
+        """For "declaration": what can be picked, by kind."""
+        found = declared(self.picks or Declaration)
+        if self.among is None:
+            return found
+        return {name: kind for name, kind in found.items() if self.among.allows(kind)}
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for `playground catalog --json`."""
@@ -46,6 +65,7 @@ class Option:
             "default": default.to_dict() if isinstance(default, Declaration) else default,
             "help": self.help,
             "choices": list(self.choices) or None,
+            "words": list(self.words) or None,
             "minimum": self.low,
             "minimum_is_open": self.low_is_open or None,
             "maximum": self.high,
@@ -77,7 +97,9 @@ def _option(name: str, field: FieldInfo) -> Option:
         default=None if field.is_required() else field.get_default(call_default_factory=True),
         help=field.description or "",
         choices=choices,
+        words=_words(field.annotation),
         picks=picks,
+        among=next((item for item in field.metadata if isinstance(item, Among)), None),
         is_optional=is_optional,
         is_live=bool(extra.get("live", False)),
         is_log=bool(extra.get("log", False)),
@@ -91,7 +113,7 @@ def _override(extra: dict[str, Any], sort: Sort) -> Sort:
 
 def _bounds(field: FieldInfo) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for item in field.metadata:
+    for item in (*field.metadata, *_inner_metadata(field.annotation)):
         if isinstance(item, annotated_types.Ge):
             found |= {"low": item.ge}
         elif isinstance(item, annotated_types.Gt):
@@ -103,13 +125,32 @@ def _bounds(field: FieldInfo) -> dict[str, Any]:
     return found
 
 
+def _inner_metadata(annotation: Any) -> list[Any]:
+    # int | "same" has its bounds within the union, where they bind the number alone.
+    parts = get_args(annotation) if _is_union(annotation) else ()
+    annotated = [get_args(part)[1:] for part in parts if get_origin(part) is Annotated]
+    found = [item for items in annotated for item in items]
+    return [m for item in found for m in (item.metadata if isinstance(item, FieldInfo) else [item])]
+
+
+def _words(annotation: Any) -> tuple[str, ...]:
+    if not _is_union(annotation):
+        return ()
+    literals = [part for part in get_args(annotation) if get_origin(part) is Literal]
+    return tuple(word for part in literals for word in get_args(part))
+
+
+def _is_union(annotation: Any) -> bool:
+    return get_origin(annotation) in (Union, types.UnionType)
+
+
 def _sort(
     annotation: Any, field: FieldInfo
 ) -> tuple[Sort, tuple[Any, ...], type[Declaration] | None, bool]:
     origin = get_origin(annotation)
     if origin is Annotated:
         return _sort(get_args(annotation)[0], field)
-    if origin in (Union, types.UnionType):
+    if _is_union(annotation):
         inner = [a for a in get_args(annotation) if a is not type(None)]
         sort, choices, picks, _ = _sort(inner[0], field)
         return sort, choices, picks, len(inner) < len(get_args(annotation))

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from playground.catalog.layers.weighted import Weighted
+from playground.engine import modules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined
 from playground.graph.graph import Graph, Node
@@ -24,6 +25,7 @@ ROOTS: Mapping[str, object] = {
     "F": nn.functional,
     "operator": operator,
     "init": nn.init,
+    "modules": modules,
 }
 RESERVED = frozenset(dir(nn.Module())) | frozenset(keyword.kwlist)
 
@@ -73,7 +75,7 @@ def compile_project(project: Project) -> Compiled:
     `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
     Raises CompileError where the project has errors.
     """
-    return _build(project.graph, sound(project))
+    return build(project.graph, sound(project))
 
 
 def sound(project: Project) -> Examined:
@@ -92,7 +94,8 @@ def net_order(graph: Graph) -> tuple[str, ...]:
     return tuple(node_id for node_id in graph.order if node_id in needed)
 
 
-def _build(graph: Graph, examined: Examined) -> Compiled:
+def build(graph: Graph, examined: Examined) -> Compiled:
+    """The net of a graph without errors; see `compile_project`."""
     root, drawing = nn.Module(), fx.Graph()
     order = net_order(graph)
     values: dict[tuple[str, str], fx.Node] = {}
@@ -106,40 +109,58 @@ def _build(graph: Graph, examined: Examined) -> Compiled:
             continue
         else:
             call = node.layer.call(*examined.inputs[node_id])
-            value = inputs[0] if call is None else _place(root, drawing, node, call, inputs)
+            value = _place(root, drawing, node, call, inputs)
         value.meta.setdefault("nodes", []).append(node_id)
-        _spread(drawing, node, value, values)
+        _spread(graph, drawing, node, value, values)
     net = fx.GraphModule(root, drawing)
-    _initialise(graph, net, order)
-    parameters = {
+    for name, module in root.named_children():
+        net.add_module(name, module)  # a bypassed layer's too: its weights are kept
+    _initialise(graph, examined, net, order)
+    _freeze(graph, net, order)
+    return Compiled(net, order, _parameters(net, order), net.forward)
+
+
+def _parameters(
+    net: nn.Module, order: Sequence[str]
+) -> dict[str, tuple[tuple[str, nn.Parameter], ...]]:
+    found = {
         node_id: tuple(getattr(net, attribute_name(node_id)).named_parameters())
         for node_id in order
         if isinstance(getattr(net, attribute_name(node_id), None), nn.Module)
     }
-    parameters = {node_id: found for node_id, found in parameters.items() if found}
-    return Compiled(net, order, parameters, net.forward)
+    return {node_id: parameters for node_id, parameters in found.items() if parameters}
 
 
 def _spread(
-    drawing: fx.Graph, node: Node, value: fx.Node, values: dict[tuple[str, str], fx.Node]
+    graph: Graph,
+    drawing: fx.Graph,
+    node: Node,
+    value: fx.Node,
+    values: dict[tuple[str, str], fx.Node],
 ) -> None:
     ports = node.layer.outputs
-    if len(ports) == 1:
+    if len(ports) == 1 or node.is_bypassed:
         values[node.id, ports[0].name] = value
         return
+    used = {edge.source_port for edge in graph.outgoing(node.id)}
     for rank, port in enumerate(ports):
-        values[node.id, port.name] = drawing.call_function(operator.getitem, (value, rank))
+        if port.name in used:
+            values[node.id, port.name] = drawing.call_function(operator.getitem, (value, rank))
 
 
 def _place(
-    root: nn.Module, drawing: fx.Graph, node: Node, call: Call, inputs: Sequence[fx.Node]
+    root: nn.Module, drawing: fx.Graph, node: Node, call: Call | None, inputs: Sequence[fx.Node]
 ) -> fx.Node:
+    if call is None or (node.is_bypassed and not call.is_module):
+        return inputs[0]
     found = resolve(call.target)
     args: tuple[Any, ...] = call.args
     options: dict[str, Any] = dict(call.kwargs)
     if call.is_module:
         name = attribute_name(node.id)
         root.add_module(name, found(*args, **options))
+        if node.is_bypassed:
+            return inputs[0]
         return drawing.call_module(name, tuple(inputs))
     if call.joins == "list":
         return drawing.call_function(found, (list(inputs), *args), options)
@@ -151,15 +172,24 @@ def _place(
     return drawing.call_function(found, (*inputs, *args), options)
 
 
-def _initialise(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:
+def _initialise(graph: Graph, examined: Examined, net: nn.Module, order: Sequence[str]) -> None:
     for node_id in order:
         layer = graph.nodes[node_id].layer
-        call = layer.initializer.call() if isinstance(layer, Weighted) else None
-        if call is None:
+        if not isinstance(layer, Weighted):
             continue
-        for name, tensor in getattr(net, attribute_name(node_id)).named_parameters():
-            if "weight" in name and tensor.dim() > 1:
-                resolve(call.target)(tensor, *call.args, **call.kwargs)
+        for draw in layer.draws(*examined.inputs[node_id]):
+            tensor = net.get_parameter(f"{attribute_name(node_id)}.{draw.parameter}")
+            with torch.no_grad():
+                part = tensor if draw.row is None else tensor[draw.row]
+                resolve(draw.call.target)(part, *draw.call.args, **draw.call.kwargs)
+
+
+def _freeze(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:
+    for node_id in order:
+        node = graph.nodes[node_id]
+        module = getattr(net, attribute_name(node_id), None)
+        if (node.is_frozen or node.is_bypassed) and isinstance(module, nn.Module):
+            module.requires_grad_(False)
 
 
 class Recorder(fx.Interpreter):

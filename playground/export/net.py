@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from playground.catalog.layers.weighted import Weighted
 from playground.export.error import ExportError
+from playground.export.modules import module_sources
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined
-from playground.graph.graph import Graph
+from playground.graph.graph import Graph, Node
 
 IMPORTS = {
     "nn": "from torch import nn",
@@ -18,10 +19,11 @@ IMPORTS = {
     "F": "import torch.nn.functional as F",
     "operator": "import operator",
     "init": "from torch.nn import init",
+    "math": "import math",
 }
 SIGNS = {"operator.add": "+", "operator.sub": "-", "operator.mul": "*"}
 _TAKEN = (
-    "self x F nn torch init operator np forward training add_module apply bfloat16 buffers "
+    "self x F nn torch init math operator np forward training add_module apply bfloat16 buffers "
     "call_super_init children compile cpu cuda double dump_patches eval extra_repr float "
     "get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules "
     "mtia named_buffers named_children named_modules named_parameters parameters "
@@ -59,14 +61,18 @@ class _Writer:
         self._names = _names(self._order)
         self._values: dict[tuple[str, str], str] = {}
         self._imports = {"nn"}
+        self._own: set[str] = set()
         self._layers: list[str] = []
         self._forward: list[str] = []
 
     def written(self) -> NetSource:
         for node_id in self._order:
             self._write(node_id)
-        body = [*self._layers, *self._initialisers()]
+        body = [*self._layers, *self._initialisers(), *self._frozen()]
+        own, imported = module_sources(self._own)
+        self._imports |= imported & IMPORTS.keys()
         lines = [
+            *(f"{text}\n\n" for text in own),
             "class Net(nn.Module):",
             "    def __init__(self):",
             "        super().__init__()",
@@ -89,17 +95,27 @@ class _Writer:
             return
         else:
             call = node.layer.call(*self._examined.inputs[node_id])
-            value = inputs[0] if call is None else self._called(name, call, inputs)
+            value = self._called(name, node, call, inputs)
         ports = node.layer.outputs
+        is_single = len(ports) == 1 or node.is_bypassed
         for rank, port in enumerate(ports):
-            self._values[node_id, port.name] = value if len(ports) == 1 else f"{value}[{rank}]"
+            self._values[node_id, port.name] = value if is_single else f"{value}[{rank}]"
 
-    def _called(self, name: str, call: Call, inputs: Sequence[str]) -> str:
-        root = call.target.split(".")[0]
-        if root not in IMPORTS:
+    def _called(self, name: str, node: Node, call: Call | None, inputs: Sequence[str]) -> str:
+        if call is None or (node.is_bypassed and not call.is_module):
+            return inputs[0]
+        root, _, rest = call.target.partition(".")
+        if root not in IMPORTS and root != "modules":
             raise ExportError(f"{call.target} is not part of torch and cannot be written out yet.")
         if call.is_module:
-            self._layers.append(f"self.{name} = {call.source()}")
+            source = call.source()
+            if root == "modules":
+                self._own.add(rest)
+                source = source.removeprefix("modules.")
+            self._layers.append(f"self.{name} = {source}")
+            if node.is_bypassed:
+                self._layers[-1] += "  # bypassed: kept, but not used"
+                return inputs[0]
             self._forward.append(f"{name} = self.{name}({', '.join(inputs)})")
         else:
             if call.target not in SIGNS or call.joins != "fold":
@@ -111,22 +127,30 @@ class _Writer:
         lines = []
         for node_id in self._order:
             layer = self._graph.nodes[node_id].layer
-            call = layer.initializer.call() if isinstance(layer, Weighted) else None
-            if call is None:
+            if not isinstance(layer, Weighted):
                 continue
-            self._imports.add("init")
-            for parameter, shape in layer.parameters(*self._examined.inputs[node_id]).items():
-                if "weight" in parameter and len(shape) > 1:
-                    tensor = f"self.{self._names[node_id]}.{parameter}"
-                    arguments = ", ".join([tensor, *call.argument_sources()])
-                    lines.append(f"{call.target}({arguments})")
+            for draw in layer.draws(*self._examined.inputs[node_id]):
+                self._imports.add("init")
+                row = "" if draw.row is None else f".data[{draw.row}]"
+                tensor = f"self.{self._names[node_id]}.{draw.parameter}{row}"
+                arguments = ", ".join([tensor, *draw.call.argument_sources()])
+                lines.append(f"{draw.call.target}({arguments})")
+        return lines
+
+    def _frozen(self) -> list[str]:
+        lines = []
+        for node_id in self._order:
+            node = self._graph.nodes[node_id]
+            if (node.is_frozen or node.is_bypassed) and self._examined.parameters[node_id]:
+                lines.append(f"self.{self._names[node_id]}.requires_grad_(False)")
         return lines
 
     def _weights(self) -> dict[str, tuple[str, ...]]:
         found = {}
         for node_id in self._order:
-            layer = self._graph.nodes[node_id].layer
-            if isinstance(layer, Weighted):
+            node = self._graph.nodes[node_id]
+            layer = node.layer
+            if isinstance(layer, Weighted) and not (node.is_frozen or node.is_bypassed):
                 named = layer.parameters(*self._examined.inputs[node_id])
                 found[node_id] = tuple(
                     f"net.{self._names[node_id]}.{name}" for name in named if "weight" in name

@@ -82,6 +82,8 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
             found.append(Diagnostic("error", error.code, node_id, str(error), _fix(node, error)))
             continue
         inputs[node_id], parameters[node_id] = known, count
+        if node.is_bypassed:
+            found += _bypassed(graph, node, known, outputs)
         for port, shape in zip(node.layer.outputs, outputs, strict=False):
             shapes[node_id, port.name] = shape
     found += _habits(graph, needed)
@@ -117,6 +119,26 @@ def _not_fed(node: Node, missing: list[str], is_needed: bool) -> Diagnostic:
     return Diagnostic("warning", "unreachable", node.id, text, fix)
 
 
+def _bypassed(
+    graph: Graph, node: Node, inputs: tuple[Shape, ...], outputs: tuple[Shape, ...]
+) -> list[Diagnostic]:
+    if not inputs or not outputs or not node.layer.inputs:
+        return []
+    fix = Fix("Switch the bypass off", (Edit("graph", "set_bypassed", ((node.id,), False)),))
+    if inputs[0] != outputs[0]:
+        text = (
+            f"A bypassed layer passes its input on as it is, but {node.title} makes "
+            f"{outputs[0].example} of {inputs[0].example}, and the layers after it need that."
+        )
+        return [Diagnostic("error", "bypass_shape", node.id, text, fix)]
+    first = node.layer.outputs[0].name
+    others = [edge.source_port for edge in graph.outgoing(node.id) if edge.source_port != first]
+    if others:
+        text = f"{node.title} is bypassed, so there is nothing on its output {others[0]!r}."
+        return [Diagnostic("error", "bypass_port", node.id, text, fix)]
+    return []
+
+
 def _fix(node: Node, error: ShapeError) -> Fix | None:
     mend = error.mend
     return None if mend is None else mend_to_fix(node, mend)
@@ -126,7 +148,8 @@ def mend_to_fix(node: Node, mend: Mend) -> Fix:
     """The edits that a layer's mend stands for at a node."""
     if mend.insert is not None:
         port = node.layer.inputs[mend.port].name
-        edit = Edit("project", "insert_kind_before", (node.id, port, mend.insert))
+        arguments = (node.id, port, mend.insert, mend.options)
+        edit = Edit("project", "insert_kind_before", arguments if mend.options else arguments[:3])
     else:
         edit = Edit("project", "set_options", (node.id, mend.options))
     return Fix(mend.label, (edit,))

@@ -1,52 +1,51 @@
-"""Graph, Node and Edge: what is drawn, as a value. Every edit returns a new Graph."""
+"""Graph: what is drawn, as a value. Every edit returns a new Graph."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from playground.graph.layer import Layer, Port, UnknownLayer
+from playground.graph.layer import Layer
+from playground.graph.node import (
+    ID_PATTERN,
+    MAX_NAME,
+    Edge,
+    GraphError,
+    MakeLayer,
+    Node,
+    edge_from_dict,
+    edge_to_dict,
+    input_port,
+    list_of_dicts,
+    node_from_dict,
+    node_to_dict,
+    one_line,
+    output_port,
+    refuse_bad_id,
+    refuse_taken,
+    shortened,
+)
 
-ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
-MAX_NAME = 200
+__all__ = [
+    "ID_PATTERN",
+    "MAX_EDGES",
+    "MAX_NAME",
+    "MAX_NODES",
+    "Edge",
+    "Graph",
+    "GraphError",
+    "MakeLayer",
+    "Node",
+    "input_port",
+    "output_port",
+    "shortened",
+]
+
 MAX_NODES = 10_000
 MAX_EDGES = 100_000
-MakeLayer = Callable[[dict[str, Any]], Layer]
-
-
-class GraphError(ValueError):
-    """An edit that would break the graph, refused; the message says why."""
-
-
-@dataclass(frozen=True)
-class Node:
-    """One layer in the drawing, with a name of its own and a place."""
-
-    id: str
-    layer: Layer
-    name: str = ""
-    x: float = 0.0
-    y: float = 0.0
-
-    @property
-    def title(self) -> str:
-        """What the node is called on screen."""
-        if isinstance(self.layer, UnknownLayer):
-            return self.name or self.layer.unknown_kind
-        return self.name or self.layer.label
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A wire from an output port to an input port."""
-
-    source: str
-    target: str
-    source_port: str = "out"
-    target_port: str = "in"
 
 
 @dataclass(frozen=True)
@@ -121,9 +120,11 @@ class Graph:
 
     def same_net(self, other: Graph) -> bool:
         """Whether both describe the same net: places and names do not count."""
-        return self.edges == other.edges and {i: n.layer for i, n in self.nodes.items()} == {
-            i: n.layer for i, n in other.nodes.items()
-        }
+        return (
+            self.edges == other.edges
+            and self.nodes.keys() == other.nodes.keys()
+            and all(_same_layer(node, other.nodes[i]) for i, node in self.nodes.items())
+        )
 
     # Edits
 
@@ -137,7 +138,7 @@ class Graph:
 
     def add(self, node: Node) -> Graph:
         """With one more node."""
-        _refuse_bad_id(node.id)
+        refuse_bad_id(node.id)
         if node.id in self.nodes:
             raise GraphError(f"There is a node called {node.id!r} already.")
         return replace(self, nodes={**self.nodes, node.id: node})
@@ -231,7 +232,17 @@ class Graph:
 
     def rename(self, node_id: str, name: str) -> Graph:
         """With a node called something else on screen; "" gives it its layer's name back."""
-        return self._with_node(replace(self.nodes[node_id], name=_one_line(name)))
+        return self._with_node(replace(self.nodes[node_id], name=one_line(name)))
+
+    def set_frozen(self, ids: Iterable[str], is_frozen: bool = True) -> Graph:
+        """With the weights of these nodes held as they are, or learning again."""
+        changed = {i: replace(self.nodes[i], is_frozen=is_frozen) for i in ids}
+        return replace(self, nodes={**self.nodes, **changed})
+
+    def set_bypassed(self, ids: Iterable[str], is_bypassed: bool = True) -> Graph:
+        """With these nodes passing their input on as it is, or working again."""
+        changed = {i: replace(self.nodes[i], is_bypassed=is_bypassed) for i in ids}
+        return replace(self, nodes={**self.nodes, **changed})
 
     def move(self, places: Mapping[str, tuple[float, float]]) -> Graph:
         """With nodes at other places."""
@@ -269,21 +280,21 @@ class Graph:
     def to_dict(self, ids: Iterable[str] | None = None) -> dict[str, Any]:
         """The graph as plain values, or the part of it that `ids` names."""
         chosen = set(self.nodes if ids is None else ids)
-        nodes = [_node_to_dict(n) for n in self.nodes.values() if n.id in chosen]
-        edges = [_edge_to_dict(e) for e in self.edges if e.source in chosen and e.target in chosen]
+        nodes = [node_to_dict(n) for n in self.nodes.values() if n.id in chosen]
+        edges = [edge_to_dict(e) for e in self.edges if e.source in chosen and e.target in chosen]
         return {"nodes": nodes, "edges": edges}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], make_layer: MakeLayer) -> Graph:
         """The graph that plain values describe; raises GraphError with the place of a mistake."""
         nodes: dict[str, Node] = {}
-        for item in _list_of_dicts(data, "nodes", MAX_NODES):
-            node = _node_from_dict(item, make_layer)
+        for item in list_of_dicts(data, "nodes", MAX_NODES):
+            node = node_from_dict(item, make_layer)
             if node.id in nodes:
                 raise GraphError(f"There are two nodes called {node.id!r}.")
             nodes[node.id] = node
-        edges = [_edge_from_dict(item, nodes) for item in _list_of_dicts(data, "edges", MAX_EDGES)]
-        _refuse_taken(nodes, edges)
+        edges = [edge_from_dict(item, nodes) for item in list_of_dicts(data, "edges", MAX_EDGES)]
+        refuse_taken(nodes, edges)
         graph = cls(nodes, tuple(edges))
         if len(graph.order) < len(nodes):
             stuck = next(node_id for node_id in nodes if node_id not in set(graph.order))
@@ -303,111 +314,9 @@ class Graph:
         return replace(graph, edges=(*graph.edges, *moved)), list(ids.values())
 
 
-def input_port(layer: Layer, name: str) -> Port | None:
-    """The input of a layer with that name, or None."""
-    return next((port for port in layer.inputs if port.name == name), None)
-
-
-def output_port(layer: Layer, name: str) -> Port | None:
-    """The output of a layer with that name, or None."""
-    return next((port for port in layer.outputs if port.name == name), None)
-
-
-def _node_to_dict(node: Node) -> dict[str, Any]:
-    kind = node.layer.to_dict()["kind"]
-    item = {"id": node.id, "kind": kind, "options": node.layer.options(), "x": node.x, "y": node.y}
-    return item | ({"name": node.name} if node.name else {})
-
-
-def _edge_to_dict(edge: Edge) -> dict[str, Any]:
-    item: dict[str, Any] = {"source": edge.source, "target": edge.target}
-    if edge.source_port != "out":
-        item["source_port"] = edge.source_port
-    if edge.target_port != "in":
-        item["target_port"] = edge.target_port
-    return item
-
-
-def _list_of_dicts(data: Mapping[str, Any], key: str, limit: int) -> list[dict[str, Any]]:
-    items = data.get(key, [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise GraphError(f'"{key}" must be a list of objects.')
-    if len(items) > limit:
-        raise GraphError(f'"{key}" has {len(items):,} entries; at most {limit:,} can be read.')
-    return items
-
-
-def _one_line(name: str) -> str:
-    return " ".join(name.split())[:MAX_NAME]
-
-
-def _number(item: Mapping[str, Any], key: str) -> float:
-    value = item.get(key, 0.0)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e7:
-        raise GraphError(
-            f'Node {item.get("id")!r}: "{key}" must be a number, got {shortened(value)}.'
-        )
-    return float(value)
-
-
-def _node_from_dict(item: dict[str, Any], make_layer: MakeLayer) -> Node:
-    node_id, kind, options = item.get("id"), item.get("kind"), item.get("options", {})
-    name = item.get("name", "")
-    if not isinstance(node_id, str) or not isinstance(kind, str):
-        raise GraphError('Every node needs an "id" and a "kind", both text.')
-    _refuse_bad_id(node_id)
-    if not isinstance(options, dict) or not isinstance(name, str):
-        raise GraphError(f'Node {node_id!r}: "options" must be an object and "name" text.')
-    try:
-        layer = make_layer({**options, "kind": kind})
-    except ValueError as error:
-        raise GraphError(f"Node {node_id!r}: {error}") from error
-    return Node(node_id, layer, _one_line(name), _number(item, "x"), _number(item, "y"))
-
-
-def _refuse_bad_id(node_id: str) -> None:
-    if not ID_PATTERN.fullmatch(node_id):
-        raise GraphError(
-            f"A node cannot be called {shortened(node_id)}: use at most 64 letters, digits and "
-            "_, a letter first."
-        )
-
-
-def shortened(value: object) -> str:
-    """A value as it would be written in Python, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _edge_from_dict(item: dict[str, Any], nodes: Mapping[str, Node]) -> Edge:
-    texts = [item.get("source"), item.get("target")]
-    texts += [item.get("source_port", "out"), item.get("target_port", "in")]
-    if not all(isinstance(text, str) for text in texts):
-        raise GraphError('Every edge needs a "source" and a "target", both ids of nodes.')
-    edge = Edge(*map(str, texts))
-    for end in (edge.source, edge.target):
-        if end not in nodes:
-            raise GraphError(f"An edge names node {shortened(end)}, which is not there.")
-    source, target = nodes[edge.source].layer, nodes[edge.target].layer
-    # Which ports a layer has that this version does not know, nobody can tell.
-    if not isinstance(source, UnknownLayer) and output_port(source, edge.source_port) is None:
-        port = shortened(edge.source_port)
-        raise GraphError(f"Node {edge.source!r} has no output called {port}.")
-    if not isinstance(target, UnknownLayer) and input_port(target, edge.target_port) is None:
-        port = shortened(edge.target_port)
-        raise GraphError(f"Node {edge.target!r} has no input called {port}.")
-    return edge
-
-
-def _refuse_taken(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
-    taken: set[tuple[str, str]] = set()
-    for edge in edges:
-        port = input_port(nodes[edge.target].layer, edge.target_port)
-        if port is None or port.many or isinstance(nodes[edge.target].layer, UnknownLayer):
-            continue
-        if (edge.target, edge.target_port) in taken:
-            raise GraphError(
-                f"Two edges end on input {edge.target_port!r} of node {edge.target!r}, which takes "
-                "one: join them with Add or Concatenate."
-            )
-        taken.add((edge.target, edge.target_port))
+def _same_layer(one: Node, other: Node) -> bool:
+    return (one.layer, one.is_frozen, one.is_bypassed) == (
+        other.layer,
+        other.is_frozen,
+        other.is_bypassed,
+    )

@@ -76,8 +76,8 @@ class ShapeError(ValueError):
 class Mend:
     """A mend that a layer can name without knowing its place in the graph.
 
-    `insert` puts a layer of that kind in front of input `port`; `options` sets options of
-    the layer itself.
+    `insert` puts a layer of that kind in front of input `port`, with `options`; without
+    `insert`, `options` are those of the layer itself.
     """
 
     label: str

@@ -31,7 +31,7 @@ def value_of(option: Option) -> st.SearchStrategy[Any]:
         )
     elif option.sort == "declaration":
         assert option.picks is not None
-        found = declaration_of(option.picks)
+        found = st.sampled_from(list(option.kinds().values())).flatmap(made)
     else:
         found = {
             "bool": st.booleans(),

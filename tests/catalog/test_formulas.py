@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -19,11 +21,21 @@ from playground.catalog.losses import Loss, proposed
 from playground.catalog.metrics import Accuracy, RSquared, metrics_for, predicted
 from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared
+from playground.engine.compile import resolve
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from tests.catalog.generated import made
 
 ACTIVATIONS = [c for c in declared(Layer).values() if issubclass(c, Activation) and c().has_plot]
+
+
+@contextmanager
+def in_float64() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 @pytest.mark.parametrize("kind", ACTIVATIONS, ids=lambda c: c.kind)
@@ -36,7 +48,8 @@ def test_that_value_and_slope_are_torchs_function_and_its_autograd(
     call = layer.call(Shape((1,)))
     assert call is not None
     z = torch.linspace(-6, 6, 240, dtype=torch.float64, requires_grad=True)  # 0, a kink, left out
-    y = getattr(nn, call.target.removeprefix("nn."))(*call.args, **call.kwargs)(z)
+    with in_float64():
+        y = resolve(call.target)(*call.args, **call.kwargs)(z)
     (slope,) = torch.autograd.grad(y.sum(), z)
     at = z.detach().numpy()
     np.testing.assert_allclose(layer.value(at), y.detach().numpy(), rtol=1e-9, atol=1e-12)

@@ -21,6 +21,7 @@ from playground.project.check import check
 from playground.project.file import from_json, to_json
 from playground.project.project import Project, Training
 from tests.catalog.generated import declaration_of, graphs, made
+from tests.catalog.mistakes import MISTAKES
 
 MOONS, DIGITS, WAVE = "moons", "digits", "wave"
 
@@ -76,8 +77,11 @@ CASES: dict[str, Project] = {
     ),
     "data": project("a Input, b Linear 1, e Output", "ab be", "csv"),
 }
-WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "padding_too_large", "merge_mismatch"}
-WITHOUT_MEND |= {"no_axis", "data"}
+CASES["bypass_shape"] = project(SOUND, CHAIN).with_graph(
+    project(SOUND, CHAIN).graph.set_bypassed(["b"])
+)
+WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "no_axis", "data"}
+ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in MISTAKES}
 
 
 def of_code(found: Project, code: str) -> list[Diagnostic]:
@@ -106,7 +110,7 @@ def test_that_every_code_that_is_written_somewhere_is_tried_here() -> None:
     codes = {code for file in files for code in pattern.findall(file.read_text("utf-8"))}
     assert "wrong_rank" in codes
     assert "leads_nowhere" in codes
-    assert codes - set(CASES) - {"open_size"} == set()
+    assert codes - set(CASES) - ELSEWHERE == set()
 
 
 def test_that_an_open_size_is_told_where_a_fixed_one_is_needed() -> None:

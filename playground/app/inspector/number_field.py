@@ -33,7 +33,7 @@ class NumberField(LineField):
             self.slider.sliderReleased.connect(self.edit_ended)
             self.add_control(self.slider, 1)
 
-    def read(self, text: str) -> float | int | None:
+    def read(self, text: str) -> float | int | str | None:
         """The number; raises RefusedError."""
         return parsed(text, self.option)
 
@@ -45,7 +45,7 @@ class NumberField(LineField):
 
     def step(self, steps: int) -> None:
         """Up or down from the last good value."""
-        start = self.value if self.value is not None else self.option.low or 0
+        start = self.value if isinstance(self.value, int | float) else self.option.low or 0
         self._offer(stepped(start, self.option, steps))
 
     def _offer(self, value: float | int) -> None:
@@ -66,7 +66,8 @@ class NumberField(LineField):
 
     def _on_typed(self, text: str) -> None:
         super()._on_typed(text)
-        if not is_unfinished(text) and not (self.option.is_optional and text.isalpha()):
+        takes_words = self.option.is_optional or self.option.words
+        if not is_unfinished(text) and not (takes_words and text.isalpha()):
             self._complain(text)
 
     def _complain(self, text: str) -> None:

@@ -17,11 +17,13 @@ class RefusedError(ValueError):
     """What was typed cannot be taken; the message says what is allowed."""
 
 
-def parsed(text: str, option: Option) -> float | int | None:
+def parsed(text: str, option: Option) -> float | int | str | None:
     """The number that was typed; raises RefusedError where the option cannot take it."""
     text = text.strip().replace("−", "-")
     if option.is_optional and text.lower() in OFF:
         return None
+    if text.lower() in option.words:
+        return text.lower()
     try:
         value = float(text) if len(text) <= LONGEST and "_" not in text else math.nan
     except ValueError:
@@ -42,7 +44,8 @@ def _not_a_number(text: str, option: Option) -> str:
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write {text.replace(',', '.')} with a point"
     what = "a whole number" if option.sort == "int" else "a number such as 0.01 or 1e-3"
-    return f"must be {what}" + (", or off" if option.is_optional else "")
+    others = [*option.words, *(["off"] if option.is_optional else [])]
+    return f"must be {what}" + (f", or {' or '.join(others)}" if others else "")
 
 
 def out_of_bounds(value: float, option: Option) -> str:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from playground.app.inspector.calm import CalmComboBox
 from playground.app.inspector.fields import Field
 from playground.catalog.options import Option
-from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
 
 OFF = "off"
@@ -29,7 +28,7 @@ class PickField(Field):
         among: Mapping[str, type[Declaration]] | None = None,
     ) -> None:
         super().__init__(option, parent)
-        self.kinds = dict(among if among is not None else declared(option.picks or Declaration))
+        self.kinds = dict(among if among is not None else option.kinds())
         self.box = CalmComboBox()
         self._fill()
         self.box.activated.connect(self._on_picked)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from playground.catalog.layers.expected import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
@@ -21,6 +22,10 @@ class Activation(Layer):
     family: ClassVar[str] = "Activation"
     is_activation: ClassVar[bool] = True
     order: ClassVar[int] = 20
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        return numbers(self.label, inputs[0])
 
     def value(self, z: Array) -> Array:
         """f(z), for the plot in the inspector."""
@@ -163,3 +168,87 @@ class Softmax(Activation):
     def has_plot(self) -> bool:
         """It is a function of many numbers at once."""
         return False
+
+
+class LogSoftmax(Activation):
+    """The logarithm of softmax, computed without overflow. The negative log-likelihood loss
+    expects it; cross-entropy does both at once."""
+
+    kind: ClassVar[str] = "LogSoftmax"
+    label: ClassVar[str] = "LogSoftmax"
+    short: ClassVar[str] = "logsoftmax"
+    aliases: ClassVar[tuple[str, ...]] = ("log probabilities", "nll")
+    formula: ClassVar[str] = r"f(z)_i = z_i - \log \sum_j e^{z_j}"
+    source: ClassVar[str] = "torch.nn.LogSoftmax"
+    order: ClassVar[int] = 28
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.LogSoftmax over the last axis; over the channels of an image."""
+        return Call("nn.LogSoftmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
+
+    @property
+    def has_plot(self) -> bool:
+        """It is a function of many numbers at once."""
+        return False
+
+
+class Hardtanh(Activation):
+    """Cuts off what lies beyond two limits: a tanh of straight lines. From 0 to 6 it is ReLU6,
+    as nets for phones use it. Beyond the limits there is no gradient."""
+
+    kind: ClassVar[str] = "Hardtanh"
+    label: ClassVar[str] = "Hardtanh"
+    short: ClassVar[str] = "hardtanh"
+    aliases: ClassVar[tuple[str, ...]] = ("relu6", "clip", "clamp", "hard tanh")
+    formula: ClassVar[str] = r"f(z) = \min(\max(z, a), b)"
+    source: ClassVar[str] = "torch.nn.Hardtanh"
+    order: ClassVar[int] = 28
+
+    min_val: float = Field(-1.0, ge=-100, le=0, title="Lowest", description="Cut off below this.")
+    max_val: float = Field(1.0, gt=0, le=100, title="Highest", description="Cut off above this.")
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Hardtanh."""
+        is_default = (self.min_val, self.max_val) == (-1, 1)
+        return Call("nn.Hardtanh", () if is_default else (self.min_val, self.max_val))
+
+    def value(self, z: Array) -> Array:
+        """z between the limits."""
+        return np.clip(z, self.min_val, self.max_val)
+
+    def slope(self, z: Array) -> Array:
+        """1 between the limits, 0 beyond."""
+        return ((z > self.min_val) & (z < self.max_val)).astype(float)
+
+
+class Step(Activation):
+    """The perceptron's all or nothing: 1 from 0 on, else 0. Its slope is 0 everywhere, so nothing
+    before it learns by gradient descent. Straight-through lets the gradient pass as if the step
+    were a straight line, which is wrong and often works."""
+
+    kind: ClassVar[str] = "Step"
+    label: ClassVar[str] = "Step"
+    short: ClassVar[str] = "step"
+    aliases: ClassVar[tuple[str, ...]] = ("heaviside", "threshold", "perceptron", "binary")
+    formula: ClassVar[str] = r"f(z) = 1 \; (z \geq 0), \quad 0 \; (z < 0)"
+    source: ClassVar[str] = "Rosenblatt 1958; straight-through: Bengio et al. 2013"
+    order: ClassVar[int] = 29
+
+    straight_through: bool = Field(
+        False,
+        title="Straight-through",
+        description="Pass the gradient on as it is, as if the slope were 1.",
+        json_schema_extra={"live": True},
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """The step, with the gradient that was chosen."""
+        return Call("modules.Step", (), {"straight_through": True} if self.straight_through else {})
+
+    def value(self, z: Array) -> Array:
+        """1 from 0 on."""
+        return (z >= 0).astype(float)
+
+    def slope(self, z: Array) -> Array:
+        """0, or the 1 that is used in its place."""
+        return np.full_like(z, float(self.straight_through))

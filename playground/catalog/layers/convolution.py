@@ -1,29 +1,23 @@
-"""Layers that slide a small filter over an image."""
+"""Layers that slide a small filter over an image or a signal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from math import gcd
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.images import channels_and_size, slid
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.expected import image, signal, slid
+from playground.catalog.layers.weighted import Biased
 from playground.graph.call import Call
-from playground.graph.shape import Shape
+from playground.graph.shape import Dim, Mend, Shape, ShapeError
+
+Padding = Annotated[int, Field(ge=0, le=255)] | Literal["same"]
 
 
-class Conv2d(Weighted):
-    """Slides small filters over an image. Each filter looks for one pattern everywhere with the
-    same weights, so it needs far fewer of them than a Linear layer."""
-
-    kind: ClassVar[str] = "Conv2d"
-    label: ClassVar[str] = "Conv2d"
+class _Convolution(Biased):
     family: ClassVar[str] = "Convolution"
-    short: ClassVar[str] = "conv"
-    aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "kernel", "cnn")
-    formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
-    source: ClassVar[str] = "torch.nn.Conv2d"
     order: ClassVar[int] = 30
 
     out_channels: int = Field(
@@ -35,35 +29,199 @@ class Conv2d(Weighted):
     stride: int = Field(
         1, ge=1, le=255, title="Stride", description="Pixels the filter moves at a time."
     )
+
+    def kernel(self, shape: Shape) -> tuple[int, ...]:
+        """The sides of a filter."""
+        return (self.kernel_size,) * (shape.rank - 1)
+
+    def summary(self, *inputs: Shape) -> str:
+        """Channels in and out, and the kernel."""
+        sides = "×".join(map(str, self.kernel(inputs[0])))
+        return f"{inputs[0].dims[0]} → {self.out_channels} · {sides}"
+
+    def grouped(self, channels: int, groups: int) -> None:
+        """Raise ShapeError where the channels cannot be split into the groups."""
+        if channels % groups == 0 and self.out_channels % groups == 0:
+            return
+        fits = gcd(gcd(channels, self.out_channels), groups)
+        raise ShapeError(
+            "groups_do_not_divide",
+            f"{self.label} in {groups} groups needs channels and filters that {groups} divides, "
+            f"got {channels} channels and {self.out_channels} filters.",
+            Mend(f"Set groups to {fits}", options=(("groups", fits),)),
+        )
+
+
+class _Sliding(_Convolution):
+    padding: Padding = Field(
+        0,
+        title="Padding",
+        description='Zeros added around the image; "same" adds as many as keep its size.',
+    )
+    dilation: int = Field(
+        1,
+        ge=1,
+        le=64,
+        title="Dilation",
+        description="Pixels from one number of a filter to the "
+        "next: 2 looks at every second pixel and so reaches twice as far.",
+    )
+    groups: int = Field(
+        1,
+        ge=1,
+        le=8192,
+        title="Groups",
+        description="Groups of channels that do not see each other; as many as channels is "
+        "depthwise.",
+    )
+    bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
+
+    def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
+        raise NotImplementedError
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Channels become filters; sizes are n′ = ⌊(n + 2·padding − reach)/stride⌋ + 1, where the
+        filter reaches over dilation·(kernel − 1) + 1."""
+        channels, sizes = self._sizes(inputs[0])
+        self.grouped(channels, self.groups)
+        return Shape((self.out_channels, *self._slid(sizes)))
+
+    def _slid(self, sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
+        if self.padding == "same":
+            if self.stride != 1:
+                raise ShapeError(
+                    "same_with_stride",
+                    f'{self.label} can keep the size with padding "same" only at stride 1, got '
+                    f"stride {self.stride}.",
+                    Mend("Set stride to 1", options=(("stride", 1),)),
+                )
+            return sizes
+        known = tuple(size for size in sizes if isinstance(size, int))
+        if len(known) < len(sizes):
+            raise ShapeError(
+                "open_size",
+                f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
+                'padding "same" and stride 1.',
+                Mend("Keep the length", options=(("padding", "same"), ("stride", 1))),
+            )
+        return slid(self.label, known, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Weight filters × channels/groups × kernel, and bias filters."""
+        (shape,) = inputs
+        channels, _ = self._sizes(shape)
+        weight = (self.out_channels, channels // self.groups, *self.kernel(shape))
+        return {"weight": weight} | ({"bias": (self.out_channels,)} if self.bias else {})
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch's layer of that name."""
+        channels, _ = self._sizes(inputs[0])
+        defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
+        options = {
+            name: getattr(self, name)
+            for name, usual in defaults.items()
+            if getattr(self, name) != usual
+        }
+        return Call(f"nn.{self.kind}", (channels, self.out_channels, self.kernel_size), options)
+
+
+class Conv2d(_Sliding):
+    """Slides small filters over an image. Each filter looks for one pattern everywhere with the
+    same weights, so it needs far fewer of them than a Linear layer."""
+
+    kind: ClassVar[str] = "Conv2d"
+    label: ClassVar[str] = "Conv2d"
+    short: ClassVar[str] = "conv"
+    aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "kernel", "cnn", "depthwise")
+    formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
+    source: ClassVar[str] = "torch.nn.Conv2d"
+
+    def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
+        channels, height, width = image(self.label, shape)
+        return channels, (height, width)
+
+
+class Conv1d(_Sliding):
+    """Slides small filters along a signal (channels×length), such as a sound or a sequence whose
+    features are its channels: the same pattern is found wherever it stands."""
+
+    kind: ClassVar[str] = "Conv1d"
+    label: ClassVar[str] = "Conv1d"
+    short: ClassVar[str] = "conv1d"
+    aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "temporal", "tcn")
+    formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} w_{o,c} \star x_{c}"
+    source: ClassVar[str] = "torch.nn.Conv1d"
+    order: ClassVar[int] = 31
+
+    def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
+        channels, length = signal(self.label, shape)
+        return channels, (length,)
+
+
+class ConvTranspose2d(_Convolution):
+    """The way back of a convolution: every pixel paints a small pattern, and they are added up.
+    With stride 2 the image doubles; decoders and generators are made of it."""
+
+    kind: ClassVar[str] = "ConvTranspose2d"
+    label: ClassVar[str] = "ConvTranspose2d"
+    short: ClassVar[str] = "deconv"
+    aliases: ClassVar[tuple[str, ...]] = ("deconvolution", "transposed convolution", "upsample")
+    formula: ClassVar[str] = r"H' = (H - 1)\,s - 2p + d\,(k - 1) + o + 1"
+    source: ClassVar[str] = "torch.nn.ConvTranspose2d; Zeiler et al. 2010"
+    order: ClassVar[int] = 35
+
     padding: int = Field(
-        0, ge=0, le=255, title="Padding", description="Zeros added around the image."
+        0, ge=0, le=255, title="Padding", description="Pixels cut off around the result."
+    )
+    output_padding: int = Field(
+        0,
+        ge=0,
+        le=254,
+        title="Output padding",
+        description="Pixels added at one side, to meet a size that two inputs could come from.",
+    )
+    dilation: int = Field(
+        1, ge=1, le=64, title="Dilation", description="Pixels between the numbers of a filter."
+    )
+    groups: int = Field(
+        1, ge=1, le=8192, title="Groups", description="Groups of channels that stay apart."
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
 
     def infer(self, *inputs: Shape) -> Shape:
-        """C × H × W to filters × H′ × W′ with H′ = ⌊(H + 2·padding − kernel)/stride⌋ + 1."""
-        _, height, width = channels_and_size("Conv2d", inputs[0])
-        sizes = slid("Conv2d", (height, width), self.kernel_size, self.stride, self.padding)
-        return Shape((self.out_channels, *sizes))
+        """C × H × W to filters × H′ × W′ with H′ = (H − 1)s − 2p + d(k − 1) + o + 1."""
+        channels, *sizes = image(self.label, inputs[0])
+        self.grouped(channels, self.groups)
+        most = max(self.stride, self.dilation) - 1
+        if self.output_padding > most:
+            raise ShapeError(
+                "padding_too_large",
+                f"{self.label}'s output padding must be smaller than its stride or dilation: at "
+                f"most {most}, got {self.output_padding}.",
+                Mend(f"Set output padding to {most}", options=(("output_padding", most),)),
+            )
+        more = self.dilation * (self.kernel_size - 1) + self.output_padding + 1 - 2 * self.padding
+        found = [(size - 1) * self.stride + more for size in sizes]
+        if min(found) < 1:
+            raise ShapeError(
+                "nothing_left",
+                f"{self.label}'s padding of {self.padding} cuts off all of the result, which "
+                f"would be {'×'.join(map(str, found))}: make it smaller.",
+                Mend("Set padding to 0", options=(("padding", 0),)),
+            )
+        return Shape((self.out_channels, *found))
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Weight filters × C × kernel × kernel, and bias filters."""
-        channels, _, _ = channels_and_size("Conv2d", inputs[0])
-        weight = {"weight": (self.out_channels, channels, self.kernel_size, self.kernel_size)}
-        return weight | ({"bias": (self.out_channels,)} if self.bias else {})
+        """Weight C × filters/groups × kernel × kernel, and bias filters."""
+        channels, _, _ = image(self.label, inputs[0])
+        weight = (channels, self.out_channels // self.groups, *self.kernel(inputs[0]))
+        return {"weight": weight} | ({"bias": (self.out_channels,)} if self.bias else {})
 
     def call(self, *inputs: Shape) -> Call:
-        """torch.nn.Conv2d."""
-        channels, _, _ = channels_and_size("Conv2d", inputs[0])
-        options: dict[str, object] = {}
-        if self.stride != 1:
-            options["stride"] = self.stride
-        if self.padding:
-            options["padding"] = self.padding
-        if not self.bias:
-            options["bias"] = False
-        return Call("nn.Conv2d", (channels, self.out_channels, self.kernel_size), options)
-
-    def summary(self, *inputs: Shape) -> str:
-        """Channels in and out, and the kernel."""
-        return f"{inputs[0].dims[0]} → {self.out_channels} · {self.kernel_size}×{self.kernel_size}"
+        """torch.nn.ConvTranspose2d."""
+        channels, _, _ = image(self.label, inputs[0])
+        defaults = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
+        chosen = {name: getattr(self, name) for name in defaults}
+        options = {name: value for name, value in chosen.items() if value != defaults[name]}
+        options |= {} if self.bias else {"bias": False}
+        return Call("nn.ConvTranspose2d", (channels, self.out_channels, self.kernel_size), options)

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.expected import vector_width
+from playground.catalog.layers.weighted import Biased
 from playground.graph.call import Call
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import Shape
 
 
-class Linear(Weighted):
+class Linear(Biased):
     """Every output is a weighted sum of all inputs plus a bias: y = Wx + b."""
 
     kind: ClassVar[str] = "Linear"
@@ -32,29 +33,17 @@ class Linear(Weighted):
     def infer(self, *inputs: Shape) -> Shape:
         """B × ... × in to B × ... × out; refuses images, which need Flatten first."""
         (shape,) = inputs
-        self._in_features(shape)
+        vector_width(self.label, shape)
         return Shape((*shape.dims[:-1], self.out_features))
-
-    def _in_features(self, shape: Shape) -> int:
-        if shape.rank not in (1, 2) or shape.dtype != "float":
-            raise ShapeError(
-                "wrong_rank",
-                f"Linear expects a flat vector, got {shape.example}: add Flatten",
-                Mend("Insert Flatten", insert="Flatten"),
-            )
-        last = shape.dims[-1]
-        if not isinstance(last, int):
-            raise ShapeError("open_size", f"Linear needs a fixed width, got {shape.example}.")
-        return last
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """Weight out × in, and bias out."""
-        weight = {"weight": (self.out_features, self._in_features(inputs[0]))}
+        weight = {"weight": (self.out_features, vector_width(self.label, inputs[0]))}
         return weight | ({"bias": (self.out_features,)} if self.bias else {})
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Linear."""
-        arguments = (self._in_features(inputs[0]), self.out_features)
+        arguments = (vector_width(self.label, inputs[0]), self.out_features)
         return Call("nn.Linear", arguments, {} if self.bias else {"bias": False})
 
     def summary(self, *inputs: Shape) -> str:

@@ -6,43 +6,104 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from playground.catalog.layers.expected import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Shape, ShapeError
+from playground.graph.shape import Mend, Shape, ShapeError
 
 
-class Add(Layer):
+class _Elementwise(Layer):
+    family: ClassVar[str] = "Merge"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
+    order: ClassVar[int] = 60
+    sign: ClassVar[str] = ""
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """All inputs must have the same shape, which is kept."""
+        for shape in inputs:
+            numbers(self.label, shape)
+            if shape.dims != inputs[0].dims:
+                raise ShapeError(
+                    "merge_mismatch",
+                    f"{self.label} needs inputs of one shape, got {inputs[0].example} and "
+                    f"{shape.example}: make them equal, for example with a Linear layer on one of "
+                    "them.",
+                    _widened(inputs),
+                )
+        return inputs[0]
+
+    def summary(self, *inputs: Shape) -> str:
+        """What is joined."""
+        return f" {self.sign} ".join(shape.example for shape in inputs)
+
+
+def _widened(inputs: tuple[Shape, ...]) -> Mend | None:
+    # Two vectors, or sequences of vectors, of which a Linear layer can make equals.
+    if len(inputs) != 2:
+        return None
+    first, second = inputs
+    if first.rank != second.rank or first.rank not in (1, 2) or first.dims[:-1] != second.dims[:-1]:
+        return None
+    width = second.dims[-1]
+    if not isinstance(width, int) or not isinstance(first.dims[-1], int):
+        return None
+    return Mend(
+        f"Insert Linear {width} on the first wire",
+        insert="Linear",
+        options=(("out_features", width),),
+    )
+
+
+class Add(_Elementwise):
     """Adds its inputs, number by number. A wire around some layers into Add is a residual
     connection: the gradient has a short way back, so deep nets learn."""
 
     kind: ClassVar[str] = "Add"
     label: ClassVar[str] = "Add"
-    family: ClassVar[str] = "Merge"
     short: ClassVar[str] = "add"
     aliases: ClassVar[tuple[str, ...]] = ("residual", "skip connection", "shortcut", "sum", "plus")
     formula: ClassVar[str] = r"y = x_1 + x_2 + \dots"
     source: ClassVar[str] = "torch.add; He et al. 2016, Deep residual learning"
-    inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
-    order: ClassVar[int] = 50
-
-    def infer(self, *inputs: Shape) -> Shape:
-        """All inputs must have the same shape, which is kept."""
-        for shape in inputs[1:]:
-            if shape.dims != inputs[0].dims:
-                raise ShapeError(
-                    "merge_mismatch",
-                    f"Add needs inputs of one shape, got {inputs[0].example} and {shape.example}: "
-                    "make them equal, for example with a Linear layer on one of them.",
-                )
-        return inputs[0]
+    sign: ClassVar[str] = "+"
 
     def call(self, *inputs: Shape) -> Call | None:
         """x1 + x2 + ...; a single input passes."""
         return Call("operator.add", joins="fold") if len(inputs) > 1 else None
 
-    def summary(self, *inputs: Shape) -> str:
-        """What is added."""
-        return " + ".join(shape.example for shape in inputs)
+
+class Multiply(_Elementwise):
+    """Multiplies its inputs, number by number. One of them between 0 and 1, from a sigmoid, is a
+    gate: it says how much of the other passes."""
+
+    kind: ClassVar[str] = "Multiply"
+    label: ClassVar[str] = "Multiply"
+    short: ClassVar[str] = "multiply"
+    aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask", "attention")
+    formula: ClassVar[str] = r"y = x_1 \odot x_2 \odot \dots"
+    source: ClassVar[str] = "torch.mul"
+    order: ClassVar[int] = 61
+    sign: ClassVar[str] = "·"
+
+    def call(self, *inputs: Shape) -> Call | None:
+        """x1 · x2 · ...; a single input passes."""
+        return Call("operator.mul", joins="fold") if len(inputs) > 1 else None
+
+
+class Mean(_Elementwise):
+    """The mean of its inputs, number by number: an ensemble of the branches before it."""
+
+    kind: ClassVar[str] = "Mean"
+    label: ClassVar[str] = "Mean"
+    short: ClassVar[str] = "mean"
+    aliases: ClassVar[tuple[str, ...]] = ("average", "ensemble", "merge")
+    formula: ClassVar[str] = r"y = \frac{1}{n} (x_1 + \dots + x_n)"
+    source: ClassVar[str] = "torch.mean"
+    order: ClassVar[int] = 62
+    sign: ClassVar[str] = ","
+
+    def call(self, *inputs: Shape) -> Call | None:
+        """(x1 + x2 + ...) / n; a single input passes."""
+        return Call("modules.Mean") if len(inputs) > 1 else None
 
 
 class Concatenate(Layer):
@@ -56,7 +117,7 @@ class Concatenate(Layer):
     formula: ClassVar[str] = r"y = [x_1, x_2, \dots]"
     source: ClassVar[str] = "torch.cat"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
-    order: ClassVar[int] = 51
+    order: ClassVar[int] = 63
 
     axis: int = Field(
         1,
@@ -83,9 +144,20 @@ class Concatenate(Layer):
                     "merge_mismatch",
                     f"Concatenate along axis {self.axis} needs all other sizes equal, got "
                     f"{first.example} and {shape.example}.",
+                    self._other_axis(inputs),
                 )
             total += size
         return Shape((*first.dims[:at], total, *first.dims[at + 1 :]), first.dtype)
+
+    def _other_axis(self, inputs: tuple[Shape, ...]) -> Mend | None:
+        first = inputs[0]
+        if any(shape.rank != first.rank for shape in inputs):
+            return None
+        columns = list(zip(*(shape.dims for shape in inputs), strict=True))
+        differ = [axis for axis, sizes in enumerate(columns, 1) if len(set(sizes)) > 1]
+        if len(differ) != 1 or not all(isinstance(size, int) for size in columns[differ[0] - 1]):
+            return None
+        return Mend(f"Join along axis {differ[0]}", options=(("axis", differ[0]),))
 
     def call(self, *inputs: Shape) -> Call | None:
         """torch.cat; a single input passes."""

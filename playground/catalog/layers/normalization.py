@@ -3,57 +3,299 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from math import gcd, prod
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from playground.catalog.layers.expected import fixed, numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Shape, ShapeError
+from playground.graph.shape import Mend, Shape, ShapeError
 
 
-class BatchNorm(Layer):
+class _Norm(Layer):
+    family: ClassVar[str] = "Normalise · regularise"
+    order: ClassVar[int] = 41
+
+    eps: float = Field(
+        1e-5, gt=0, title="Epsilon", description="Keeps the division safe where variance is 0."
+    )
+
+    def _changed(self, **defaults: object) -> dict[str, object]:
+        # The options that are not as torch has them.
+        found = {name: getattr(self, name) for name in defaults}
+        return {name: value for name, value in found.items() if value != defaults[name]}
+
+    def _per_channel(self, shape: Shape) -> dict[str, tuple[int, ...]]:
+        channels = (int(shape.dims[0]),)
+        return {"weight": channels, "bias": channels}
+
+
+class BatchNorm(_Norm):
     """Brings every feature to mean 0 and variance 1 over the batch, then scales and shifts it by
     learned amounts. Training gets faster and bears larger learning rates; needs batches of
     several examples. When not training it uses running statistics."""
 
     kind: ClassVar[str] = "BatchNorm"
     label: ClassVar[str] = "BatchNorm"
-    family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "norm"
     aliases: ClassVar[tuple[str, ...]] = ("batch normalization", "batchnorm1d", "batchnorm2d", "bn")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
 
-    eps: float = Field(
-        1e-5, gt=0, title="Epsilon", description="Keeps the division safe where variance is 0."
-    )
     momentum: float = Field(
         0.1, ge=0, le=1, title="Momentum", description="How fast running statistics follow."
     )
+    channels: Literal["first", "last"] = Field(
+        "first",
+        title="Channels",
+        description="Where the features stand: first in images and signals, last in sequences.",
+        json_schema_extra={"rank": 1},
+    )
 
-    def infer(self, *inputs: Shape) -> Shape:
-        """Keeps the shape; takes a vector of features or an image."""
-        (shape,) = inputs
-        if shape.rank not in (1, 2, 3) or not isinstance(shape.dims[0], int):
+    def _features(self, shape: Shape) -> int:
+        numbers(self.label, shape)
+        if shape.rank not in (1, 2, 3):
             raise ShapeError(
                 "wrong_rank", f"BatchNorm expects a vector or an image, got {shape.example}."
             )
-        return shape
+        if shape.rank == 3 and self.channels == "last":
+            raise ShapeError(
+                "wrong_rank",
+                f"BatchNorm takes images with their channels first, got {shape.example}.",
+                Mend("Channels first", options=(("channels", "first"),)),
+            )
+        features = shape.dims[0 if self.channels == "first" else -1]
+        if not isinstance(features, int) and shape.rank == 2 and self.channels == "first":
+            raise ShapeError(
+                "open_size",
+                f"BatchNorm cannot tell how many features there are: {features} is only known "
+                f"from the data. In {shape.example} they stand last.",
+                Mend("Channels last", options=(("channels", "last"),)),
+            )
+        return fixed(self.label, "number of features", features, shape)
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape; takes vectors, images, signals and sequences."""
+        self._features(inputs[0])
+        return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """Scale γ and shift β, one a feature or channel."""
-        features = int(inputs[0].dims[0])
+        features = self._features(inputs[0])
         return {"weight": (features,), "bias": (features,)}
 
     def call(self, *inputs: Shape) -> Call:
-        """torch.nn.BatchNorm1d for vectors, BatchNorm2d for images."""
-        name = "nn.BatchNorm2d" if inputs[0].rank == 3 else "nn.BatchNorm1d"
-        defaults = {"eps": (self.eps, 1e-5), "momentum": (self.momentum, 0.1)}
-        options = {key: value for key, (value, default) in defaults.items() if value != default}
-        return Call(name, (int(inputs[0].dims[0]),), options)
+        """torch.nn.BatchNorm2d for images, BatchNorm1d for the rest."""
+        (shape,) = inputs
+        name = "nn.BatchNorm2d" if shape.rank == 3 else "nn.BatchNorm1d"
+        if shape.rank == 2 and self.channels == "last":
+            name = "modules.SequenceBatchNorm"
+        return Call(name, (self._features(shape),), self._changed(eps=1e-5, momentum=0.1))
 
     def summary(self, *inputs: Shape) -> str:
         """How many features or channels."""
-        return f"{inputs[0].dims[0]} {'channels' if inputs[0].rank == 3 else 'features'}"
+        what = "channels" if inputs[0].rank == 3 else "features"
+        return f"{self._features(inputs[0])} {what}"
+
+
+class LayerNorm(_Norm):
+    """Brings the features of each example, or of each step of a sequence, to mean 0 and variance
+    1, then scales and shifts them. It does not look at the batch, so it is the same in training
+    and in use. Images are normalised over all their numbers."""
+
+    kind: ClassVar[str] = "LayerNorm"
+    label: ClassVar[str] = "LayerNorm"
+    short: ClassVar[str] = "layernorm"
+    aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "transformer")
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
+    source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016"
+
+    elementwise_affine: bool = Field(
+        True, title="Scale and shift", description="Learns a factor and a shift for every feature."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        _normalised(self.label, inputs[0])
+        return inputs[0]
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Scale γ and shift β, one a feature."""
+        sizes = _normalised(self.label, inputs[0])
+        return {"weight": sizes, "bias": sizes} if self.elementwise_affine else {}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.LayerNorm over the last axis; over an image's three."""
+        sizes = _normalised(self.label, inputs[0])
+        options = self._changed(eps=1e-5, elementwise_affine=True)
+        return Call("nn.LayerNorm", (sizes[0] if len(sizes) == 1 else sizes,), options)
+
+
+class RMSNorm(Layer):
+    """Divides the features by their root mean square and scales them: LayerNorm without the mean,
+    cheaper and as good in large language models."""
+
+    kind: ClassVar[str] = "RMSNorm"
+    label: ClassVar[str] = "RMSNorm"
+    family: ClassVar[str] = "Normalise · regularise"
+    short: ClassVar[str] = "rmsnorm"
+    aliases: ClassVar[tuple[str, ...]] = ("root mean square", "transformer")
+    formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \epsilon}}"
+    source: ClassVar[str] = "torch.nn.RMSNorm; Zhang and Sennrich 2019"
+    order: ClassVar[int] = 42
+
+    eps: float | None = Field(
+        None,
+        gt=0,
+        title="Epsilon",
+        description="Keeps the division safe; empty takes the smallest step of the number type.",
+    )
+    elementwise_affine: bool = Field(
+        True, title="Scale", description="Learns a factor for every feature."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        _normalised(self.label, inputs[0])
+        return inputs[0]
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Scale γ, one a feature."""
+        return {"weight": _normalised(self.label, inputs[0])} if self.elementwise_affine else {}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.RMSNorm over the last axis; over an image's three."""
+        sizes = _normalised(self.label, inputs[0])
+        options: dict[str, object] = {} if self.eps is None else {"eps": self.eps}
+        options |= {} if self.elementwise_affine else {"elementwise_affine": False}
+        return Call("nn.RMSNorm", (sizes[0] if len(sizes) == 1 else sizes,), options)
+
+
+class GroupNorm(_Norm):
+    """Normalises groups of channels of each example: batch norm for batches that are too small.
+    One group is LayerNorm of an image, as many groups as channels is InstanceNorm."""
+
+    kind: ClassVar[str] = "GroupNorm"
+    label: ClassVar[str] = "GroupNorm"
+    short: ClassVar[str] = "groupnorm"
+    aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn")
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta"
+    source: ClassVar[str] = "torch.nn.GroupNorm; Wu and He 2018"
+    order: ClassVar[int] = 43
+
+    num_groups: int = Field(
+        1, ge=1, le=8192, title="Groups", description="Into how many groups the channels are split."
+    )
+    affine: bool = Field(
+        True, title="Scale and shift", description="Learns a factor and a shift for every channel."
+    )
+
+    def _channels(self, shape: Shape) -> int:
+        channels, places = _channels_first(self.label, shape)
+        if channels % self.num_groups:
+            fits = gcd(channels, self.num_groups)
+            raise ShapeError(
+                "groups_do_not_divide",
+                f"GroupNorm needs a number of channels that its {self.num_groups} groups divide, "
+                f"got {channels} channels.",
+                Mend(f"Set groups to {fits}", options=(("num_groups", fits),)),
+            )
+        if places is not None and places * channels == self.num_groups:
+            raise ShapeError(
+                "one_number",
+                f"GroupNorm would normalise single numbers, which leaves nothing of them: "
+                f"{shape.example} in {self.num_groups} groups. Use fewer groups.",
+            )
+        return channels
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        self._channels(inputs[0])
+        return inputs[0]
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Scale γ and shift β, one a channel."""
+        return self._per_channel(inputs[0]) if self.affine else {}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.GroupNorm."""
+        options = self._changed(eps=1e-5, affine=True)
+        return Call("nn.GroupNorm", (self.num_groups, int(inputs[0].dims[0])), options)
+
+    def summary(self, *inputs: Shape) -> str:
+        """Groups and channels."""
+        return f"{inputs[0].dims[0]} channels in {self.num_groups}"
+
+
+class InstanceNorm(_Norm):
+    """Normalises every channel of each example over the image: contrast and colour cast go, the
+    drawing stays. Made for changing the style of pictures."""
+
+    kind: ClassVar[str] = "InstanceNorm"
+    label: ClassVar[str] = "InstanceNorm"
+    short: ClassVar[str] = "instancenorm"
+    aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
+    formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \epsilon}}"
+    source: ClassVar[str] = "torch.nn.InstanceNorm1d, InstanceNorm2d; Ulyanov et al. 2016"
+    order: ClassVar[int] = 44
+
+    affine: bool = Field(
+        False, title="Scale and shift", description="Learns a factor and a shift for every channel."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape of an image (channels×height×width) or a signal (channels×length)."""
+        (shape,) = inputs
+        _, places = _channels_first(self.label, shape)
+        if shape.rank == 1:
+            raise ShapeError(
+                "wrong_rank",
+                f"InstanceNorm expects an image or a signal, got {shape.example}: a vector has one "
+                "number a channel. Use LayerNorm.",
+            )
+        if places == 1:
+            text = f"InstanceNorm needs more than one pixel a channel, got {shape.example}."
+            raise ShapeError("one_number", text)
+        return shape
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """Scale γ and shift β, one a channel, where they are wanted."""
+        return self._per_channel(inputs[0]) if self.affine else {}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.InstanceNorm2d for images, InstanceNorm1d for signals."""
+        name = "nn.InstanceNorm2d" if inputs[0].rank == 3 else "nn.InstanceNorm1d"
+        return Call(name, (int(inputs[0].dims[0]),), self._changed(eps=1e-5, affine=False))
+
+
+def _normalised(label: str, shape: Shape) -> tuple[int, ...]:
+    # The last axis, or all three of an image.
+    numbers(label, shape)
+    if shape.rank not in (1, 2, 3):
+        raise ShapeError(
+            "wrong_rank", f"{label} expects a vector, a sequence or an image, got {shape.example}."
+        )
+    dims = shape.dims if shape.rank == 3 else shape.dims[-1:]
+    return tuple(fixed(label, "size", dim, shape) for dim in dims)
+
+
+def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
+    # How many channels, and how many numbers each has, where that is known.
+    numbers(label, shape)
+    if shape.rank not in (1, 2, 3):
+        raise ShapeError(
+            "wrong_rank", f"{label} expects channels, such as an image's, got {shape.example}."
+        )
+    channels, *rest = shape.dims
+    if shape.rank == 2 and not isinstance(channels, int):
+        raise ShapeError(
+            "channels_last",
+            f"{label} expects channels×length, got {shape.example}: swap the axes with Permute.",
+            Mend("Insert Permute", insert="Permute"),
+        )
+    sizes = [dim for dim in rest if isinstance(dim, int)]
+    known = len(sizes) == len(rest)
+    return fixed(label, "number of channels", channels, shape), prod(sizes) if known else None

@@ -1,29 +1,22 @@
-"""Layers that make an image smaller."""
+"""Layers that make an image or a signal smaller, or larger without weights."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.images import channels_and_size, slid
+from playground.catalog.layers.expected import fixed, image, numbers, signal, slid
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Shape, ShapeError
+from playground.graph.shape import Mend, Shape, ShapeError
 
 
-class MaxPool2d(Layer):
-    """Keeps the largest number of every small window: a smaller image in which it matters less
-    where exactly a pattern was."""
-
-    kind: ClassVar[str] = "MaxPool2d"
-    label: ClassVar[str] = "MaxPool2d"
+class _Pooling(Layer):
     family: ClassVar[str] = "Convolution"
-    short: ClassVar[str] = "pool"
-    aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "subsampling")
-    formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
-    source: ClassVar[str] = "torch.nn.MaxPool2d"
     order: ClassVar[int] = 32
+    is_flat: ClassVar[bool] = False
+    """Whether it takes a signal, not an image."""
 
     kernel_size: int = Field(
         2, ge=1, le=255, title="Kernel size", description="Side of the window in pixels."
@@ -35,28 +28,186 @@ class MaxPool2d(Layer):
         0, ge=0, le=127, title="Padding", description="Border added around the image."
     )
 
+    def _sizes(self, shape: Shape) -> tuple[int, tuple[int, ...]]:
+        if self.is_flat:
+            channels, length = signal(self.label, shape)
+            return channels, (fixed(self.label, "length", length, shape),)
+        channels, height, width = image(self.label, shape)
+        return channels, (height, width)
+
     def infer(self, *inputs: Shape) -> Shape:
-        """C × H × W to C × H′ × W′."""
-        channels, height, width = channels_and_size("MaxPool2d", inputs[0])
+        """Channels stay; sizes are n′ = ⌊(n + 2·padding − kernel)/stride⌋ + 1."""
+        channels, sizes = self._sizes(inputs[0])
         if 2 * self.padding > self.kernel_size:
+            most = self.kernel_size // 2
             raise ShapeError(
                 "padding_too_large",
-                f"MaxPool2d's padding may be at most half of its kernel, got {self.padding} "
+                f"{self.label}'s padding may be at most half of its kernel, got {self.padding} "
                 f"with a kernel of {self.kernel_size}.",
+                Mend(f"Set padding to {most}", options=(("padding", most),)),
             )
         stride = self.stride or self.kernel_size
-        sizes = slid("MaxPool2d", (height, width), self.kernel_size, stride, self.padding)
-        return Shape((channels, *sizes))
+        return Shape((channels, *slid(self.label, sizes, self.kernel_size, stride, self.padding)))
 
     def call(self, *inputs: Shape) -> Call:
-        """torch.nn.MaxPool2d."""
+        """torch's layer of that name."""
         options: dict[str, object] = {}
         if self.stride is not None and self.stride != self.kernel_size:
             options["stride"] = self.stride
         if self.padding:
             options["padding"] = self.padding
-        return Call("nn.MaxPool2d", (self.kernel_size,), options)
+        return Call(f"nn.{self.kind}", (self.kernel_size,), options)
 
     def summary(self, *inputs: Shape) -> str:
         """The window."""
-        return f"{self.kernel_size}×{self.kernel_size}"
+        return f"{self.kernel_size}" if self.is_flat else f"{self.kernel_size}×{self.kernel_size}"
+
+
+class MaxPool2d(_Pooling):
+    """Keeps the largest number of every small window: a smaller image in which it matters less
+    where exactly a pattern was."""
+
+    kind: ClassVar[str] = "MaxPool2d"
+    label: ClassVar[str] = "MaxPool2d"
+    short: ClassVar[str] = "pool"
+    aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "subsampling")
+    formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
+    source: ClassVar[str] = "torch.nn.MaxPool2d"
+
+
+class MaxPool1d(_Pooling):
+    """Keeps the largest number of every short window of a signal (channels×length)."""
+
+    kind: ClassVar[str] = "MaxPool1d"
+    label: ClassVar[str] = "MaxPool1d"
+    short: ClassVar[str] = "maxpool"
+    aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "temporal")
+    formula: ClassVar[str] = r"y_{i} = \max_{m \in window} x_{m}"
+    source: ClassVar[str] = "torch.nn.MaxPool1d"
+    order: ClassVar[int] = 33
+    is_flat: ClassVar[bool] = True
+
+
+class _Averaging(_Pooling):
+    count_include_pad: bool = Field(
+        True, title="Count padding", description="Whether the zeros of the padding are averaged in."
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch's layer of that name."""
+        call = super().call(*inputs)
+        more = {} if self.count_include_pad else {"count_include_pad": False}
+        return Call(call.target, call.args, {**call.kwargs, **more})
+
+
+class AvgPool2d(_Averaging):
+    """Takes the mean of every small window: a smaller, smoother image."""
+
+    kind: ClassVar[str] = "AvgPool2d"
+    label: ClassVar[str] = "AvgPool2d"
+    short: ClassVar[str] = "avgpool"
+    aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "downsample")
+    formula: ClassVar[str] = r"y_{ij} = \frac{1}{k^2} \sum_{(m,n) \in window} x_{mn}"
+    source: ClassVar[str] = "torch.nn.AvgPool2d; LeCun et al. 1989"
+
+
+class AvgPool1d(_Averaging):
+    """Takes the mean of every short window of a signal (channels×length)."""
+
+    kind: ClassVar[str] = "AvgPool1d"
+    label: ClassVar[str] = "AvgPool1d"
+    short: ClassVar[str] = "avgpool1d"
+    aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "moving average")
+    formula: ClassVar[str] = r"y_{i} = \frac{1}{k} \sum_{m \in window} x_{m}"
+    source: ClassVar[str] = "torch.nn.AvgPool1d"
+    order: ClassVar[int] = 33
+    is_flat: ClassVar[bool] = True
+
+
+class AdaptiveAvgPool2d(Layer):
+    """Averages an image of any size down to one of a fixed size, so that what follows need not
+    know how large the images are."""
+
+    kind: ClassVar[str] = "AdaptiveAvgPool2d"
+    label: ClassVar[str] = "AdaptiveAvgPool2d"
+    family: ClassVar[str] = "Convolution"
+    short: ClassVar[str] = "adaptive"
+    aliases: ClassVar[tuple[str, ...]] = ("adaptive average pooling", "resize")
+    formula: ClassVar[str] = r"C \times H \times W \to C \times n \times n"
+    source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    order: ClassVar[int] = 34
+
+    output_size: int = Field(
+        1, ge=1, le=1024, title="Size", description="Side of the resulting image in pixels."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C × H × W to C × n × n."""
+        channels, _, _ = image(self.label, inputs[0])
+        return Shape((channels, self.output_size, self.output_size))
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.AdaptiveAvgPool2d."""
+        return Call("nn.AdaptiveAvgPool2d", (self.output_size,))
+
+
+class GlobalAvgPool(Layer):
+    """The mean of every channel over the whole image or signal: one number a channel, ready for
+    a Linear layer, with no weights at all."""
+
+    kind: ClassVar[str] = "GlobalAvgPool"
+    label: ClassVar[str] = "Global average pool"
+    family: ClassVar[str] = "Convolution"
+    short: ClassVar[str] = "globalpool"
+    aliases: ClassVar[tuple[str, ...]] = ("gap", "global pooling", "average", "mean", "squeeze")
+    formula: ClassVar[str] = r"y_c = \frac{1}{HW} \sum_{i,j} x_{cij}"
+    source: ClassVar[str] = "torch.mean; Lin et al. 2013, Network in network"
+    order: ClassVar[int] = 34
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C × H × W, or C × length, to C."""
+        (shape,) = inputs
+        if shape.rank == 2:
+            return Shape((signal(self.label, shape)[0],))
+        return Shape((image(self.label, shape)[0],))
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.mean over all but the batch and the channels."""
+        return Call("torch.mean", (), {"dim": (2, 3) if inputs[0].rank == 3 else 2})
+
+
+class Upsample(Layer):
+    """Makes an image larger without weights: by repeating pixels, or by blending them."""
+
+    kind: ClassVar[str] = "Upsample"
+    label: ClassVar[str] = "Upsample"
+    family: ClassVar[str] = "Convolution"
+    short: ClassVar[str] = "upsample"
+    aliases: ClassVar[tuple[str, ...]] = ("enlarge", "resize", "interpolate", "unpool")
+    formula: ClassVar[str] = r"C \times H \times W \to C \times sH \times sW"
+    source: ClassVar[str] = "torch.nn.Upsample"
+    order: ClassVar[int] = 36
+
+    scale_factor: int = Field(
+        2, ge=1, le=64, title="Scale", description="How many times larger the sides become."
+    )
+    mode: Literal["nearest", "bilinear", "bicubic"] = Field(
+        "nearest",
+        title="Mode",
+        description="Nearest repeats pixels, bilinear and bicubic blend smoothly between them.",
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """C × H × W to C × sH × sW."""
+        numbers(self.label, inputs[0])
+        channels, height, width = image(self.label, inputs[0])
+        return Shape((channels, height * self.scale_factor, width * self.scale_factor))
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Upsample."""
+        options: dict[str, object] = {"scale_factor": self.scale_factor}
+        return Call("nn.Upsample", (), options | {"mode": self.mode})
+
+    def summary(self, *inputs: Shape) -> str:
+        """The scale."""
+        return f"×{self.scale_factor} {self.mode}"

@@ -6,22 +6,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from playground.catalog.layers.expected import image, numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 
 
-class Dropout(Layer):
-    """Silences units at random while training, so that none can rely on another. The rest is
-    scaled by 1/(1−p), and nothing is dropped when the net is used."""
-
-    kind: ClassVar[str] = "Dropout"
-    label: ClassVar[str] = "Dropout"
+class _Dropping(Layer):
     family: ClassVar[str] = "Normalise · regularise"
-    short: ClassVar[str] = "dropout"
-    formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p},\; m \sim Bernoulli(1-p)"
-    source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
-    order: ClassVar[int] = 45
+    order: ClassVar[int] = 46
 
     p: float = Field(
         0.5,
@@ -32,10 +25,89 @@ class Dropout(Layer):
         json_schema_extra={"live": True},
     )
 
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        return numbers(self.label, inputs[0])
+
     def call(self, *inputs: Shape) -> Call:
-        """torch.nn.Dropout."""
-        return Call("nn.Dropout", (self.p,))
+        """torch's layer of that name."""
+        return Call(f"nn.{self.kind}", (self.p,))
 
     def summary(self, *inputs: Shape) -> str:
         """The share."""
         return f"p = {self.p:g}"
+
+
+class Dropout(_Dropping):
+    """Silences units at random while training, so that none can rely on another. The rest is
+    scaled by 1/(1−p), and nothing is dropped when the net is used."""
+
+    kind: ClassVar[str] = "Dropout"
+    label: ClassVar[str] = "Dropout"
+    short: ClassVar[str] = "dropout"
+    formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p},\; m \sim Bernoulli(1-p)"
+    source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
+    order: ClassVar[int] = 45
+
+
+class Dropout2d(_Dropping):
+    """Silences whole channels of an image at random while training: neighbouring pixels are so
+    alike that dropping single ones would hide nothing."""
+
+    kind: ClassVar[str] = "Dropout2d"
+    label: ClassVar[str] = "Dropout2d"
+    short: ClassVar[str] = "drop2d"
+    aliases: ClassVar[tuple[str, ...]] = ("spatial dropout", "channel dropout")
+    formula: ClassVar[str] = r"y_c = \frac{m_c x_c}{1-p},\; m_c \sim Bernoulli(1-p)"
+    source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2015"
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape of an image."""
+        image(self.label, inputs[0])
+        return inputs[0]
+
+
+class AlphaDropout(_Dropping):
+    """Dropout for SELU: silenced units go to its negative floor, and what is left is scaled and
+    shifted so that mean and variance stay as they were."""
+
+    kind: ClassVar[str] = "AlphaDropout"
+    label: ClassVar[str] = "AlphaDropout"
+    short: ClassVar[str] = "alphadrop"
+    aliases: ClassVar[tuple[str, ...]] = ("selu dropout", "self-normalizing")
+    formula: ClassVar[str] = r"y = a\,(m \odot x + (1-m)\,\alpha') + b"
+    source: ClassVar[str] = "torch.nn.AlphaDropout; Klambauer et al. 2017"
+
+
+class GaussianNoise(Layer):
+    """Adds noise from a bell curve while training, so that the net must not rely on small
+    differences. When the net is used, everything passes."""
+
+    kind: ClassVar[str] = "GaussianNoise"
+    label: ClassVar[str] = "Gaussian noise"
+    family: ClassVar[str] = "Normalise · regularise"
+    short: ClassVar[str] = "noise"
+    aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation")
+    formula: ClassVar[str] = r"y = x + \epsilon,\; \epsilon \sim N(0, \sigma^2)"
+    source: ClassVar[str] = "Sietsma and Dow 1991; Bishop 1995, Training with noise"
+    order: ClassVar[int] = 47
+
+    std: float = Field(
+        0.1,
+        ge=0,
+        title="Std",
+        description="Width of the bell curve, σ.",
+        json_schema_extra={"live": True},
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        return numbers(self.label, inputs[0])
+
+    def call(self, *inputs: Shape) -> Call:
+        """x + σε."""
+        return Call("modules.GaussianNoise", (self.std,))
+
+    def summary(self, *inputs: Shape) -> str:
+        """The width."""
+        return f"σ = {self.std:g}"

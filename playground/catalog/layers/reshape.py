@@ -1,12 +1,28 @@
-"""Layers that only arrange numbers anew."""
+"""Layers that only arrange numbers anew, or pick some of them."""
 
 from __future__ import annotations
 
+from math import prod
 from typing import ClassVar
 
+from pydantic import Field
+
+from playground.catalog.layers.expected import sequence
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Shape, ShapeError
+from playground.graph.shape import Mend, Shape, ShapeError
+
+
+def _known_size(label: str, shape: Shape) -> int:
+    if shape.size is not None:
+        return shape.size
+    mend = Mend("Insert Last step", insert="LastStep") if shape.rank == 2 else None
+    raise ShapeError(
+        "open_size",
+        f"{label} needs a fixed size, got {shape.example}: take the last step of the sequence, "
+        "or its mean over time.",
+        mend if shape.dtype == "float" else None,
+    )
 
 
 class Flatten(Layer):
@@ -19,15 +35,136 @@ class Flatten(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("vector", "reshape")
     formula: ClassVar[str] = r"B \times C \times H \times W \to B \times CHW"
     source: ClassVar[str] = "torch.nn.Flatten"
-    order: ClassVar[int] = 60
+    order: ClassVar[int] = 70
 
     def infer(self, *inputs: Shape) -> Shape:
         """One dimension with as many numbers."""
-        size = inputs[0].size
-        if size is None:
-            raise ShapeError("open_size", f"Flatten needs a fixed size, got {inputs[0].example}.")
-        return Shape((size,), inputs[0].dtype)
+        return Shape((_known_size(self.label, inputs[0]),), inputs[0].dtype)
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Flatten."""
         return Call("nn.Flatten")
+
+
+class Reshape(Layer):
+    """Arranges the numbers of an example anew, in the order in which they lie: 64 numbers as an
+    image of 1×8×8, say. One size may be −1: it is worked out."""
+
+    kind: ClassVar[str] = "Reshape"
+    label: ClassVar[str] = "Reshape"
+    family: ClassVar[str] = "Reshape"
+    short: ClassVar[str] = "reshape"
+    aliases: ClassVar[tuple[str, ...]] = ("view", "unflatten", "image", "unsqueeze")
+    formula: ClassVar[str] = r"B \times n \to B \times n_1 \times n_2 \times \dots"
+    source: ClassVar[str] = "torch.reshape"
+    order: ClassVar[int] = 71
+
+    shape: tuple[int, ...] = Field(
+        (-1,),
+        title="Shape",
+        description="The sizes of one example, the batch left out; −1 is free.",
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Other dimensions with as many numbers."""
+        size = _known_size(self.label, inputs[0])
+        free = self.shape.count(-1)
+        known = prod(dim for dim in self.shape if dim != -1)
+        is_sound = free <= 1 and all(dim == -1 or dim >= 1 for dim in self.shape)
+        if not is_sound or (size % known if free else size != known):
+            wanted = "×".join(map(str, self.shape)) or "a single number"
+            raise ShapeError(
+                "wrong_size",
+                f"Reshape cannot make {wanted} of {inputs[0].example}, which is {size:,} numbers: "
+                "the sizes must multiply to that.",
+                Mend("Make it flat", options=(("shape", (-1,)),)),
+            )
+        return Shape(
+            tuple(size // known if dim == -1 else dim for dim in self.shape), inputs[0].dtype
+        )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.reshape."""
+        return Call("torch.reshape", ((-1, *self.infer(*inputs).dims),))
+
+
+class Permute(Layer):
+    """Changes the order of the axes: steps×features to features×steps, for example, so that a
+    Conv1d can take a sequence. Axis 1 is the first after the batch."""
+
+    kind: ClassVar[str] = "Permute"
+    label: ClassVar[str] = "Permute"
+    family: ClassVar[str] = "Reshape"
+    short: ClassVar[str] = "permute"
+    aliases: ClassVar[tuple[str, ...]] = ("transpose", "swap axes", "channels last")
+    formula: ClassVar[str] = r"y_{ji} = x_{ij}"
+    source: ClassVar[str] = "torch.permute"
+    order: ClassVar[int] = 72
+
+    dims: tuple[int, ...] = Field(
+        (2, 1), title="Axes", description="The axes in their new order: 2, 1 swaps the first two."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """The same dimensions in another order."""
+        (shape,) = inputs
+        if sorted(self.dims) != list(range(1, shape.rank + 1)):
+            every = tuple(range(shape.rank, 0, -1))
+            text = ", ".join(map(str, self.dims)) or "none"
+            raise ShapeError(
+                "wrong_axes",
+                f"Permute must name every axis of {shape.example} once, which are 1 to "
+                f"{shape.rank}, got {text}.",
+                Mend("Reverse the axes", options=(("dims", every),)),
+            )
+        return Shape(tuple(shape.dims[axis - 1] for axis in self.dims), shape.dtype)
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.permute; axis 0, the batch, stays."""
+        return Call("torch.permute", ((0, *self.dims),))
+
+    def summary(self, *inputs: Shape) -> str:
+        """The shape it makes."""
+        return f"{inputs[0].example} → {self.infer(*inputs).example}"
+
+
+class LastStep(Layer):
+    """Keeps the last step of a sequence: what a recurrent layer knows once it has read all."""
+
+    kind: ClassVar[str] = "LastStep"
+    label: ClassVar[str] = "Last step"
+    family: ClassVar[str] = "Reshape"
+    short: ClassVar[str] = "last"
+    aliases: ClassVar[tuple[str, ...]] = ("final", "select", "sequence to vector")
+    formula: ClassVar[str] = r"y = x_T"
+    source: ClassVar[str] = "torch.select"
+    order: ClassVar[int] = 73
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """T × features to features."""
+        return Shape((sequence(self.label, inputs[0])[1],))
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.select of the last."""
+        return Call("torch.select", (1, -1))
+
+
+class MeanOverTime(Layer):
+    """The mean of all steps of a sequence: every step has its say, wherever it stands."""
+
+    kind: ClassVar[str] = "MeanOverTime"
+    label: ClassVar[str] = "Mean over time"
+    family: ClassVar[str] = "Reshape"
+    short: ClassVar[str] = "meantime"
+    aliases: ClassVar[tuple[str, ...]] = ("average", "pooling", "bag of words")
+    formula: ClassVar[str] = r"y = \frac{1}{T} \sum_t x_t"
+    source: ClassVar[str] = "torch.mean"
+    order: ClassVar[int] = 74
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """T × features to features."""
+        return Shape((sequence(self.label, inputs[0])[1],))
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.mean over the steps."""
+        return Call("torch.mean", (), {"dim": 1})

@@ -1,15 +1,53 @@
-"""What layers with weights have in common: an initializer, and penalties on the weights."""
+"""What layers with weights have in common: initializers, and what holds the weights small."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from dataclasses import dataclass
+from typing import Annotated
 
-from playground.catalog.initializers import InitializerChoice, TorchDefault
-from playground.graph.layer import Layer
+from pydantic import AfterValidator, Field
+
+from playground.catalog.initializers import Initializer, InitializerChoice, TorchDefault
+from playground.catalog.options import Among
+from playground.graph.call import Call
+from playground.graph.layer import Declaration, Layer
+from playground.graph.shape import Shape
+
+VECTOR_DRAWS = frozenset(
+    f"init.{name}_" for name in ("zeros", "ones", "constant", "normal", "uniform", "trunc_normal")
+)
+"""What can fill a bias. The others need a matrix: they count its inputs and outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A tensor of a layer that is filled anew once the layer is built, or one row of it."""
+
+    parameter: str
+    call: Call
+    row: int | None = None
+
+
+def fills_a_bias(kind: type[Declaration]) -> bool:
+    """Whether an initializer can draw a vector."""
+    call = kind().call() if issubclass(kind, Initializer) else None
+    return call is None or call.target in VECTOR_DRAWS
+
+
+def _for_bias(initializer: Initializer) -> Initializer:
+    if not fills_a_bias(type(initializer)):
+        raise ValueError(
+            f"{initializer.label} counts the inputs of a matrix, which a bias has not: "
+            "use Zeros or Normal"
+        )
+    return initializer
+
+
+BiasInitializerChoice = Annotated[InitializerChoice, AfterValidator(_for_bias), Among(fills_a_bias)]
 
 
 class Weighted(Layer):
-    """A layer with a weight that is drawn by an initializer and can be penalised."""
+    """A layer with a weight that is drawn by an initializer and can be held small."""
 
     initializer: InitializerChoice = Field(
         TorchDefault(),
@@ -31,3 +69,42 @@ class Weighted(Layer):
         description="Keeps the weights of this layer small: λ/2·‖W‖² is added to the loss.",
         json_schema_extra={"live": True, "log": True, "rank": 2},
     )
+    max_norm: float = Field(
+        0.0,
+        ge=0,
+        title="Max norm",
+        description="After every step, the weights into a unit are scaled back to at most this "
+        "length; 0 sets no limit.",
+        json_schema_extra={"live": True, "rank": 2},
+    )
+
+    def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
+        """What draws one of the parameters; None where it is torch alone."""
+        return self.initializer if "weight" in parameter and len(shape) > 1 else None
+
+    def draws(self, *inputs: Shape) -> tuple[Draw, ...]:
+        """What is filled anew once torch has built the layer, in this order."""
+        found = []
+        for parameter, shape in self.parameters(*inputs).items():
+            initializer = self.initializer_of(parameter, shape)
+            call = None if initializer is None else initializer.call()
+            if call is not None:
+                found.append(Draw(parameter, call))
+        return tuple(found)
+
+
+class Biased(Weighted):
+    """A layer with a weight and a bias, each drawn by an initializer of its own."""
+
+    bias_initializer: BiasInitializerChoice = Field(
+        TorchDefault(),
+        title="Bias initializer",
+        description="How the bias is drawn before training; torch draws it like the weights.",
+        json_schema_extra={"rank": 1},
+    )
+
+    def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
+        """The bias has its own."""
+        if "bias" in parameter:
+            return self.bias_initializer
+        return super().initializer_of(parameter, shape)

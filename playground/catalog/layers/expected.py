@@ -1,0 +1,123 @@
+"""What layers expect of their input, said in one way: numbers, images, signals, sequences."""
+
+from __future__ import annotations
+
+from playground.graph.shape import Dim, Mend, Shape, ShapeError
+
+
+def numbers(label: str, shape: Shape) -> Shape:
+    """The shape itself; raises ShapeError for token ids, which no arithmetic makes sense of."""
+    if shape.dtype == "int":
+        raise ShapeError(
+            "token_ids",
+            f"{label} expects numbers, got token ids ({shape.example}): put Embedding before it.",
+            Mend("Insert Embedding", insert="Embedding"),
+        )
+    return shape
+
+
+def vector_width(label: str, shape: Shape) -> int:
+    """The size of the last axis of a vector or of a sequence of vectors."""
+    numbers(label, shape)
+    if shape.rank not in (1, 2):
+        raise ShapeError(
+            "wrong_rank",
+            f"{label} expects a flat vector, got {shape.example}: add Flatten",
+            Mend("Insert Flatten", insert="Flatten"),
+        )
+    return fixed(label, "width", shape.dims[-1], shape)
+
+
+def fixed(label: str, what: str, dim: Dim, shape: Shape) -> int:
+    """A size that must be known before the net is built."""
+    if not isinstance(dim, int):
+        raise ShapeError(
+            "open_size",
+            f"{label} needs a fixed {what}, got {shape.example}, where {dim} is only known from "
+            "the data.",
+        )
+    return dim
+
+
+def image(label: str, shape: Shape) -> tuple[int, int, int]:
+    """Channels, height and width of an image; raises ShapeError for anything else."""
+    numbers(label, shape)
+    if shape.rank != 3 or not all(isinstance(dim, int) for dim in shape.dims):
+        mend = None
+        if shape.rank == 2 and shape.size is not None:
+            dims = (1, *map(int, shape.dims))
+            mend = Mend("Insert Reshape", insert="Reshape", options=(("shape", dims),))
+        raise ShapeError(
+            "wrong_rank",
+            f"{label} expects an image (channels×height×width), got {shape.example}. Put it "
+            "before Flatten, and pick a data set of images.",
+            mend,
+        )
+    channels, height, width = (int(dim) for dim in shape.dims)
+    return channels, height, width
+
+
+def signal(label: str, shape: Shape) -> tuple[int, Dim]:
+    """Channels and length of a signal; the length may be open. Raises ShapeError otherwise."""
+    numbers(label, shape)
+    if shape.rank != 2:
+        mend = None
+        if shape.rank == 1 and shape.size is not None:
+            mend = Mend("Insert Reshape", insert="Reshape", options=(("shape", (1, shape.size)),))
+        raise ShapeError(
+            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", mend
+        )
+    channels, length = shape.dims
+    if not isinstance(channels, int):
+        raise ShapeError(
+            "channels_last",
+            f"{label} expects channels×length, got {shape.example}: swap the axes with Permute, "
+            "so that the features are the channels.",
+            Mend("Insert Permute", insert="Permute"),
+        )
+    return channels, length
+
+
+def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
+    """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise."""
+    if shape.dtype == "int":
+        mend = Mend("Insert Embedding", insert="Embedding", port=port)
+        text = f"{label} expects vectors, got token ids ({shape.example}): put Embedding before it."
+        raise ShapeError("token_ids", text, mend)
+    if shape.rank != 2:
+        mends = None
+        if shape.rank == 1 and shape.size is not None:
+            options = (("shape", (shape.size, 1)),)
+            mends = Mend("Insert Reshape", insert="Reshape", port=port, options=options)
+        raise ShapeError(
+            "wrong_rank",
+            f"{label} expects a sequence (steps×features), got {shape.example}.",
+            mends,
+        )
+    steps, features = shape.dims
+    return steps, fixed(label, "number of features", features, shape)
+
+
+def slid(
+    label: str,
+    sizes: tuple[int, ...],
+    kernel: int,
+    stride: int,
+    padding: int,
+    dilation: int = 1,
+) -> tuple[int, ...]:
+    """Sizes after a window has slid over: ⌊(n + 2·padding − reach)/stride⌋ + 1, where the
+    window reaches over dilation·(kernel − 1) + 1."""
+    room = min(sizes) + 2 * padding
+    reach = dilation * (kernel - 1) + 1
+    if room < reach:
+        fits = (room - 1) // dilation + 1
+        window = "×".join([str(reach)] * len(sizes))
+        what = "the image is" if len(sizes) > 1 else "the signal is"
+        raise ShapeError(
+            "window_too_large",
+            f"{label}'s window is {window}, but {what} only "
+            f"{'×'.join(map(str, sizes))} here: make the kernel at most {fits}, or pool less.",
+            Mend(f"Set kernel to {fits}", options=(("kernel_size", fits),)),
+        )
+    return tuple((size + 2 * padding - reach) // stride + 1 for size in sizes)

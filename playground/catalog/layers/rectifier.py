@@ -1,0 +1,242 @@
+"""Relatives of ReLU: smooth ones, and ones that let something of the negative side through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from playground.catalog.layers.activation import Activation, Array
+from playground.catalog.layers.expected import fixed, numbers
+from playground.graph.call import Call
+from playground.graph.shape import Mend, Shape, ShapeError
+
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+class GELU(Activation):
+    """Weighs every number by the probability that a bell-curve draw is smaller: a ReLU without a
+    corner. Usual in transformers."""
+
+    kind: ClassVar[str] = "GELU"
+    label: ClassVar[str] = "GELU"
+    short: ClassVar[str] = "gelu"
+    aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit",)
+    formula: ClassVar[str] = r"f(z) = z \, \Phi(z)"
+    source: ClassVar[str] = "torch.nn.GELU; Hendrycks and Gimpel 2016"
+    order: ClassVar[int] = 25
+
+    approximate: Literal["none", "tanh"] = Field(
+        "none",
+        title="Approximate",
+        description="Tanh is the formula of GPT-2, a little off and once faster to compute.",
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.GELU."""
+        return Call("nn.GELU", (), {} if self.approximate == "none" else {"approximate": "tanh"})
+
+    def value(self, z: Array) -> Array:
+        """z Φ(z), or z/2 · (1 + tanh(√(2/π)(z + 0.044715 z³)))."""
+        return z * self._share(z)
+
+    def _share(self, z: Array) -> Array:
+        if self.approximate == "tanh":
+            return 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
+        error: Array = np.vectorize(math.erf, otypes=[float])(z / math.sqrt(2))
+        return 0.5 * (1 + error)
+
+    def slope(self, z: Array) -> Array:
+        """Φ(z) + z φ(z), or the slope of the approximation."""
+        if self.approximate == "tanh":
+            inner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z**2)
+            return self._share(z) * (1 + 2 * z * inner * (1 - self._share(z)))
+        return self._share(z) + z * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+
+
+class SiLU(Activation):
+    """Weighs every number by its own sigmoid: smooth, slightly below 0 on the negative side.
+    Also called swish."""
+
+    kind: ClassVar[str] = "SiLU"
+    label: ClassVar[str] = "SiLU"
+    short: ClassVar[str] = "silu"
+    aliases: ClassVar[tuple[str, ...]] = ("swish", "sigmoid linear unit")
+    formula: ClassVar[str] = r"f(z) = z \, \sigma(z) = \frac{z}{1 + e^{-z}}"
+    source: ClassVar[str] = "torch.nn.SiLU; Ramachandran et al. 2017, Searching for activations"
+    order: ClassVar[int] = 26
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.SiLU."""
+        return Call("nn.SiLU")
+
+    def value(self, z: Array) -> Array:
+        """z σ(z)."""
+        return z / (1 + np.exp(-z))
+
+    def slope(self, z: Array) -> Array:
+        """σ(z) (1 + z (1 − σ(z)))."""
+        gate: Array = 1 / (1 + np.exp(-z))
+        slope: Array = gate * (1 + z * (1 - gate))
+        return slope
+
+
+class ELU(Activation):
+    """Like ReLU, but bends smoothly to a negative floor, so means stay nearer to 0 and no unit
+    is without gradient at once."""
+
+    kind: ClassVar[str] = "ELU"
+    label: ClassVar[str] = "ELU"
+    short: ClassVar[str] = "elu"
+    aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit",)
+    formula: ClassVar[str] = r"f(z) = z \; (z > 0), \quad \alpha (e^z - 1) \; (z \leq 0)"
+    source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015"
+    order: ClassVar[int] = 27
+
+    alpha: float = Field(
+        1.0,
+        ge=0,
+        le=10,
+        title="Alpha",
+        description="How deep the floor lies below 0.",
+        json_schema_extra={"live": True},
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.ELU."""
+        return Call("nn.ELU", () if self.alpha == 1 else (self.alpha,))
+
+    def value(self, z: Array) -> Array:
+        """z, or α(exp z − 1) below 0."""
+        return np.where(z > 0, z, self.alpha * np.expm1(np.minimum(z, 0)))
+
+    def slope(self, z: Array) -> Array:
+        """1, or α exp z below 0."""
+        return np.where(z > 0, 1.0, self.alpha * np.exp(np.minimum(z, 0)))
+
+
+class SELU(Activation):
+    """An ELU scaled so that mean 0 and variance 1 reproduce themselves from layer to layer. It
+    wants LeCun-normal weights and AlphaDropout."""
+
+    kind: ClassVar[str] = "SELU"
+    label: ClassVar[str] = "SELU"
+    short: ClassVar[str] = "selu"
+    aliases: ClassVar[tuple[str, ...]] = ("self-normalizing", "scaled exponential linear unit")
+    formula: ClassVar[str] = r"f(z) = \lambda z \; (z > 0), \quad \lambda\alpha(e^z - 1) \; (z < 0)"
+    source: ClassVar[str] = "torch.nn.SELU; Klambauer et al. 2017, Self-normalizing neural networks"
+    order: ClassVar[int] = 27
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.SELU."""
+        return Call("nn.SELU")
+
+    def value(self, z: Array) -> Array:
+        """λz, or λα(exp z − 1) below 0."""
+        return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
+
+    def slope(self, z: Array) -> Array:
+        """λ, or λα exp z below 0."""
+        return SELU_SCALE * np.where(z > 0, 1.0, SELU_ALPHA * np.exp(np.minimum(z, 0)))
+
+
+class PReLU(Activation):
+    """A leaky ReLU whose negative slope is learned, one for all units or one for each."""
+
+    kind: ClassVar[str] = "PReLU"
+    label: ClassVar[str] = "PReLU"
+    short: ClassVar[str] = "prelu"
+    aliases: ClassVar[tuple[str, ...]] = ("parametric relu", "learned slope")
+    formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z), \; a \; learned"
+    source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, Delving deep into rectifiers"
+    order: ClassVar[int] = 27
+
+    per_unit: bool = Field(
+        False,
+        title="One a unit",
+        description="A slope for every unit or channel, instead of one for the whole layer.",
+    )
+    init: float = Field(
+        0.25, ge=-1, le=1, title="First slope", description="The slope before training."
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        self._slopes(inputs[0])
+        return inputs[0]
+
+    def _slopes(self, shape: Shape) -> int:
+        numbers(self.label, shape)
+        if not self.per_unit:
+            return 1
+        if shape.rank not in (1, 3):
+            raise ShapeError(
+                "wrong_rank",
+                f"PReLU learns a slope a unit for vectors and images, got {shape.example}: learn "
+                "one slope for the layer instead.",
+                Mend("Learn one slope", options=(("per_unit", False),)),
+            )
+        return fixed(self.label, "number of units", shape.dims[0], shape)
+
+    def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
+        """The slopes."""
+        return {"weight": (self._slopes(inputs[0]),)}
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.PReLU."""
+        options: dict[str, object] = {}
+        if self.per_unit:
+            options["num_parameters"] = self._slopes(inputs[0])
+        if self.init != 0.25:
+            options["init"] = self.init
+        return Call("nn.PReLU", (), options)
+
+    def value(self, z: Array) -> Array:
+        """z, or the first slope times z below 0."""
+        return np.where(z > 0, z, self.init * z)
+
+    def slope(self, z: Array) -> Array:
+        """1, or the first slope below 0."""
+        return np.where(z > 0, 1.0, self.init)
+
+
+class Softplus(Activation):
+    """A ReLU with a round corner: always positive and never quite without slope. Good where an
+    output must be positive, such as a variance."""
+
+    kind: ClassVar[str] = "Softplus"
+    label: ClassVar[str] = "Softplus"
+    short: ClassVar[str] = "softplus"
+    aliases: ClassVar[tuple[str, ...]] = ("smooth relu", "positive")
+    formula: ClassVar[str] = r"f(z) = \frac{1}{\beta} \log(1 + e^{\beta z})"
+    source: ClassVar[str] = "torch.nn.Softplus"
+    order: ClassVar[int] = 28
+
+    beta: float = Field(
+        1.0, ge=0.01, le=100, title="Beta", description="How sharp the corner is; ReLU for many."
+    )
+    threshold: float = Field(
+        20.0,
+        ge=0,
+        title="Threshold",
+        description="Above this, beta times z, it is computed as a straight line.",
+    )
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch.nn.Softplus."""
+        defaults = {"beta": (self.beta, 1.0), "threshold": (self.threshold, 20.0)}
+        options = {key: value for key, (value, default) in defaults.items() if value != default}
+        return Call("nn.Softplus", (), options)
+
+    def value(self, z: Array) -> Array:
+        """log(1 + exp(βz)) / β, z itself beyond the threshold."""
+        soft = np.logaddexp(0, self.beta * z) / self.beta
+        return np.where(self.beta * z > self.threshold, z, soft)
+
+    def slope(self, z: Array) -> Array:
+        """σ(βz), 1 beyond the threshold."""
+        soft = np.exp(-np.logaddexp(0, -self.beta * z))
+        return np.where(self.beta * z > self.threshold, 1.0, soft)

@@ -1,0 +1,181 @@
+"""Node and Edge: a layer in the drawing and a wire, and both as plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playground.graph.layer import Layer, Port, UnknownLayer
+
+ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+MAX_NAME = 200
+FLAGS = ("is_frozen", "is_bypassed")
+MakeLayer = Callable[[dict[str, Any]], Layer]
+
+
+class GraphError(ValueError):
+    """An edit that would break the graph, refused; the message says why."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer in the drawing, with a name of its own and a place."""
+
+    id: str
+    layer: Layer
+    name: str = ""
+    x: float = 0.0
+    y: float = 0.0
+    is_frozen: bool = False
+    """Whether its weights stay as they are while the rest of the net learns."""
+    is_bypassed: bool = False
+    """Whether its input is passed on as it is; its weights are kept for later."""
+
+    @property
+    def title(self) -> str:
+        """What the node is called on screen."""
+        if isinstance(self.layer, UnknownLayer):
+            return self.name or self.layer.unknown_kind
+        return self.name or self.layer.label
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A wire from an output port to an input port."""
+
+    source: str
+    target: str
+    source_port: str = "out"
+    target_port: str = "in"
+
+
+def input_port(layer: Layer, name: str) -> Port | None:
+    """The input of a layer with that name, or None."""
+    return next((port for port in layer.inputs if port.name == name), None)
+
+
+def output_port(layer: Layer, name: str) -> Port | None:
+    """The output of a layer with that name, or None."""
+    return next((port for port in layer.outputs if port.name == name), None)
+
+
+def node_to_dict(node: Node) -> dict[str, Any]:
+    """A node as plain values; what is as usual is left out."""
+    kind = node.layer.to_dict()["kind"]
+    item = {"id": node.id, "kind": kind, "options": node.layer.options(), "x": node.x, "y": node.y}
+    flags = {name: True for name in FLAGS if getattr(node, name)}
+    return item | ({"name": node.name} if node.name else {}) | flags
+
+
+def edge_to_dict(edge: Edge) -> dict[str, Any]:
+    """A wire as plain values; ports with the usual names are left out."""
+    item: dict[str, Any] = {"source": edge.source, "target": edge.target}
+    if edge.source_port != "out":
+        item["source_port"] = edge.source_port
+    if edge.target_port != "in":
+        item["target_port"] = edge.target_port
+    return item
+
+
+def list_of_dicts(data: Mapping[str, Any], key: str, limit: int) -> list[dict[str, Any]]:
+    """The entries under a key; raises GraphError where they are no objects or too many."""
+    items = data.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise GraphError(f'"{key}" must be a list of objects.')
+    if len(items) > limit:
+        raise GraphError(f'"{key}" has {len(items):,} entries; at most {limit:,} can be read.')
+    return items
+
+
+def one_line(name: str) -> str:
+    """A name without line breaks, and not too long."""
+    return " ".join(name.split())[:MAX_NAME]
+
+
+def _number(item: Mapping[str, Any], key: str) -> float:
+    value = item.get(key, 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e7:
+        raise GraphError(
+            f'Node {item.get("id")!r}: "{key}" must be a number, got {shortened(value)}.'
+        )
+    return float(value)
+
+
+def _claim(item: Mapping[str, Any], key: str) -> bool:
+    value = item.get(key, False)
+    if not isinstance(value, bool):
+        raise GraphError(
+            f'Node {item.get("id")!r}: "{key}" must be true or false, got {shortened(value)}.'
+        )
+    return value
+
+
+def node_from_dict(item: dict[str, Any], make_layer: MakeLayer) -> Node:
+    """The node that plain values describe; raises GraphError."""
+    node_id, kind, options = item.get("id"), item.get("kind"), item.get("options", {})
+    name = item.get("name", "")
+    if not isinstance(node_id, str) or not isinstance(kind, str):
+        raise GraphError('Every node needs an "id" and a "kind", both text.')
+    refuse_bad_id(node_id)
+    if not isinstance(options, dict) or not isinstance(name, str):
+        raise GraphError(f'Node {node_id!r}: "options" must be an object and "name" text.')
+    try:
+        layer = make_layer({**options, "kind": kind})
+    except ValueError as error:
+        raise GraphError(f"Node {node_id!r}: {error}") from error
+    flags = {flag: _claim(item, flag) for flag in FLAGS}
+    x, y = _number(item, "x"), _number(item, "y")
+    return Node(node_id, layer, one_line(name), x, y, **flags)
+
+
+def refuse_bad_id(node_id: str) -> None:
+    """Raise GraphError for an id that cannot name a layer in code."""
+    if not ID_PATTERN.fullmatch(node_id):
+        raise GraphError(
+            f"A node cannot be called {shortened(node_id)}: use at most 64 letters, digits and "
+            "_, a letter first."
+        )
+
+
+def shortened(value: object) -> str:
+    """A value as it would be written in Python, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def edge_from_dict(item: dict[str, Any], nodes: Mapping[str, Node]) -> Edge:
+    """The wire that plain values describe; raises GraphError."""
+    texts = [item.get("source"), item.get("target")]
+    texts += [item.get("source_port", "out"), item.get("target_port", "in")]
+    if not all(isinstance(text, str) for text in texts):
+        raise GraphError('Every edge needs a "source" and a "target", both ids of nodes.')
+    edge = Edge(*map(str, texts))
+    for end in (edge.source, edge.target):
+        if end not in nodes:
+            raise GraphError(f"An edge names node {shortened(end)}, which is not there.")
+    source, target = nodes[edge.source].layer, nodes[edge.target].layer
+    # Which ports a layer has that this version does not know, nobody can tell.
+    if not isinstance(source, UnknownLayer) and output_port(source, edge.source_port) is None:
+        port = shortened(edge.source_port)
+        raise GraphError(f"Node {edge.source!r} has no output called {port}.")
+    if not isinstance(target, UnknownLayer) and input_port(target, edge.target_port) is None:
+        port = shortened(edge.target_port)
+        raise GraphError(f"Node {edge.target!r} has no input called {port}.")
+    return edge
+
+
+def refuse_taken(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
+    """Raise GraphError where two wires end on an input that takes one."""
+    taken: set[tuple[str, str]] = set()
+    for edge in edges:
+        port = input_port(nodes[edge.target].layer, edge.target_port)
+        if port is None or port.many or isinstance(nodes[edge.target].layer, UnknownLayer):
+            continue
+        if (edge.target, edge.target_port) in taken:
+            raise GraphError(
+                f"Two edges end on input {edge.target_port!r} of node {edge.target!r}, which takes "
+                "one: join them with Add or Concatenate."
+            )
+        taken.add((edge.target, edge.target_port))

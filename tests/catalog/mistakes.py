@@ -1,0 +1,98 @@
+"""What people do wrong with single layers: what is found, and what is offered to mend it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playground.graph.shape import Shape
+
+
+class Mistake(NamedTuple):
+    """A layer with options, what it is fed, and the label of the mend."""
+
+    kind: str
+    options: dict[str, object]
+    shapes: tuple[Shape, ...]
+    code: str
+    mend: str | None = None
+
+
+IDS, OPEN_IDS = Shape((9,), "int"), Shape(("T",), "int")
+VECTOR, IMAGE, SEQUENCE = Shape((6,)), Shape((3, 8, 8)), Shape((5, 6))
+OPEN = Shape(("T", 6))
+
+MISTAKES = (
+    Mistake("Linear", {}, (IMAGE,), "wrong_rank", "Insert Flatten"),
+    Mistake("Linear", {}, (OPEN_IDS,), "token_ids", "Insert Embedding"),
+    Mistake("ReLU", {}, (IDS,), "token_ids", "Insert Embedding"),
+    Mistake("LSTM", {}, (IDS,), "token_ids", "Insert Embedding"),
+    Mistake("LSTM", {}, (VECTOR,), "wrong_rank", "Insert Reshape"),
+    Mistake("LSTM", {}, (IMAGE,), "wrong_rank"),
+    Mistake("Embedding", {}, (VECTOR,), "not_token_ids"),
+    Mistake("Embedding", {"padding_idx": 1000}, (IDS,), "no_such_token", "No padding token"),
+    Mistake("Flatten", {}, (OPEN,), "open_size", "Insert Last step"),
+    Mistake("Reshape", {"shape": (7,)}, (VECTOR,), "wrong_size", "Make it flat"),
+    Mistake("Reshape", {"shape": (-1, -1)}, (VECTOR,), "wrong_size", "Make it flat"),
+    Mistake("Permute", {"dims": (1, 1)}, (SEQUENCE,), "wrong_axes", "Reverse the axes"),
+    Mistake("Conv2d", {}, (SEQUENCE,), "wrong_rank", "Insert Reshape"),
+    Mistake("Conv2d", {"groups": 2}, (IMAGE,), "groups_do_not_divide", "Set groups to 1"),
+    Mistake(
+        "Conv2d", {"padding": "same", "stride": 2}, (IMAGE,), "same_with_stride", "Set stride to 1"
+    ),
+    Mistake(
+        "Conv2d",
+        {"kernel_size": 5, "dilation": 3},
+        (IMAGE,),
+        "window_too_large",
+        "Set kernel to 3",
+    ),
+    Mistake("Conv1d", {}, (OPEN,), "channels_last", "Insert Permute"),
+    Mistake("Conv1d", {}, (Shape((6, "T")),), "open_size", "Keep the length"),
+    Mistake("Conv1d", {}, (VECTOR,), "wrong_rank", "Insert Reshape"),
+    Mistake("ConvTranspose2d", {"padding": 9}, (IMAGE,), "nothing_left", "Set padding to 0"),
+    Mistake(
+        "ConvTranspose2d",
+        {"output_padding": 1},
+        (IMAGE,),
+        "padding_too_large",
+        "Set output padding to 0",
+    ),
+    Mistake("MaxPool2d", {"padding": 2}, (IMAGE,), "padding_too_large", "Set padding to 1"),
+    Mistake("BatchNorm", {}, (OPEN,), "open_size", "Channels last"),
+    Mistake("BatchNorm", {"channels": "last"}, (IMAGE,), "wrong_rank", "Channels first"),
+    Mistake("GroupNorm", {"num_groups": 2}, (IMAGE,), "groups_do_not_divide", "Set groups to 1"),
+    Mistake("GroupNorm", {}, (OPEN,), "channels_last", "Insert Permute"),
+    Mistake("GroupNorm", {"num_groups": 6}, (VECTOR,), "one_number"),
+    Mistake("InstanceNorm", {}, (Shape((3, 1, 1)),), "one_number"),
+    Mistake("PReLU", {"per_unit": True}, (SEQUENCE,), "wrong_rank", "Learn one slope"),
+    Mistake("LearnedEncoding", {"max_length": 4}, (SEQUENCE,), "too_long", "Set longest to 5"),
+    Mistake("SelfAttention", {}, (SEQUENCE,), "heads_do_not_divide", "Set heads to 3"),
+    Mistake(
+        "MultiheadAttention",
+        {"num_heads": 2},
+        (OPEN, OPEN, SEQUENCE),
+        "merge_mismatch",
+    ),
+    Mistake(
+        "MultiheadAttention",
+        {"num_heads": 2, "is_causal": True},
+        (OPEN, SEQUENCE, SEQUENCE),
+        "merge_mismatch",
+        "Not causal",
+    ),
+    Mistake(
+        "Add",
+        {},
+        (VECTOR, Shape((4,))),
+        "merge_mismatch",
+        "Insert Linear 4 on the first wire",
+    ),
+    Mistake("Multiply", {}, (VECTOR, IMAGE), "merge_mismatch"),
+    Mistake(
+        "Concatenate",
+        {"axis": 2},
+        (IMAGE, Shape((5, 8, 8))),
+        "merge_mismatch",
+        "Join along axis 1",
+    ),
+)

@@ -1,0 +1,67 @@
+"""Mistakes with single layers are told, and mended with one click where that is obvious."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.catalog.registry import make_layer
+from playground.graph.diagnose import examine, mend_to_fix
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.shape import Mend, Shape, ShapeError
+from playground.project.project import Project
+from tests.catalog.mistakes import MISTAKES, Mistake
+
+
+def error_of(mistake: Mistake) -> ShapeError:
+    layer = make_layer({"kind": mistake.kind, **mistake.options})
+    with pytest.raises(ShapeError) as caught:
+        layer.infer(*mistake.shapes)
+    return caught.value
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.kind}-{m.code}")
+def test_that_a_mistake_is_told_in_a_sentence_with_its_mend(mistake: Mistake) -> None:
+    error = error_of(mistake)
+    assert error.code == mistake.code
+    assert error.message.endswith((".", "Flatten"))
+    assert "\n" not in error.message
+    assert (error.mend.label if error.mend else None) == mistake.mend
+    received = {text for shape in mistake.shapes for text in (shape.example, *map(str, shape.dims))}
+    received |= set(map(str, mistake.options.values()))
+    assert any(text in error.message for text in received), error.message
+
+
+@pytest.mark.parametrize(
+    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.mend], ids=lambda m: str(m.mend)
+)
+def test_that_the_mend_removes_the_mistake_from_the_graph(mistake: Mistake) -> None:
+    graph = Graph()
+    for node_id, layer in {
+        "a": make_layer({"kind": "Input"}),
+        "b": make_layer({"kind": mistake.kind, **mistake.options}),
+        "c": make_layer({"kind": "Output"}),
+    }.items():
+        graph = graph.add(Node(node_id, layer))
+    graph = graph.connect(Edge("a", "b")).connect(Edge("b", "c"))
+    (found,) = [d for d in examine(graph, mistake.shapes[0]).errors if d.node == "b"]
+    assert found.fix is not None
+    mended = examine(Project(graph).apply(found.fix).graph, mistake.shapes[0])
+    assert mistake.code not in {d.code for d in mended.errors if d.node == "b"}
+
+
+def test_that_a_linear_layer_is_put_before_a_merge_with_the_width_it_needs() -> None:
+    graph = Graph()
+    for node_id, kind in {"a": "Input", "b": "Linear", "c": "Add", "d": "Output"}.items():
+        graph = graph.add(Node(node_id, make_layer({"kind": kind})))
+    for edge in (Edge("a", "b"), Edge("a", "c"), Edge("b", "c"), Edge("c", "d")):
+        graph = graph.connect(edge)
+    (error,) = examine(graph, Shape((3,))).errors
+    assert error.fix is not None
+    mended = Project(graph).apply(error.fix)
+    assert examine(mended.graph, Shape((3,))).errors == ()
+
+
+def test_that_a_mend_without_options_is_as_it_was() -> None:
+    node = Node("b", make_layer({"kind": "Linear"}))
+    (edit,) = mend_to_fix(node, Mend("Insert Flatten", insert="Flatten")).edits
+    assert edit.arguments == ("b", "in", "Flatten")
