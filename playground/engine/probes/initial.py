@@ -1,0 +1,171 @@
+"""The net before any training: how its weights are drawn, and what that does through its depth."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from playground.catalog.initializers import Initializer
+from playground.catalog.layers.weighted import Weighted
+from playground.engine.compile import Compiled, Recorder, compile_project
+from playground.engine.probe import Probe
+from playground.engine.trainer import Trainer
+from playground.graph.call import Call
+from playground.project.initial import initial_key
+from playground.project.project import Project
+
+EXAMPLES = 64
+BINS = 41
+LARGEST = 30_000_000
+"""Parameters up to which a second net is built beside the one that trains."""
+Expected = tuple[str, float, float]
+"""What a draw is in theory: its law, its mean and its standard deviation."""
+
+
+class InitialProbe(Probe):
+    """The initial net of the project, built aside from its seed; training is not touched.
+
+    "key": `initial_key` of the project; "nodes": ids, in the order they run; "activation",
+    "gradient": float32, standard deviation of what every node puts out for one batch and of the
+    gradient of the loss with respect to it, NaN where there is none; "weights": by node with
+    drawn weights "counts" and "edges" of a histogram, "std", "count", and where theory tells
+    "law" ("normal", "uniform" or "constant"), "mean" and "theory_std".
+    """
+
+    key: ClassVar[str] = "initial"
+    help: ClassVar[str] = (
+        "Initial weights against theory, and the scale of signals before training."
+    )
+    interval_s: ClassVar[float] = 0.2
+
+    def __init__(self) -> None:
+        self._reading: Mapping[str, Any] | None = None
+
+    def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
+        """Read once, and again only where the project begins otherwise; None for huge nets."""
+        key = initial_key(trainer.project)
+        if self._reading is None or self._reading["key"] != key:
+            if trainer.compiled.parameter_count > LARGEST:
+                return None
+            self._reading = {"key": key, **_read_aside(trainer)}
+        return self._reading
+
+
+def _read_aside(trainer: Trainer) -> dict[str, Any]:
+    # On the CPU, where all weights are drawn, so that one generator is enough to be put back.
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(trainer.project.training.seed)
+        compiled = compile_project(trainer.project)
+        weights = _weights(trainer.project, compiled)
+        return {"weights": weights, **_scales(trainer, compiled)}
+
+
+# Scales through depth
+
+
+def _scales(trainer: Trainer, compiled: Compiled) -> dict[str, Any]:
+    train = trainer.objective.train
+    count = min(EXAMPLES, max(2, trainer.project.training.batch_size), len(train))
+    x, y = (_plain(part[:count]) for part in (train.x, train.y))
+    recorder = Recorder(compiled.net.train(), with_grad=True)
+    compare = copy.deepcopy(trainer.objective.compare)
+    loss = (compare.cpu() if isinstance(compare, nn.Module) else compare)(recorder.run(x), y)
+    if loss.requires_grad:
+        loss.backward()
+    outputs = recorder.outputs
+    return {
+        "nodes": tuple(outputs),
+        "activation": np.array([_std(out) for out in outputs.values()], np.float32),
+        "gradient": np.array([_std(out.grad) for out in outputs.values()], np.float32),
+    }
+
+
+def _plain(part: Tensor) -> Tensor:
+    part = part.detach().cpu()
+    return part.float() if part.is_floating_point() else part
+
+
+def _std(tensor: Tensor | None) -> float:
+    if tensor is None:
+        return math.nan
+    return float(tensor.detach().float().std(correction=0))
+
+
+# Weights
+
+
+def _weights(project: Project, compiled: Compiled) -> dict[str, Any]:
+    found = {}
+    for node_id, parameters in compiled.parameters.items():
+        layer = project.graph.nodes[node_id].layer
+        drawn = [p.detach() for name, p in parameters if "weight" in name and p.dim() > 1]
+        if isinstance(layer, Weighted) and drawn:
+            module = compiled.net.get_submodule(_owner(compiled, parameters[0][1]))
+            found[node_id] = _drawn(layer.initializer, module, drawn)
+    return found
+
+
+def _owner(compiled: Compiled, parameter: nn.Parameter) -> str:
+    path = next(name for name, p in compiled.net.named_parameters() if p is parameter)
+    return path.partition(".")[0]
+
+
+def _drawn(
+    initializer: Initializer, module: nn.Module, weights: Sequence[Tensor]
+) -> dict[str, Any]:
+    values = torch.cat([weight.flatten() for weight in weights]).double().numpy()
+    counts, edges = np.histogram(values, BINS if values.std() > 0 else 1)
+    found = {
+        "counts": counts.astype(np.int64),
+        "edges": edges.astype(np.float32),
+        "std": float(values.std()),
+        "count": len(values),
+    }
+    laws = {_expected(initializer, module, weight) for weight in weights}
+    (law,) = laws if len(laws) == 1 else (None,)
+    if law is not None:
+        found |= {"law": law[0], "mean": law[1], "theory_std": law[2]}
+    return found
+
+
+def _expected(initializer: Initializer, module: nn.Module, weight: Tensor) -> Expected | None:
+    call = initializer.call()
+    if call is None:
+        return _torch_default(module, weight)
+    fan_in, fan_out = fans(weight)
+    variance = initializer.variance(fan_in, fan_out)
+    if variance is None:
+        return None
+    law = "uniform" if "uniform" in call.target else "normal"
+    return (law if variance > 0 else "constant", _middle(call), math.sqrt(variance))
+
+
+def _middle(call: Call) -> float:
+    options = {name: v for name, v in call.kwargs.items() if isinstance(v, int | float)}
+    if call.target == "init.uniform_":
+        return (options.get("a", 0.0) + options.get("b", 1.0)) / 2
+    if call.target == "init.ones_":
+        return 1.0
+    return float(options.get("mean", options.get("val", 0.0)))
+
+
+def _torch_default(module: nn.Module, weight: Tensor) -> Expected | None:
+    if isinstance(module, nn.Embedding):
+        return ("normal", 0.0, 1.0)
+    if isinstance(module, nn.RNNBase):
+        return ("uniform", 0.0, math.sqrt(1 / (3 * module.hidden_size)))
+    if isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
+        return ("uniform", 0.0, math.sqrt(1 / (3 * fans(weight)[0])))
+    return None
+
+
+def fans(weight: Tensor) -> tuple[int, int]:
+    """How many numbers flow into one output and out of one input, as torch counts them."""
+    field = math.prod(weight.shape[2:])
+    return weight.shape[1] * field, weight.shape[0] * field
