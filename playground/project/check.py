@@ -53,6 +53,11 @@ def _wrong_outputs(
     wanted = project.training.loss.outputs(target)
     if shape.dims == (wanted,):
         return []
+    if shape.rank == 2 and shape.size is None:
+        text = f"The net must put out {wanted} numbers an example, got a sequence: {shape.example}."
+        last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
+        fix = Fix("Insert Last step", (last,))
+        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
     if shape.rank != 1:
         text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
         text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."

@@ -75,7 +75,8 @@ class SiLU(Activation):
 
     def value(self, z: Array) -> Array:
         """z σ(z)."""
-        return z / (1 + np.exp(-z))
+        weighed: Array = z / (1 + np.exp(-z))
+        return weighed
 
     def slope(self, z: Array) -> Array:
         """σ(z) (1 + z (1 − σ(z)))."""
