@@ -66,9 +66,11 @@ class Worker:
         trainer = self._trainer
         if trainer is None:
             self._is_training = False
-        elif self._is_training:
+            return
+        if self._is_training:
             self._guarded(partial(self._train, trainer))
-        else:
+        if not self._is_training and not self._inbox:
+            # Also when training has just ended: the frame may have been asked for before it began.
             self._guarded(partial(self._frames.at_rest, trainer))
 
     def _guarded(self, work: Callable[[], None]) -> None:

@@ -164,6 +164,14 @@ def test_that_probes_of_one_project_know_nothing_of_another(bench: Bench) -> Non
     assert frame.readings["dead_units"]["over_time"]["epoch"].tolist() == [3]
 
 
+def test_that_a_frame_asked_for_before_a_step_comes_after_it(bench: Bench) -> None:
+    bench.open()
+    bench.do(m.Grant(("history",)))  # answered at once: there is news
+    assert bench.do(m.Grant(("history",))) == []  # waits for something to happen
+    frame = bench.only(m.Frame, bench.do(m.Step("batch")))
+    assert frame.step == 1
+
+
 def test_that_saving_without_a_project_is_answered(bench: Bench) -> None:
     bench.do(m.Open(2, "no project"))
     assert bench.do(m.Save(7)) == [m.Saved(7, {}, 0)]
