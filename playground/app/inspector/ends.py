@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.examples import examples_of, why_no_examples
-from playground.app.help.readable import readable
+from playground.app.help.formula import FormulaView
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.form import OptionEdit, OptionsForm, labelled
 from playground.app.inspector.pickers import PickField
@@ -105,7 +105,7 @@ class LossSection(Section):
         self.picker = PickField(LOSS)
         self.picker.edited.connect(self._on_picked)
         self.help = line("", "muted", SMALL_PT)
-        self.formula = line("", "")
+        self.formula = FormulaView()
         self.target = line("", "muted", SMALL_PT)
         self.body.addWidget(heading("Loss"))
         for part in (labelled(LOSS, self.picker), self.formula, self.help, self.target):
@@ -117,7 +117,7 @@ class LossSection(Section):
         loss = self.document.project.training.loss
         self.picker.set_value(loss)
         self.help.setText(loss.help())
-        self.formula.setText(readable(loss.formula))
+        self.formula.show_formula(loss.formula)
         target = target_of(self.document.project.data)
         self.target.setText("" if target is None else f"Labels: {target_text(target)}")
 

@@ -21,11 +21,13 @@ from playground.app.inspector.fields import (
     tooltip,
     value_text,
 )
+from playground.app.inspector.illustration import Illustration
 from playground.app.inspector.number_field import NumberField
 from playground.app.inspector.pickers import PickField
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
-from playground.catalog.registry import explain
+from playground.catalog.registry import declared, explain
+from playground.catalog.regularizers import Regularizer
 from playground.graph.layer import Declaration
 
 LABEL_WIDTH = 106
@@ -86,10 +88,16 @@ class OptionsForm(QWidget):
         self.fields: dict[str, Field] = {}
         self.rows: dict[str, QWidget] = {}
         self.nested: dict[str, OptionsForm] = {}
+        self.penalties: dict[str, Illustration] = {}
+        """What the options that penalise weights do, shown while they are in use."""
         self._shown: Declaration | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(INDENT if is_nested else 0, 0, 0, 0)
         self._layout.setSpacing(4)
+        self.illustration: Illustration | None = None
+        if is_nested:
+            self.illustration = Illustration()
+            self._layout.addWidget(self.illustration)
         for option in options_of(sort):
             self._add(option)
         theme.changed.connect(self.update)
@@ -102,19 +110,33 @@ class OptionsForm(QWidget):
         label_width = LABEL_WIDTH - (INDENT if self.is_nested else 0)
         self.rows[option.name] = labelled(option, field, label_width)
         self._layout.addWidget(self.rows[option.name])
+        if option.name in declared(Regularizer) and option.sort == "float":
+            self.penalties[option.name] = Illustration()
+            self.penalties[option.name].hide()
+            self._layout.addWidget(self.penalties[option.name])
 
     # Showing
 
     def show_values(self, declaration: Declaration) -> None:
         """Show the options as they are now; what is being typed stays."""
         self._shown = declaration
+        if self.illustration is not None:
+            self.illustration.show_declaration(declaration)
         for name, field in self.fields.items():
             value = getattr(declaration, name)
             field.set_value(value)
+            if name in self.penalties:
+                self._show_penalty(name, is_used=bool(value))
             if isinstance(value, Declaration):
                 self._show_nested(name, value)
             elif name in self.nested:
                 self._drop_nested(name)
+
+    def _show_penalty(self, name: str, *, is_used: bool) -> None:
+        if is_used:
+            self.penalties[name].show_declaration(declared(Regularizer)[name]())
+        else:
+            self.penalties[name].hide()
 
     def _show_nested(self, name: str, value: Declaration) -> None:
         form = self.nested.get(name)
@@ -125,8 +147,9 @@ class OptionsForm(QWidget):
             form.edit_ended.connect(self.edit_ended)
             self.nested[name] = form
             self._layout.insertWidget(self._layout.indexOf(self.rows[name]) + 1, form)
-            form.setVisible(bool(form.fields))
         form.show_values(value)
+        has_picture = form.illustration is not None and not form.illustration.isHidden()
+        form.setVisible(bool(form.fields) or has_picture)
 
     def _drop_nested(self, name: str) -> None:
         form = self.nested.pop(name, None)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QLabel, QWidget
 
-from playground.app.help.readable import readable
 from playground.app.theme.tokens import RADIUS, colour, family_colour, mono_font, theme
 from playground.catalog.layers.activation import Activation
 
@@ -16,7 +15,7 @@ SAMPLES = 161
 
 
 class FunctionPlot(QWidget):
-    """f as a line, f′ dashed, and the formula in the corner."""
+    """f as a line, f′ dashed, and their names in the corner."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,9 +23,9 @@ class FunctionPlot(QWidget):
         self.value = np.zeros(SAMPLES)
         self.slope = np.zeros(SAMPLES)
         self._activation: Activation | None = None
-        self.formula = QLabel(self)
-        self.formula.setFont(mono_font(8.0))
-        self.formula.move(10, 7)
+        self.names = QLabel(self)
+        self.names.setFont(mono_font(8.0))
+        self.names.move(10, 7)
         self.setFixedHeight(112)
         theme.changed.connect(self._restyle)
 
@@ -46,10 +45,10 @@ class FunctionPlot(QWidget):
 
     def _restyle(self) -> None:
         if self._activation is not None:
-            lines = zip(self._colours(), (readable(self._activation.formula), "f′(z)"), strict=True)
+            lines = zip(self._colours(), ("f(z)", "f′(z)"), strict=True)
             spans = [f'<span style="color:{tone.name()}">{text}</span>' for tone, text in lines]
-            self.formula.setText("<br>".join(spans))
-            self.formula.adjustSize()
+            self.names.setText("<br>".join(spans))
+            self.names.adjustSize()
         self.update()
 
     @staticmethod
@@ -58,11 +57,6 @@ class FunctionPlot(QWidget):
         # The family's yellow is too light to be read on white.
         f = family if theme.colours.name == "dark" else family.darker(150)
         return f, colour("positive")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The formula breaks where it is too long."""
-        super().resizeEvent(event)
-        self.formula.setMaximumWidth(max(40, self.width() - 20))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, both axes and both lines."""
@@ -74,9 +68,7 @@ class FunctionPlot(QWidget):
         painter.drawRoundedRect(ground, RADIUS, RADIUS)
         if self._activation is None:
             return
-        # A long formula would lie on the line, which then starts below it.
-        is_long = self.formula.width() > 0.6 * self.width()
-        inner = ground.adjusted(10, self.formula.height() + 4 if is_long else 12, -10, -12)
+        inner = ground.adjusted(10, 12, -10, -12)
         axes = np.array([[-REACH, 0], [REACH, 0], [0, self._low()], [0, self._high()]])
         points = self._points(axes[:, 0], axes[:, 1], inner)
         painter.setPen(QPen(colour("border"), 1))

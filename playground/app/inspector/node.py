@@ -5,13 +5,15 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.app.document import Document
-from playground.app.help.readable import readable
+from playground.app.help.formula import FormulaView
+from playground.app.help.link import ReferenceButton
 from playground.app.inspector.calm import CalmLineEdit
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.ends import DataSection, LossSection
 from playground.app.inspector.firing import FiringSection
 from playground.app.inspector.form import labelled
 from playground.app.inspector.function_plot import FunctionPlot
+from playground.app.inspector.histogram import DrawnWeights
 from playground.app.inspector.pickers import PickField
 from playground.app.inspector.section import LayerForm, Section, has_form
 from playground.app.inspector.summary import Findings
@@ -21,7 +23,7 @@ from playground.catalog.options import Option
 from playground.catalog.registry import declared
 from playground.graph.graph import Graph, Node
 from playground.graph.layer import Layer
-from playground.session.messages import Frame
+from playground.session.messages import Frame, Reading
 
 ACTIVATION = Option(
     "activation", "Activation", "declaration", None, "Put another activation in this place."
@@ -61,19 +63,23 @@ class NodeSection(Section):
         self.forms: list[LayerForm] = []
         self.plot: FunctionPlot | None = None
         self.firing: FiringSection | None = None
+        self.drawn: DrawnWeights | None = None
         self.picker: PickField | None = None
         layer = self.node.layer
         self._add_title(layer)
         self.findings = Findings(document, tells_where=False)
         self.body.addWidget(self.findings)
+        self.formula = FormulaView(layer.formula, points=10.0)
+        self.body.addWidget(self.formula)
         if isinstance(layer, Activation):
             self._add_activation(layer)
-        elif layer.formula:
-            self.body.addWidget(line(readable(layer.formula), ""))
         if has_form(layer):
             self._add_form("Options", node_id)
         if layer.is_activation:
             self._add_feeding()
+        if "initializer" in type(layer).model_fields:
+            self.drawn = DrawnWeights(self.document, node_id)
+            self._add_section(self.drawn)
         if layer.kind in ("Input", "Output"):
             self._add_section((DataSection if layer.kind == "Input" else LossSection)(document))
         self.refresh()
@@ -107,6 +113,9 @@ class NodeSection(Section):
         row.setSpacing(2)
         row.addWidget(self.kind)
         row.addWidget(self.name, 1)
+        self.reference = ReferenceButton()
+        row.addWidget(self.reference)
+        self.reference.lead_to(type(layer))
         self.subtitle = line("")
         self.body.addLayout(row)
         self.body.addWidget(self.subtitle)
@@ -116,8 +125,6 @@ class NodeSection(Section):
             self.plot = FunctionPlot()
             self.body.addWidget(heading("Function and derivative"))
             self.body.addWidget(self.plot)
-        else:
-            self.body.addWidget(line(readable(layer.formula), ""))
         kinds = {k: c for k, c in declared(Layer).items() if c.is_activation}
         self.picker = PickField(ACTIVATION, among=kinds)
         self.picker.edited.connect(self._on_activation_picked)
@@ -192,6 +199,16 @@ class NodeSection(Section):
             section.show_frame(frame)
         if self.firing is not None:
             self._show_subtitle()
+
+    @property
+    def wants_initial(self) -> bool:
+        """For the histogram of the weights."""
+        return self.drawn is not None and not self.document.examined.errors
+
+    def show_initial(self, reading: Reading) -> None:
+        """Draw the weights as the initializer draws them."""
+        if self.drawn is not None:
+            self.drawn.show_initial(reading)
 
     def clear(self) -> None:
         """Forget the readings."""

@@ -9,7 +9,7 @@ from playground.app.document import Document
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.catalog.registry import explain
 from playground.graph.layer import Layer
-from playground.session.messages import Frame
+from playground.session.messages import Frame, Reading
 
 
 class Section(QWidget):
@@ -31,6 +31,14 @@ class Section(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what was read."""
+
+    @property
+    def wants_initial(self) -> bool:
+        """Whether it shows something of the net before training."""
+        return False
+
+    def show_initial(self, reading: Reading) -> None:
+        """Show what was read of the net before training."""
 
     def clear(self) -> None:
         """Forget what was read: the run starts anew."""

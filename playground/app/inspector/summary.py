@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.cards import FindingCard, line
+from playground.app.inspector.depth import DepthSection
 from playground.app.inspector.section import Section
 from playground.app.panel import node_names
 from playground.app.theme.tokens import TITLE_PT, body_font
 from playground.graph.diagnose import Diagnostic
+from playground.session.messages import Reading
 
 
 class Findings(QWidget):
@@ -65,7 +67,8 @@ class SummarySection(Section):
         self.counts = line("")
         self.verdict = line("", "healthy")
         self.findings = Findings(document, tells_where=True)
-        for part in (self.title, self.counts, self.verdict, self.findings):
+        self.depths = DepthSection(document)
+        for part in (self.title, self.counts, self.verdict, self.findings, self.depths):
             self.body.addWidget(part)
         self.refresh()
 
@@ -80,3 +83,14 @@ class SummarySection(Section):
         self.findings.show_findings(examined.diagnostics)
         self.verdict.setText("Nothing is wrong: it can be trained.")
         self.verdict.setVisible(not examined.diagnostics)
+        if examined.errors:
+            self.depths.hide()
+
+    @property
+    def wants_initial(self) -> bool:
+        """For the scale through depth."""
+        return not self.document.examined.errors
+
+    def show_initial(self, reading: Reading) -> None:
+        """Draw the scale through depth."""
+        self.depths.show_initial(reading)

@@ -14,7 +14,9 @@ from playground.app.inspector.several import SeveralSection
 from playground.app.inspector.summary import SummarySection
 from playground.app.inspector.training import TrainingSection
 from playground.app.theme.tokens import SPACE
-from playground.session.messages import Frame
+from playground.project.initial import initial_key
+from playground.project.project import Project
+from playground.session.messages import Frame, Reading
 
 Key: TypeAlias = tuple[object, ...]
 WIDTH = 290
@@ -50,6 +52,9 @@ class InspectorView(QScrollArea):
         self.upper: Section | None = None
         self._key: Key = ("not built",)
         self._last_frame: Frame | None = None
+        self._initial: Reading | None = None
+        self._keyed: Project | None = None
+        self._key_of_initial = ""
         self.refresh()
         document.changed.connect(self.refresh)
         document.selection_changed.connect(self.refresh)
@@ -61,7 +66,21 @@ class InspectorView(QScrollArea):
     @property
     def probes(self) -> tuple[str, ...]:
         """The probes that what is shown draws from; ask again when the selection changes."""
-        return ("dead_units",) if isinstance(self.upper, NodeSection) and self.upper.firing else ()
+        found = ["dead_units"] if isinstance(self.upper, NodeSection) and self.upper.firing else []
+        if self._needs_initial():
+            found.append("initial")
+        return tuple(found)
+
+    def _needs_initial(self) -> bool:
+        if self.upper is None or not self.upper.wants_initial or not self.isVisible():
+            return False
+        return self._initial is None or self._initial["key"] != self._initial_key()
+
+    def _initial_key(self) -> str:
+        if self._keyed is not self.document.project:
+            self._keyed = self.document.project
+            self._key_of_initial = initial_key(self._keyed)
+        return self._key_of_initial
 
     # Showing
 
@@ -98,11 +117,18 @@ class InspectorView(QScrollArea):
         self.verticalScrollBar().setValue(0)
         if self._last_frame is not None:
             self.upper.show_frame(self._last_frame)
+        if self._initial is not None and self.upper.wants_initial:
+            self.upper.show_initial(self._initial)
 
     # Readings
 
     def show_frame(self, frame: Frame) -> None:
         """Show what was read of the selected node."""
+        initial = frame.readings.get("initial")
+        if initial is not None and initial["key"] == self._initial_key():
+            self._initial = initial
+            if self.upper is not None:
+                self.upper.show_initial(initial)
         if "dead_units" in frame.readings:
             self._last_frame = frame
             if self.upper is not None:

@@ -1,0 +1,234 @@
+"""The inspector draws: formulas, schedules, initial weights, scales before training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app.document import Document
+from playground.app.inspector.depth import verdict
+from playground.app.inspector.histogram import WeightHistogram, density
+from playground.app.inspector.illustration import Illustration
+from playground.app.inspector.node import NodeSection
+from playground.app.inspector.summary import SummarySection
+from playground.app.inspector.view import InspectorView
+from playground.app.theme.tokens import theme
+from playground.catalog.optimizers import SGD, Adam
+from playground.graph.layer import Declaration
+from playground.project.initial import initial_key
+from tests.app.panels import recorded
+
+NODES = ("input1", "linear1", "relu1", "linear2", "relu2", "linear3")
+
+
+@pytest.fixture
+def view(document: Document, qtbot: QtBot) -> InspectorView:
+    found = InspectorView(document)
+    qtbot.addWidget(found)
+    found.resize(290, 900)
+    with qtbot.waitExposed(found):
+        found.show()
+    return found
+
+
+def drawn(law: str = "uniform", std: float = 0.5) -> dict[str, Any]:
+    values = np.random.default_rng(1).uniform(-std * 3**0.5, std * 3**0.5, 5000)
+    counts, edges = np.histogram(values, 41)
+    return {
+        "counts": counts,
+        "edges": edges,
+        "std": float(values.std()),
+        "count": 5000,
+        "law": law,
+        "mean": 0.0,
+        "theory_std": std,
+    }
+
+
+def initial(document: Document, **changes: Any) -> Mapping[str, Any]:
+    reading = {
+        "key": initial_key(document.project),
+        "nodes": NODES,
+        "activation": np.array([1, 0.8, 0.5, 0.4, 0.3, 0.2], np.float32),
+        "gradient": np.array([np.nan, 1e-3, 2e-3, 3e-3, 4e-3, 1e-2], np.float32),
+        "weights": {"linear1": drawn()},
+    }
+    return reading | changes
+
+
+# Asked for
+
+
+def test_that_the_net_before_training_is_read_once_for_each_beginning(
+    document: Document, view: InspectorView
+) -> None:
+    assert view.probes == ("initial",)
+    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    assert view.probes == ()
+    document.edit_graph("Move", document.graph.move({"relu1": (5.0, 5.0)}))
+    document.edit("Rate", document.project.with_training(l2=0.1))
+    assert view.probes == (), "neither changes the initial weights"
+    document.edit("Seed", document.project.with_training(seed=9))
+    assert view.probes == ("initial",)
+
+
+def test_that_a_reading_of_an_earlier_project_is_not_taken(
+    document: Document, view: InspectorView
+) -> None:
+    late = initial(document)
+    document.edit("Seed", document.project.with_training(seed=9))
+    view.show_frame(recorded.frame(initial=dict(late)))
+    assert view.probes == ("initial",)
+    assert isinstance(view.upper, SummarySection)
+    assert view.upper.depths.isHidden()
+
+
+def test_that_it_is_not_read_where_nobody_sees_it(document: Document, view: InspectorView) -> None:
+    document.select(["relu1"])
+    assert "initial" not in view.probes
+    document.select([])
+    view.hide()
+    assert "initial" not in view.probes
+    view.show()
+    document.edit_graph("Cut", document.graph.remove(["linear2"]))
+    assert "initial" not in view.probes, "a net with errors cannot be built"
+
+
+# Scales through depth
+
+
+def test_that_the_scale_through_depth_is_drawn(document: Document, view: InspectorView) -> None:
+    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    assert isinstance(view.upper, SummarySection)
+    assert view.upper.depths.isVisible()
+    assert view.upper.depths.verdict.text() == "Both keep their scale from end to end."
+    plot = view.upper.depths.plot
+    assert plot.text_at(0).startswith("Input: activations 1, gradients –")
+    assert plot.text_at(1000).startswith("Head: activations 0.2")
+    plot.grab()
+
+
+def test_that_fading_and_exploding_are_told() -> None:
+    level = np.ones(4)
+    assert verdict(np.array([1, 0.1, 0.01, 0.001]), level).startswith("Activations fade to 1.0e-3")
+    assert "Gradients grow" in verdict(level, np.array([np.nan, 1e5, 1e2, 1.0]))
+    assert "Gradients fade" in verdict(level, np.array([np.nan, 1e-5, 1e-2, 1.0]))
+    assert verdict(np.array([1.0, 0, 0, 0]), np.zeros(4)) == (
+        "Activations are all 0. Gradients are all 0."
+    )
+
+
+# Drawn weights
+
+
+def test_that_drawn_weights_are_shown_at_their_layer(
+    document: Document, view: InspectorView
+) -> None:
+    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    document.select(["linear1"])
+    section = view.upper
+    assert isinstance(section, NodeSection)
+    assert section.drawn is not None
+    assert not section.drawn.isHidden()
+    assert "5,000 weights" in section.drawn.facts.text()
+    assert "theory 0.5" in section.drawn.facts.text()
+    document.select(["linear2"])
+    assert isinstance(view.upper, NodeSection)
+    assert view.upper.drawn is not None
+    assert view.upper.drawn.isHidden(), "there is nothing of this one"
+
+
+@pytest.mark.parametrize("law", ["uniform", "normal"])
+def test_that_the_density_of_theory_holds_one_and_has_its_spread(law: str) -> None:
+    x = np.linspace(-4, 4, 8001)
+    found = density(drawn(law), x)
+    assert found is not None
+    width = x[1] - x[0]
+    assert found.sum() * width == pytest.approx(1, rel=1e-2)
+    assert np.sqrt((found * x**2).sum() * width) == pytest.approx(0.5, rel=1e-2)
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_that_odd_draws_are_drawn_too(name: str, qtbot: QtBot) -> None:
+    theme.use(name)
+    plot = WeightHistogram()
+    qtbot.addWidget(plot)
+    constant = {
+        "counts": np.array([8]),
+        "edges": np.array([-0.5, 0.5], np.float32),
+        "std": 0.0,
+        "count": 8,
+    }
+    for reading in (drawn(), constant, constant | {"law": "constant", "theory_std": 0.0}):
+        plot.show_weights(reading)
+        plot.grab()
+    assert density(constant, np.zeros(3)) is None
+
+
+# What is picked
+
+
+class Halved(Declaration):
+    """Half the rate in the second half."""
+
+    kind: ClassVar[str] = "halved"
+    label: ClassVar[str] = "Halved"
+    formula: ClassVar[str] = r"\eta_t = \eta / 2"
+
+    def factor(self, step: int, total: int) -> float:
+        """1, then 1/2."""
+        return 1.0 if step < total / 2 else 0.5
+
+
+def test_that_whatever_has_a_factor_gets_a_curve(qtbot: QtBot) -> None:
+    picture = Illustration()
+    qtbot.addWidget(picture)
+    picture.show_declaration(Halved())
+    assert picture.curve is not None
+    assert set(picture.curve.values) == {1.0, 0.5}
+    picture.grab()
+    picture.show_declaration(SGD())
+    assert picture.curve.isHidden()
+    assert picture.formula.is_drawn
+
+
+def test_that_the_update_rule_follows_the_optimizer(
+    document: Document, view: InspectorView
+) -> None:
+    for optimizer in (SGD(), Adam()):
+        document.edit("Pick", document.project.with_training(optimizer=optimizer))
+        picture = view.training.form.nested["optimizer"].illustration
+        assert picture is not None
+        assert picture.formula.latex == optimizer.formula
+        assert picture.isVisible()
+
+
+def test_that_a_penalty_is_explained_while_it_is_in_use(
+    document: Document, view: InspectorView
+) -> None:
+    picture = view.training.form.penalties["l2"]
+    assert picture.isHidden()
+    document.edit("L2", document.project.with_training(l2=0.1))
+    assert picture.isVisible()
+    assert picture.formula.is_drawn
+    document.undo()
+    assert picture.isHidden()
+
+
+def test_that_question_marks_open_the_reference(
+    document: Document, view: InspectorView, qtbot: QtBot
+) -> None:
+    document.select(["relu1"])
+    assert isinstance(view.upper, NodeSection)
+    with qtbot.waitSignal(view.reference_asked) as asked:
+        view.upper.reference.click()
+    assert asked.args == ["layers/ReLU"]
+    picture = view.training.form.nested["optimizer"].illustration
+    assert picture is not None
+    with qtbot.waitSignal(view.reference_asked) as asked:
+        picture.button.click()
+    assert asked.args == [f"optimizers/{document.project.training.optimizer.kind}"]
