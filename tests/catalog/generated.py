@@ -21,6 +21,8 @@ def value_of(option: Option) -> st.SearchStrategy[Any]:
         low = int(option.low or 0)
         high = min(low + 8, int(option.high) if option.high is not None else low + 8)
         found = st.integers(low, high)
+        if option.words:
+            found |= st.sampled_from(option.words)
     elif option.sort == "float":
         high = 10.0 if option.high is None else min(10.0, option.high)
         found = st.floats(

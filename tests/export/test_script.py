@@ -17,7 +17,8 @@ from torch import nn
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.datasets.files import CSV
 from playground.catalog.datasets.tabular import Diabetes, Iris
-from playground.catalog.registry import declared, make
+from playground.catalog.datasets.toy import Moons
+from playground.catalog.registry import declared, make, make_layer
 from playground.engine import headless
 from playground.engine.objectives import Supervised
 from playground.export.error import ExportError
@@ -27,10 +28,11 @@ from playground.export.recipes import RECIPES
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
 from playground.project.templates import build, templates
+from tests.engine.nets import chain
 
 EPOCHS = 3
 TEMPLATES = tuple(template.key for template in templates() if template.key != "empty")
-OTHERS = ("all-at-once", "drop-last", "one-hot", "squared", "own-table")
+OTHERS = ("all-at-once", "drop-last", "one-hot", "squared", "own-table", "own-layers")
 LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
 RUN_ALL = """
 import runpy, sys
@@ -103,7 +105,24 @@ def _projects(folder: Path) -> dict[str, Project]:
     )
     found["squared"] = found["moons"].with_training(loss="mse")
     found["own-table"] = build("regression-1d").with_data(CSV(path=str(_table(folder))))
+    found["own-layers"] = _own_layers()
     return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
+
+
+def _own_layers() -> Project:
+    # Layers that torch does not have as they are here, one frozen and one bypassed.
+    kinds: list[dict[str, Any]] = [
+        {"kind": "GaussianNoise", "std": 0.01},
+        {"kind": "Reshape", "shape": (2, 1)},
+        {"kind": "Linear", "out_features": 4, "bias_initializer": "zeros"},
+        {"kind": "SinusoidalEncoding"},
+        {"kind": "SelfAttention", "num_heads": 2, "is_causal": True},
+        {"kind": "LSTM", "hidden_size": 4, "output": "last step", "initializer": "xavier_normal"},
+        {"kind": "Linear", "out_features": 4},
+        {"kind": "Linear", "out_features": 1},
+    ]
+    project = chain(*map(make_layer, kinds), data=Moons(count=90), l2=0.01)
+    return project.with_graph(project.graph.set_frozen(["n3"]).set_bypassed(["n7"]))
 
 
 @pytest.fixture(scope="module")
