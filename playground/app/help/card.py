@@ -49,12 +49,11 @@ class HelpCard(QFrame):
         self.source = _text(body_font(7.5), "faint")
         self.link = _text(body_font(SMALL_PT))
         self.link.linkActivated.connect(self.reference_asked)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 3 // 2, SPACE * 3 // 2)
-        column.setSpacing(SPACE)
+        column.setSpacing(SPACE * 3 // 4)
         column.addWidget(self.title)
         column.addWidget(self.subtitle)
-        column.setSpacing(SPACE * 3 // 4)
         for part in (self.formula, self.help, self.shapes, self.when, self.pitfall):
             column.addWidget(part)
         column.addWidget(self.source)
@@ -75,7 +74,7 @@ class HelpCard(QFrame):
         self.source.setVisible(bool(layer.source))
         self._show_shapes(page)
         self._restyle()
-        self.adjustSize()
+        self._fit()
 
     def _show_shapes(self, page: Page | None) -> None:
         shapes = [str(shape) for shape in page.shapes[:SHAPES_SHOWN]] if page is not None else []
@@ -102,13 +101,17 @@ class HelpCard(QFrame):
 
     def open_beside(self, spot: QRect) -> None:
         """Stand at the right of a rectangle of the parent, all of it in sight."""
-        self.adjustSize()
+        self._fit()
         room = self._over.rect().adjusted(SPACE, SPACE, -SPACE, -SPACE)
         x = min(spot.right() + SPACE, room.right() - self.width())
         y = min(spot.top() - SPACE, room.bottom() - self.height())
         self.move(QPoint(x, max(room.top(), y)))
         self.show()
         self.raise_()
+
+    def _fit(self) -> None:
+        self._column.activate()
+        self.setFixedHeight(self._column.totalHeightForWidth(WIDTH))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised ground with the bar of the family at its left."""

@@ -8,8 +8,8 @@ import warnings
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from playground.app.help.readable import readable
 from playground.app.theme.tokens import BODY_PT, body_font, colour, theme
@@ -142,12 +142,10 @@ class FormulaView(QWidget):
         self.points = points
         self.latex = ""
         self.drawing: Drawing | None = None
-        self.fallback = QLabel()
+        # Without a layout: Qt would ask that for the height, and not this.
+        self.fallback = QLabel(self)
         self.fallback.setFont(body_font(points))
         self.fallback.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.fallback)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -164,7 +162,10 @@ class FormulaView(QWidget):
         self.fallback.setText(readable(latex) if self.drawing is None else "")
         self.fallback.setVisible(self.drawing is None)
         self.setAccessibleName(re.sub(r"<[^>]*>", "", readable(latex)))
-        self.setVisible(bool(latex))
+        if not latex:
+            self.hide()
+        elif self.parentWidget() is not None:  # or it would be a window of its own
+            self.show()
         self.updateGeometry()
         self.update()
 
@@ -176,14 +177,14 @@ class FormulaView(QWidget):
     def sizeHint(self) -> QSize:
         """Its full size."""
         if self.drawing is None:
-            return super().sizeHint()
+            return self.fallback.sizeHint()
         size = self.drawing.size
         return QSize(round(size.width()) + 2, round(size.height()) + 4)
 
     def minimumSizeHint(self) -> QSize:
         """It becomes smaller where there is no room."""
         if self.drawing is None:
-            return super().minimumSizeHint()
+            return self.fallback.minimumSizeHint()
         return QSize(40, round(self.drawing.size.height() * SMALLEST_SCALE))
 
     def hasHeightForWidth(self) -> bool:
@@ -195,6 +196,10 @@ class FormulaView(QWidget):
         if self.drawing is None:
             return self.fallback.heightForWidth(width)
         return round(self.drawing.size.height() * self.drawing.fitted(width - 2)) + 4
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is written takes all the room."""
+        self.fallback.setGeometry(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The formula, in the colour of text."""

@@ -16,21 +16,23 @@ FORMULA = "formula"
 def html(page: Page, *, draws: bool = True) -> str:
     """A page; with `draws`, its formula is an image that the browser fetches by its address."""
     one = page.declaration
-    parts = [f"<h1>{escape(page.title)}</h1>", _line(f"{page.subtitle} · {one.kind}")]
+    parts = [f'<p class="title">{escape(page.title)}</p>', _line(f"{page.subtitle} · {one.kind}")]
     parts.append(f"<p>{escape(one.help())}</p>")
     if one.formula and draws:
-        parts.append(f'<p style="margin: 14px 0"><img src="{FORMULA}:{page.key}"></p>')
+        parts.append(
+            f'<p style="margin: 14px 0 2px 0; line-height: 100%"><img src="{FORMULA}:{page.key}"></p>'
+        )
     elif one.formula:
         parts.append(f"<p>{readable(one.formula)}</p>")
-    parts += [f"<h2>{heading}</h2><p>{escape(text)}</p>" for heading, text in page.advice]
+    parts += [f"{_head(heading)}<p>{escape(text)}</p>" for heading, text in page.advice]
     if page.shapes:
-        parts += ["<h2>Shapes</h2>", _shapes(page.shapes)]
+        parts += [_head("Shapes"), _shapes(page.shapes)]
     if page.options:
-        parts += ["<h2>Options</h2>", _options(page.options)]
+        parts += [_head("Options"), _options(page.options)]
     if one.aliases:
-        parts += ["<h2>Also called</h2>", f"<p>{escape(', '.join(one.aliases))}</p>"]
+        parts += [_head("Also called"), f"<p>{escape(', '.join(one.aliases))}</p>"]
     if one.source:
-        parts += ["<h2>Source</h2>", _line(one.source)]
+        parts += [_head("Source"), _line(one.source)]
     return f"<style>{style()}</style>{''.join(parts)}"
 
 
@@ -39,9 +41,9 @@ def style() -> str:
     text, muted = colour("text").name(), colour("muted").name()
     return (
         f"body, p, td {{ color: {text}; }}"
-        f"h1 {{ font-size: 17px; font-weight: 600; color: {text}; margin: 0 0 2px 0; }}"
-        f"h2 {{ font-size: 12px; font-weight: 600; color: {muted}; margin: 16px 0 4px 0; }}"
         "p { margin: 4px 0 6px 0; line-height: 135%; }"
+        f"p.title {{ font-size: 15pt; font-weight: 600; color: {text}; margin: 0 0 2px 0; }}"
+        f"p.head {{ font-size: 8pt; font-weight: 600; color: {muted}; margin: 18px 0 4px 0; }}"
         f"td.muted, p.muted, span.muted {{ color: {muted}; }}"
         f"a {{ color: {colour('accent').name()}; text-decoration: none; }}"
     )
@@ -76,3 +78,8 @@ def _options(options: tuple[OptionRow, ...]) -> str:
             f'<span class="muted">{escape(option.range)}</span></td></tr>'
         )
     return f'<table width="100%" cellspacing="0" cellpadding="6">{"".join(rows)}</table>'
+
+
+def _head(text: str) -> str:
+    # A paragraph: Qt makes headings larger whatever the rules say.
+    return f'<p class="head">{escape(text.upper())}</p>'

@@ -22,8 +22,13 @@ SIDES = (("activation", "positive", "activations"), ("gradient", "negative", "gr
 
 
 def verdict(activation: np.ndarray, gradient: np.ndarray) -> str:
-    """What becomes of the scale from one end of the net to the other, in words."""
+    """What becomes of the scale from one end of the net to the other, in words.
+
+    The last layer is left out: how large it is, is a matter of the loss.
+    """
     said = []
+    if len(activation) > FEWEST:
+        activation, gradient = activation[:-1], gradient[:-1]
     for name, values, ends in (
         ("Activations", activation, (0, -1)),
         ("Gradients", gradient, (-1, 0)),

@@ -61,15 +61,16 @@ class Heading(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tone = "text" if self.underMouse() or self.hasFocus() else "muted"
         middle = self.height() / 2 + 3
-        name = QRectF(1, 6, self.width() - 34, self.height() - 6)
+        room = self.width() - (34 if self.is_folded else 14 if tone == "text" else 0)
+        name = QRectF(1, 6, room, self.height() - 6)
         draw_text(painter, name, self.text(), self.font(), tone)
-        at = min(text_width(self.text(), self.font()) + 9, self.width() - 32.0)
+        at = min(text_width(self.text(), self.font()) + 9, room + 2.0)
         if self.is_folded or tone == "text":
             painter.setPen(QPen(colour(tone if tone == "text" else "faint"), 1.2))
             self._draw_chevron(painter, at, middle)
         if self.is_folded:
-            room = QRectF(self.width() - 24, 6, 22, self.height() - 6)
-            draw_text(painter, room, str(self.count), body_font(7.5), "faint", RIGHT)
+            end = QRectF(self.width() - 24, 6, 22, self.height() - 6)
+            draw_text(painter, end, str(self.count), body_font(7.5), "faint", RIGHT)
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(-2, 4.5, -0.5, -0.5), 4, 4)

@@ -77,6 +77,7 @@ class PaletteView(QWidget):
         self.field.installEventFilter(self)
         self.empty.setWordWrap(True)
         self.empty.setFont(body_font())
+        self.empty.hide()
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)

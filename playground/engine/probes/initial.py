@@ -21,7 +21,7 @@ from playground.project.initial import initial_key
 from playground.project.project import Project
 
 EXAMPLES = 64
-BINS = 41
+FEWEST_BINS, MOST_BINS = 7, 41
 LARGEST = 30_000_000
 """Parameters up to which a second net is built beside the one that trains."""
 Expected = tuple[str, float, float]
@@ -120,7 +120,8 @@ def _drawn(
     initializer: Initializer, module: nn.Module, weights: Sequence[Tensor]
 ) -> dict[str, Any]:
     values = torch.cat([weight.flatten() for weight in weights]).double().numpy()
-    counts, edges = np.histogram(values, BINS if values.std() > 0 else 1)
+    bins = int(np.clip(round(2 * len(values) ** (1 / 3)), FEWEST_BINS, MOST_BINS))
+    counts, edges = np.histogram(values, bins if values.std() > 0 else 1)
     found = {
         "counts": counts.astype(np.int64),
         "edges": edges.astype(np.float32),

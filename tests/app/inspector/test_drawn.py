@@ -114,9 +114,9 @@ def test_that_the_scale_through_depth_is_drawn(document: Document, view: Inspect
 
 def test_that_fading_and_exploding_are_told() -> None:
     level = np.ones(4)
-    assert verdict(np.array([1, 0.1, 0.01, 0.001]), level).startswith("Activations fade to 1.0e-3")
-    assert "Gradients grow" in verdict(level, np.array([np.nan, 1e5, 1e2, 1.0]))
-    assert "Gradients fade" in verdict(level, np.array([np.nan, 1e-5, 1e-2, 1.0]))
+    assert verdict(np.array([1, 0.1, 0.01, 5.0]), level).startswith("Activations fade to 1.0e-2")
+    assert "Gradients grow" in verdict(level, np.array([np.nan, 1e5, 1e2, 0.0]))
+    assert "Gradients fade" in verdict(level, np.array([np.nan, 1e-5, 1e-2, 0.0]))
     assert verdict(np.array([1.0, 0, 0, 0]), np.zeros(4)) == (
         "Activations are all 0. Gradients are all 0."
     )
