@@ -57,6 +57,15 @@ def declaration_of(base: type[Declaration]) -> st.SearchStrategy[Any]:
     return st.sampled_from(list(declared(base).values())).flatmap(made)
 
 
+def single_layers() -> dict[str, type[Layer]]:
+    """The layers that are one call each, by kind; blocks are made of these."""
+    return {
+        kind: layer
+        for kind, layer in declared(Layer).items()
+        if layer.inputs and layer.outputs and layer.family != "Blocks"
+    }
+
+
 def layers() -> st.SearchStrategy[Layer]:
     """Any layer, now and then one that nobody knows."""
     unknown = st.just(UnknownLayer(unknown_kind="Quantum", qubits=3))

@@ -17,7 +17,7 @@ from playground.graph.diagnose import Examined, examine
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
-from tests.catalog.generated import made
+from tests.catalog.generated import made, single_layers
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Using padding='same' with even kernel lengths"  # torch then copies the input once
@@ -33,7 +33,7 @@ FED = (
     Shape(("T",), "int"),
 )
 OPEN_LENGTH = 5
-KINDS = [kind for kind, layer in declared(Layer).items() if layer.inputs and layer.outputs]
+KINDS = list(single_layers())
 FITTING: dict[str, dict[str, st.SearchStrategy[object]]] = {
     "LearnedEncoding": {"max_length": st.integers(OPEN_LENGTH, 9)},
     "Permute": {"dims": st.sampled_from([(1,), (2, 1), (3, 1, 2)])},

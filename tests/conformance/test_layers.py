@@ -14,17 +14,18 @@ from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD, Adam
-from playground.catalog.registry import declared, make_layer
+from playground.catalog.registry import make_layer
 from playground.engine.change import change
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.compile import Recorder
 from playground.engine.probe import Probes, declared_probes
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge, Graph, Node
-from playground.graph.layer import Layer, UnknownLayer
+from playground.graph.layer import Layer
 from playground.graph.shape import Shape, ShapeError
 from playground.project.file import from_json, to_json
 from playground.project.project import Project
+from tests.catalog.generated import single_layers
 from tests.engine.nets import losses, same, train, weights
 
 SHAPES = (Shape((6,)), Shape((3, 8, 8)), Shape((5, 8)), Shape((5,), "int"))
@@ -34,11 +35,7 @@ SMALL: dict[str, dict[str, object]] = {
     **{kind: {"hidden_size": 3} for kind in ("RNN", "LSTM", "GRU")},
 }
 """Options of layers that are large as they come, so that finite differences are few."""
-KINDS = [
-    kind
-    for kind, layer in declared(Layer).items()
-    if kind not in ("Input", "Output") and not issubclass(layer, UnknownLayer)
-]
+KINDS = list(single_layers())
 
 
 class Shaped(Dataset):
