@@ -21,7 +21,7 @@ INK = "#010203"
 PIXELS_A_POINT = 1.55
 """Size of a formula beside text of one point: its letters are small for their size."""
 LINE_GAP = 5.0
-SMALLEST_SCALE = 0.6
+NARROWEST = 180
 BREAK = re.compile(r",\s*\\(?:quad|qquad|;|:|,)(?![A-Za-z])\s*|\\\\")
 
 log = logging.getLogger(__name__)
@@ -185,7 +185,8 @@ class FormulaView(QWidget):
         """It becomes smaller where there is no room."""
         if self.drawing is None:
             return self.fallback.minimumSizeHint()
-        return QSize(40, round(self.drawing.size.height() * SMALLEST_SCALE))
+        # The whole height that it has at this width, or a scroll area would squeeze it.
+        return QSize(40, self.heightForWidth(max(self.width(), NARROWEST)))
 
     def hasHeightForWidth(self) -> bool:
         """A formula made smaller is lower as well."""
@@ -198,8 +199,10 @@ class FormulaView(QWidget):
         return round(self.drawing.size.height() * self.drawing.fitted(width - 2)) + 4
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is written takes all the room."""
+        """What is written takes all the room; another width may need another height."""
         self.fallback.setGeometry(self.rect())
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The formula, in the colour of text."""

@@ -19,9 +19,7 @@ def html(page: Page, *, draws: bool = True) -> str:
     parts = [f'<p class="title">{escape(page.title)}</p>', _line(f"{page.subtitle} · {one.kind}")]
     parts.append(f"<p>{escape(one.help())}</p>")
     if one.formula and draws:
-        parts.append(
-            f'<p style="margin: 14px 0 2px 0; line-height: 100%"><img src="{FORMULA}:{page.key}"></p>'
-        )
+        parts.append(f'<p class="formula"><img src="{FORMULA}:{page.key}"></p>')
     elif one.formula:
         parts.append(f"<p>{readable(one.formula)}</p>")
     parts += [f"{_head(heading)}<p>{escape(text)}</p>" for heading, text in page.advice]
@@ -42,6 +40,7 @@ def style() -> str:
     return (
         f"body, p, td {{ color: {text}; }}"
         "p { margin: 4px 0 6px 0; line-height: 135%; }"
+        "p.formula { margin: 14px 0 2px 0; line-height: 100%; }"
         f"p.title {{ font-size: 15pt; font-weight: 600; color: {text}; margin: 0 0 2px 0; }}"
         f"p.head {{ font-size: 8pt; font-weight: 600; color: {muted}; margin: 18px 0 4px 0; }}"
         f"td.muted, p.muted, span.muted {{ color: {muted}; }}"
