@@ -79,7 +79,8 @@ def options_of(declaration: type[Declaration]) -> tuple[Option, ...]:
     fields = sorted(
         declaration.model_fields.items(), key=lambda item: _extra(item[1]).get("rank", 0)
     )
-    return tuple(_option(name, field) for name, field in fields)
+    shown = [(name, field) for name, field in fields if not _extra(field).get("hidden")]
+    return tuple(_option(name, field) for name, field in shown)
 
 
 def _extra(field: FieldInfo) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from playground.engine.device import Choice, choose
 from playground.engine.objectives import Supervised
 from playground.engine.optimizer import states_of, take_states
 from playground.engine.trainer import Trainer
+from playground.project.check import flattened
 from playground.project.project import Project
 
 
@@ -33,6 +34,7 @@ def change(trainer: Trainer, project: Project) -> Changed:
     """
     old = trainer.project
     sound(project)
+    project = flattened(project)
     choice = choose(project)
     is_other_data = project.data != old.data
     is_other_task = is_other_data and project.data.target() != old.data.target()

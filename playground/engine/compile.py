@@ -16,7 +16,7 @@ from playground.engine import modules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined
 from playground.graph.graph import Graph, Node
-from playground.project.check import check
+from playground.project.check import check, flattened
 from playground.project.project import Project
 
 ROOTS: Mapping[str, object] = {
@@ -75,7 +75,9 @@ def compile_project(project: Project) -> Compiled:
     `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
     Raises CompileError where the project has errors.
     """
-    return build(project.graph, sound(project))
+    sound(project)
+    flat = flattened(project)
+    return build(flat.graph, sound(flat))
 
 
 def sound(project: Project) -> Examined:

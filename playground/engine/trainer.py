@@ -20,6 +20,7 @@ from playground.engine.device import Choice, choose
 from playground.engine.history import History
 from playground.engine.objectives import Part, Supervised
 from playground.engine.optimizer import all_finite, build, complete, plain_step
+from playground.project.check import flattened
 from playground.project.project import Project
 
 GATHER_LIMIT_BYTES = 256 * 2**20
@@ -46,7 +47,7 @@ class Trainer:
     def __init__(
         self, project: Project, *, evaluation_share: float = 1.0, choice: Choice | None = None
     ) -> None:
-        self.project = project
+        self.project = project = flattened(project)
         self.choice = choice or choose(project)
         self.device = self.choice.device
         self.evaluation_share = evaluation_share

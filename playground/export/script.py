@@ -10,7 +10,7 @@ from playground.export.data import data_source
 from playground.export.error import ExportError
 from playground.export.net import IMPORTS, NetSource, net_source
 from playground.graph.diagnose import Examined
-from playground.project.check import check
+from playground.project.check import check, flattened
 from playground.project.project import Project, Training
 
 EPOCHS = 100
@@ -108,6 +108,8 @@ def script(project: Project, name: str) -> Script:
         )
     if not examined.total_parameters:
         raise ExportError("The net learns nothing: it has no layer with weights, such as Linear.")
+    project = flattened(project)
+    examined = check(project)
     stored_name = f"{name}-data.npz"
     data = data_source(project.data, project.training.loss, stored_name)
     net = net_source(project.graph, examined)
@@ -137,12 +139,10 @@ def _header(project: Project, needs_sklearn: bool) -> str:
 
 def _imports(net: NetSource, is_stored: bool) -> str:
     wanted = {IMPORTS[root] for root in net.imports | {"torch", "nn"}} | {"import numpy as np"}
-    standard = ["import operator"] if "import operator" in wanted else []
+    standard = [line for line in ("import math", "import operator") if line in wanted]
     if is_stored:
         standard.append("from pathlib import Path")
-    others = sorted(
-        wanted - {"import operator"}, key=lambda line: (line.split()[0] == "from", line)
-    )
+    others = sorted(wanted - set(standard), key=lambda line: (line.split()[0] == "from", line))
     return "\n".join([*standard, *([""] if standard else []), *others])
 
 

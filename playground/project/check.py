@@ -6,12 +6,20 @@ from dataclasses import replace
 
 from playground.catalog.datasets.dataset import DataError, Target
 from playground.catalog.losses import proposed
+from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.graph import Node
 from playground.graph.shape import Edit, Fix, Shape
 from playground.project.project import Project
 
 ENDS = {"Softmax": "probabilities", "Sigmoid": "probabilities"}
+
+
+def flattened(project: Project) -> Project:
+    """The project with every block replaced by its parts, as it is run and exported."""
+    if not any(isinstance(node.layer, BlockLayer) for node in project.graph.nodes.values()):
+        return project
+    return project.with_graph(expanded(project.graph, check(project)).graph)
 
 
 def check(project: Project) -> Examined:

@@ -104,6 +104,7 @@ FAMILY_COLOURS = {
     "Sequence": "#ff6f91",
     "Merge": "#4bbfe0",
     "Reshape": "#5fae9b",
+    "Blocks": "#c9a26d",
 }
 
 SPACE = 8

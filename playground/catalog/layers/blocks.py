@@ -1,0 +1,341 @@
+"""Blocks: several layers as one, built in or made of a selection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from playground.catalog.registry import make_layer
+from playground.graph.block import BlockLayer, Parts
+from playground.graph.graph import Edge, Graph, GraphError, Node
+from playground.graph.layer import Layer, Port
+from playground.graph.shape import Shape
+
+GAP = 190.0
+ActivationKind = Literal["ReLU", "LeakyReLU", "GELU", "SiLU", "ELU", "Tanh", "Sigmoid"]
+ACTIVATION = "Which function stands after the normalisation."
+
+
+class _Block(BlockLayer):
+    family: ClassVar[str] = "Blocks"
+    order: ClassVar[int] = 90
+
+
+def _chain(*layers: tuple[str, dict[str, Any]]) -> Graph:
+    """Layers one after the other; each named by an id and its kind with options."""
+    graph, last = Graph(), ""
+    for rank, (node_id, data) in enumerate(layers):
+        graph = graph.add(Node(node_id, make_layer(dict(data)), x=rank * GAP))
+        if last:
+            graph = graph.connect(Edge(last, node_id))
+        last = node_id
+    return graph
+
+
+def _simple(graph: Graph) -> Parts:
+    """Parts with one way in, at the first layer, and one way out, at the last."""
+    ids = list(graph.nodes)
+    return Parts(graph, {"in": ((ids[0], "in"),)}, {"out": (ids[-1], "out")})
+
+
+class DenseBlock(_Block):
+    """Linear, batch norm, activation and dropout in one: the usual hidden layer of a deep net."""
+
+    kind: ClassVar[str] = "DenseBlock"
+    label: ClassVar[str] = "Dense block"
+    short: ClassVar[str] = "dense"
+    aliases: ClassVar[tuple[str, ...]] = ("dense-norm-activation-dropout", "hidden layer")
+    formula: ClassVar[str] = r"y = dropout(f(norm(xW^T + b)))"
+    source: ClassVar[str] = "Ioffe and Szegedy 2015; Srivastava et al. 2014"
+
+    out_features: int = Field(
+        32, ge=1, le=65536, title="Units", description="How many neurons: the size of the output."
+    )
+    activation: ActivationKind = Field("ReLU", title="Activation", description=ACTIVATION)
+    p: float = Field(
+        0.2, ge=0, lt=1, title="Drop share", description="Share of the units that is silenced."
+    )
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """linear, norm, act, drop."""
+        graph = _chain(
+            ("linear", {"kind": "Linear", "out_features": self.out_features}),
+            ("norm", {"kind": "BatchNorm"}),
+            ("act", {"kind": self.activation}),
+            ("drop", {"kind": "Dropout", "p": self.p}),
+        )
+        return _simple(graph)
+
+
+class ConvBlock(_Block):
+    """Convolution, batch norm and activation in one: the brick that image nets are built of."""
+
+    kind: ClassVar[str] = "ConvBlock"
+    label: ClassVar[str] = "Conv block"
+    short: ClassVar[str] = "convblock"
+    aliases: ClassVar[tuple[str, ...]] = ("conv-norm-activation", "cnn")
+    formula: ClassVar[str] = r"y = f(norm(W \star x))"
+    source: ClassVar[str] = "Ioffe and Szegedy 2015; He et al. 2016"
+
+    out_channels: int = Field(
+        16, ge=1, le=8192, title="Filters", description="How many patterns to look for."
+    )
+    kernel_size: int = Field(
+        3, ge=1, le=63, title="Kernel size", description="Side of the filter in pixels."
+    )
+    stride: int = Field(
+        1, ge=1, le=63, title="Stride", description="Pixels the filter moves at a time."
+    )
+    activation: ActivationKind = Field("ReLU", title="Activation", description=ACTIVATION)
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """conv without a bias (the norm has one), norm, act."""
+        conv = {
+            "kind": "Conv2d",
+            "out_channels": self.out_channels,
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": self.kernel_size // 2,
+            "bias": False,
+        }
+        return _simple(
+            _chain(
+                ("conv", conv), ("norm", {"kind": "BatchNorm"}), ("act", {"kind": self.activation})
+            )
+        )
+
+
+class ResidualBlock(_Block):
+    """Two convolutions with a wire around them: what they add to the image, not the image, is
+    learned, and the gradient has a short way back. The brick of ResNet-18 and ResNet-34."""
+
+    kind: ClassVar[str] = "ResidualBlock"
+    label: ClassVar[str] = "Residual block"
+    short: ClassVar[str] = "residual"
+    aliases: ClassVar[tuple[str, ...]] = ("resnet", "basic block", "skip connection", "shortcut")
+    formula: ClassVar[str] = r"y = f(F(x) + x)"
+    source: ClassVar[str] = "He et al. 2016, Deep residual learning for image recognition"
+
+    out_channels: int = Field(
+        16, ge=1, le=8192, title="Filters", description="Channels of the output."
+    )
+    stride: int = Field(
+        1, ge=1, le=8, title="Stride", description="2 halves the image; the shortcut follows."
+    )
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """conv1, norm1, act1, conv2, norm2, add, act2; a 1×1 convolution on the shortcut where
+        the size changes, as in torchvision's BasicBlock."""
+        graph = _chain(
+            ("conv1", self._conv(3, self.stride)),
+            ("norm1", {"kind": "BatchNorm"}),
+            ("act1", {"kind": "ReLU"}),
+            ("conv2", self._conv(3, 1)),
+            ("norm2", {"kind": "BatchNorm"}),
+            ("add", {"kind": "Add"}),
+            ("act2", {"kind": "ReLU"}),
+        )
+        ways_in = (("conv1", "in"), ("add", "in"))
+        if self.stride != 1 or inputs[0].dims[:1] != (self.out_channels,):
+            short = Node("short", make_layer(self._conv(1, self.stride)), x=GAP, y=160.0)
+            norm = Node("short_norm", make_layer({"kind": "BatchNorm"}), x=2 * GAP, y=160.0)
+            graph = graph.add(short).add(norm).connect(Edge("short", "short_norm"))
+            graph = graph.connect(Edge("short_norm", "add"))
+            ways_in = (("conv1", "in"), ("short", "in"))
+        return Parts(graph, {"in": ways_in}, {"out": ("act2", "out")})
+
+    def _conv(self, kernel: int, stride: int) -> dict[str, Any]:
+        return {
+            "kind": "Conv2d",
+            "out_channels": self.out_channels,
+            "kernel_size": kernel,
+            "stride": stride,
+            "padding": kernel // 2,
+            "bias": False,
+        }
+
+
+class _Transformer(_Block):
+    num_heads: int = Field(
+        4, ge=1, le=256, title="Heads", description="How many ways of looking, side by side."
+    )
+    hidden: int = Field(
+        128, ge=1, le=65536, title="Hidden", description="Width of the net inside, usually 4 times."
+    )
+    dropout: float = Field(
+        0.0, ge=0, lt=1, title="Drop share", description="Share that is silenced while training."
+    )
+
+    def _sublayers(self, width: int, attention: Sequence[tuple[str, dict[str, Any]]]) -> Graph:
+        """x + attention(norm(x)) for each attention, then x + net(norm(x)): pre-norm order."""
+        net = (
+            ("up", {"kind": "Linear", "out_features": self.hidden}),
+            ("act", {"kind": "GELU"}),
+            ("down", {"kind": "Linear", "out_features": width}),
+        )
+        graph = Graph()
+        last = ""
+        for rank, (name, layers) in enumerate(
+            [*((n, ((n, d),)) for n, d in attention), ("net", net)]
+        ):
+            graph, last = _residual(graph, name, layers, last, rank, self.dropout)
+        return graph
+
+    @staticmethod
+    def _width(shape: Shape) -> int:
+        last = shape.dims[-1] if shape.dims else 0
+        return last if isinstance(last, int) else 0
+
+
+def _residual(
+    graph: Graph,
+    name: str,
+    layers: Sequence[tuple[str, dict[str, Any]]],
+    last: str,
+    rank: int,
+    dropout: float,
+) -> tuple[Graph, str]:
+    chain: list[tuple[str, dict[str, Any]]] = [(f"{name}_norm", {"kind": "LayerNorm"}), *layers]
+    if dropout:
+        chain.append((f"{name}_drop", {"kind": "Dropout", "p": dropout}))
+    chain.append((f"{name}_add", {"kind": "Add"}))
+    before = last
+    for column, (node_id, data) in enumerate(chain):
+        layer = make_layer(dict(data))
+        graph = graph.add(Node(node_id, layer, x=column * GAP, y=rank * 150.0))
+        if last:
+            graph = graph.connect(Edge(last, node_id, "out", layer.inputs[0].name))
+        last = node_id
+    if before:
+        graph = graph.connect(Edge(before, last))
+    return graph, last
+
+
+class EncoderBlock(_Transformer):
+    """Every place of a sequence looks at all others, then a small net works on each: the brick of
+    BERT-like nets. The width stays as it is and must be a multiple of the heads."""
+
+    kind: ClassVar[str] = "EncoderBlock"
+    label: ClassVar[str] = "Encoder block"
+    short: ClassVar[str] = "encoder"
+    aliases: ClassVar[tuple[str, ...]] = ("transformer", "bert", "self-attention")
+    formula: ClassVar[str] = r"h = x + A(norm(x)),\quad y = h + F(norm(h))"
+    source: ClassVar[str] = "Vaswani et al. 2017; pre-norm order after Xiong et al. 2020"
+    is_causal: ClassVar[bool] = False
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """Self-attention and a net, each with a layer norm before and a wire around it."""
+        attention = {
+            "kind": "SelfAttention",
+            "num_heads": self.num_heads,
+            "is_causal": self.is_causal,
+        }
+        graph = self._sublayers(self._width(inputs[0]), [("attention", attention)])
+        ways_in = (("attention_norm", "in"), ("attention_add", "in"))
+        return Parts(graph, {"in": ways_in}, {"out": ("net_add", "out")})
+
+
+class DecoderBlock(EncoderBlock):
+    """Like the encoder block, but no place sees those after it, so the net can be trained to say
+    what comes next: the brick of GPT-like nets."""
+
+    kind: ClassVar[str] = "DecoderBlock"
+    label: ClassVar[str] = "Decoder block"
+    short: ClassVar[str] = "decoder"
+    aliases: ClassVar[tuple[str, ...]] = ("transformer", "gpt", "causal self-attention")
+    source: ClassVar[str] = "Radford et al. 2019 (GPT-2); Vaswani et al. 2017"
+    is_causal: ClassVar[bool] = True
+
+
+def _as_text(data: object) -> object:
+    # Kept as text, which can be compared and hashed; written to files as plain values.
+    return json.dumps(data, sort_keys=True) if isinstance(data, dict) else data
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Parts:
+    try:
+        data = json.loads(text)
+        places = data["inputs"]
+        node_id, port = data["output"]
+        graph = Graph.from_dict(data, make_layer)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"the parts of this block cannot be read: {error}") from error
+    ways_in = tuple((str(i), str(p)) for i, p in places)
+    for place in (*ways_in, (str(node_id), str(port))):
+        if place[0] not in graph.nodes:
+            raise ValueError(f"the block names a part {place[0]!r} that is not there")
+    return Parts(graph, {"in": ways_in}, {"out": (str(node_id), str(port))})
+
+
+DEFAULT = json.dumps(
+    {
+        "nodes": [
+            {"id": "linear1", "kind": "Linear", "options": {"out_features": 8}, "x": 0, "y": 0},
+            {"id": "relu1", "kind": "ReLU", "options": {}, "x": GAP, "y": 0},
+        ],
+        "edges": [{"source": "linear1", "target": "relu1"}],
+        "inputs": [["linear1", "in"]],
+        "output": ["relu1", "out"],
+    },
+    sort_keys=True,
+)
+
+
+class SavedBlock(_Block):
+    """A block of your own: select layers with one way in and one way out, and make a block of
+    them. It can be copied, reused in other projects, and opened into its parts again."""
+
+    kind: ClassVar[str] = "Block"
+    label: ClassVar[str] = "Own block"
+    short: ClassVar[str] = "block"
+    aliases: ClassVar[tuple[str, ...]] = ("group", "macro", "subgraph")
+    formula: ClassVar[str] = r"y = f_n(\dots f_1(x))"
+    source: ClassVar[str] = "made of a selection"
+    order: ClassVar[int] = 99
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
+
+    name: str = Field(
+        "Block", max_length=80, title="Name", description="What the block is called."
+    )
+    content: Annotated[str, BeforeValidator(_as_text)] = Field(
+        DEFAULT,
+        max_length=4_000_000,
+        title="Parts",
+        description="The layers inside; open the block to change them.",
+        json_schema_extra={"hidden": True},
+    )
+
+    @field_validator("content")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        _read(value)
+        return value
+
+    def options(self) -> dict[str, Any]:
+        """The parts as plain values, not as text in text."""
+        return {"name": self.name, "content": json.loads(self.content)}
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """What it was made of."""
+        return _read(self.content)
+
+    def summary(self, *inputs: Shape) -> str:
+        """Its name, and how many layers it holds."""
+        return f"{self.name} · {len(_read(self.content).graph.nodes)} layers"
+
+
+def saved_block(name: str, parts: Parts) -> Layer:
+    """A block made of a selection; raises GraphError where the name will not do."""
+    content = parts.graph.to_dict() | {
+        "inputs": [list(place) for place in parts.inputs["in"]],
+        "output": list(parts.outputs["out"]),
+    }
+    try:
+        return SavedBlock(name=name.strip(), content=json.dumps(content, sort_keys=True))
+    except ValueError as error:
+        raise GraphError("Give the block a name of at most 80 letters.") from error
