@@ -139,7 +139,7 @@ def _header(project: Project, needs_sklearn: bool) -> str:
 
 def _imports(net: NetSource, is_stored: bool) -> str:
     wanted = {IMPORTS[root] for root in net.imports | {"torch", "nn"}} | {"import numpy as np"}
-    standard = [line for line in ("import math", "import operator") if line in wanted]
+    standard: list[str] = [line for line in ("import math", "import operator") if line in wanted]
     if is_stored:
         standard.append("from pathlib import Path")
     others = sorted(wanted - set(standard), key=lambda line: (line.split()[0] == "from", line))
