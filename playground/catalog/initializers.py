@@ -34,6 +34,8 @@ class TorchDefault(Initializer):
     label: ClassVar[str] = "Torch default"
     order: ClassVar[int] = 0
     formula: ClassVar[str] = r"W \sim U(-1/\sqrt{n_{in}},\; 1/\sqrt{n_{in}})"
+    when: ClassVar[str] = "To start with; it suits shallow nets."
+    pitfall: ClassVar[str] = "Deep ReLU nets fade with it: use He."
     source: ClassVar[str] = "torch.nn.Linear, torch.nn.Conv2d"
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -45,6 +47,8 @@ class Zeros(Initializer):
     """All weights 0. Every unit of a layer then stays the same for ever: symmetry is not broken."""
 
     kind: ClassVar[str] = "zeros"
+    when: ClassVar[str] = "For biases, and to see why weights must not start equal."
+    pitfall: ClassVar[str] = "All units of a layer stay the same for ever."
     label: ClassVar[str] = "Zeros"
     formula: ClassVar[str] = "W = 0"
 
@@ -61,6 +65,8 @@ class Normal(Initializer):
     """Bell curve around a mean. Too wide and deep nets explode, too narrow and they go silent."""
 
     kind: ClassVar[str] = "normal"
+    when: ClassVar[str] = "To try what the width of a draw does."
+    pitfall: ClassVar[str] = "It knows nothing of the size of the layer."
     label: ClassVar[str] = "Normal"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian",)
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2)"
@@ -94,6 +100,8 @@ class XavierUniform(_Xavier):
     """Keeps the scale of signals and gradients through tanh and sigmoid layers; uniform draw."""
 
     kind: ClassVar[str] = "xavier_uniform"
+    when: ClassVar[str] = "With Tanh and Sigmoid."
+    pitfall: ClassVar[str] = "Behind ReLUs the signal halves in every layer: use He."
     label: ClassVar[str] = "Xavier uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{6/(n_{in}+n_{out})}"
 
@@ -106,6 +114,8 @@ class XavierNormal(_Xavier):
     """Keeps the scale of signals and gradients through tanh and sigmoid layers; normal draw."""
 
     kind: ClassVar[str] = "xavier_normal"
+    when: ClassVar[str] = "With Tanh and Sigmoid."
+    pitfall: ClassVar[str] = "Behind ReLUs the signal halves in every layer: use He."
     label: ClassVar[str] = "Xavier normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g\sqrt{2/(n_{in}+n_{out})}"
 
@@ -136,6 +146,8 @@ class HeUniform(_He):
     """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; uniform draw."""
 
     kind: ClassVar[str] = "he_uniform"
+    when: ClassVar[str] = "With ReLU and its relatives."
+    pitfall: ClassVar[str] = "With Tanh it starts too wide and saturates."
     label: ClassVar[str] = "He uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{6/n_{in}}"
 
@@ -148,6 +160,8 @@ class HeNormal(_He):
     """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; normal draw."""
 
     kind: ClassVar[str] = "he_normal"
+    when: ClassVar[str] = "With ReLU and its relatives."
+    pitfall: ClassVar[str] = "With Tanh it starts too wide and saturates."
     label: ClassVar[str] = "He normal"
     formula: ClassVar[str] = r"W \sim N(0, 2/n_{in})"
 

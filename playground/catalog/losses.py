@@ -47,6 +47,8 @@ class MeanSquaredError(Loss):
     label: ClassVar[str] = "Mean squared error"
     aliases: ClassVar[tuple[str, ...]] = ("mse", "l2 loss")
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i (\hat{y}_i - y_i)^2"
+    when: ClassVar[str] = "For numbers, where large errors matter most."
+    pitfall: ClassVar[str] = "A single outlier pulls the whole fit: use MAE or Huber."
     source: ClassVar[str] = "torch.nn.MSELoss"
     order: ClassVar[int] = 3
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes")
@@ -66,6 +68,8 @@ class BinaryCrossEntropyWithLogits(Loss):
     formula: ClassVar[str] = (
         r"L = -\frac{1}{N} \sum_i y_i \log\sigma(z_i) + (1-y_i) \log(1-\sigma(z_i))"
     )
+    when: ClassVar[str] = "For yes-or-no labels."
+    pitfall: ClassVar[str] = "Leave out a Sigmoid at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
     order: ClassVar[int] = 1
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
@@ -84,6 +88,8 @@ class CrossEntropy(Loss):
     label: ClassVar[str] = "Cross-entropy"
     aliases: ClassVar[tuple[str, ...]] = ("softmax loss", "negative log likelihood")
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log \frac{e^{z_{i,y_i}}}{\sum_k e^{z_{ik}}}"
+    when: ClassVar[str] = "For one class out of several."
+    pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
     order: ClassVar[int] = 0
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")

@@ -54,6 +54,8 @@ class SGD(Optimizer):
     label: ClassVar[str] = "SGD"
     aliases: ClassVar[tuple[str, ...]] = ("gradient descent", "momentum", "nesterov")
     formula: ClassVar[str] = r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta v"
+    when: ClassVar[str] = "To see how learning works; with momentum also for large image nets."
+    pitfall: ClassVar[str] = "Its learning rate must be found anew for every net."
     source: ClassVar[str] = "torch.optim.SGD"
     order: ClassVar[int] = 0
 
@@ -100,6 +102,8 @@ class RMSProp(Optimizer):
         r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad "
         r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
     )
+    when: ClassVar[str] = "For recurrent nets and noisy gradients."
+    pitfall: ClassVar[str] = "Without momentum it can circle around the minimum."
     source: ClassVar[str] = "torch.optim.RMSprop; Tieleman and Hinton 2012"
     order: ClassVar[int] = 3
 
@@ -150,6 +154,8 @@ class Adam(_Adam):
         r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon},\;"
         r"\hat{m}=\frac{m}{1-\beta_1^t},\; \hat{v}=\frac{v}{1-\beta_2^t}"
     )
+    when: ClassVar[str] = "As the first choice, for nearly everything."
+    pitfall: ClassVar[str] = "Weight decay is mixed into its step sizes: use AdamW for that."
     source: ClassVar[str] = "torch.optim.Adam; Kingma and Ba 2015"
     order: ClassVar[int] = 1
 
@@ -166,6 +172,8 @@ class AdamW(_Adam):
     formula: ClassVar[str] = (
         r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
+    when: ClassVar[str] = "For transformers, and wherever weight decay is used."
+    pitfall: ClassVar[str] = "It forgives less than Adam if the decay is too large."
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
     order: ClassVar[int] = 2
 

@@ -20,9 +20,10 @@ def rank(query: str, kinds: Iterable[str]) -> list[str]:
 def rank_declarations(query: str, among: Mapping[str, type[Declaration]]) -> list[str]:
     """The keys of the declarations that match, best first; all of them for an empty query.
 
-    Every word of the query must match somewhere. A label that starts with it counts most, then
-    other names, then words of the family, then words of the help text. Where nothing matches,
-    labels that hold its letters in order do: "lnear" still finds Linear.
+    Every word of the query must match somewhere. Another name that is just this, or a label that
+    starts with it, counts most, then other names, then words of the family, then words of the
+    help text. Where nothing matches, labels that hold its letters in order do: "lnear" still
+    finds Linear.
     """
     asked = query.casefold().strip()
     if not asked:
@@ -49,8 +50,8 @@ def _place(asked: str, one: type[Declaration]) -> int | None:
     names = [alias.casefold() for alias in one.aliases]
     tests = (
         asked in (label, kind),
-        label.startswith(asked),
         asked in names,
+        label.startswith(asked),
         kind.startswith(asked),
         any(name.startswith(asked) for name in names),
         _starts_word(asked, label) or any(_starts_word(asked, name) for name in names),

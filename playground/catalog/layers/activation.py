@@ -51,6 +51,11 @@ class ReLU(Activation):
     aliases: ClassVar[tuple[str, ...]] = ("rectifier", "rectified linear unit")
     is_rectifier: ClassVar[bool] = True
     formula: ClassVar[str] = r"f(z) = \max(0, z)"
+    when: ClassVar[str] = "The first choice between hidden layers."
+    pitfall: ClassVar[str] = (
+        "Units whose input is always negative die. Leaky ReLU, He initialization or a "
+        "lower learning rate help."
+    )
     source: ClassVar[str] = "torch.nn.ReLU"
 
     def call(self, *inputs: Shape) -> Call:
@@ -73,6 +78,8 @@ class LeakyReLU(Activation):
     label: ClassVar[str] = "Leaky ReLU"
     short: ClassVar[str] = "leaky"
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z)"
+    when: ClassVar[str] = "Where units of a ReLU net die."
+    pitfall: ClassVar[str] = "A slope near 1 makes it a straight line, and the net linear."
     source: ClassVar[str] = "torch.nn.LeakyReLU"
     order: ClassVar[int] = 21
 
@@ -107,6 +114,10 @@ class Sigmoid(Activation):
     short: ClassVar[str] = "sigmoid"
     aliases: ClassVar[tuple[str, ...]] = ("logistic",)
     formula: ClassVar[str] = r"f(z) = \frac{1}{1 + e^{-z}}"
+    when: ClassVar[str] = "As a gate, or for a probability at the end."
+    pitfall: ClassVar[str] = (
+        "Gradients fade through many of them. Leave it out before a loss that works on logits."
+    )
     source: ClassVar[str] = "torch.nn.Sigmoid"
     order: ClassVar[int] = 23
 
@@ -132,6 +143,10 @@ class Tanh(Activation):
     short: ClassVar[str] = "tanh"
     aliases: ClassVar[tuple[str, ...]] = ("hyperbolic tangent",)
     formula: ClassVar[str] = r"f(z) = \tanh(z)"
+    when: ClassVar[str] = "In small nets, and wherever values should be centred on 0."
+    pitfall: ClassVar[str] = (
+        "It saturates: deep stacks of it learn slowly unless they start with Xavier."
+    )
     source: ClassVar[str] = "torch.nn.Tanh"
     order: ClassVar[int] = 22
 
@@ -157,6 +172,8 @@ class Softmax(Activation):
     short: ClassVar[str] = "softmax"
     aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential")
     formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
+    when: ClassVar[str] = "To turn the outputs for several classes into probabilities."
+    pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.Softmax"
     order: ClassVar[int] = 24
 
@@ -179,6 +196,8 @@ class LogSoftmax(Activation):
     short: ClassVar[str] = "logsoftmax"
     aliases: ClassVar[tuple[str, ...]] = ("log probabilities", "nll")
     formula: ClassVar[str] = r"f(z)_i = z_i - \log \sum_j e^{z_j}"
+    when: ClassVar[str] = "Together with the negative log-likelihood loss."
+    pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.LogSoftmax"
     order: ClassVar[int] = 28
 
@@ -201,6 +220,8 @@ class Hardtanh(Activation):
     short: ClassVar[str] = "hardtanh"
     aliases: ClassVar[tuple[str, ...]] = ("relu6", "clip", "clamp", "hard tanh")
     formula: ClassVar[str] = r"f(z) = \min(\max(z, a), b)"
+    when: ClassVar[str] = "A cheap Tanh, and where values must stay within bounds."
+    pitfall: ClassVar[str] = "Outside its bounds there is no gradient at all."
     source: ClassVar[str] = "torch.nn.Hardtanh"
     order: ClassVar[int] = 28
 
@@ -231,6 +252,10 @@ class Step(Activation):
     short: ClassVar[str] = "step"
     aliases: ClassVar[tuple[str, ...]] = ("heaviside", "threshold", "perceptron", "binary")
     formula: ClassVar[str] = r"f(z) = 1 \; (z \geq 0), \quad 0 \; (z < 0)"
+    when: ClassVar[str] = "To show the perceptron, and nets that say only yes or no."
+    pitfall: ClassVar[str] = (
+        "Its slope is 0, so nothing before it learns without the straight-through option."
+    )
     source: ClassVar[str] = "Rosenblatt 1958; straight-through: Bengio et al. 2013"
     order: ClassVar[int] = 29
 

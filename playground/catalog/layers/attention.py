@@ -68,6 +68,10 @@ class SelfAttention(_Attention):
     short: ClassVar[str] = "selfattn"
     aliases: ClassVar[tuple[str, ...]] = ("transformer", "multi-head", "query key value", "causal")
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
+    when: ClassVar[str] = "Where every place of a sequence may need every other."
+    pitfall: ClassVar[str] = (
+        "Its cost grows with the square of the length, and it does not see order by itself."
+    )
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
     order: ClassVar[int] = 56
 
@@ -101,6 +105,8 @@ class MultiheadAttention(_Attention):
     short: ClassVar[str] = "attn"
     aliases: ClassVar[tuple[str, ...]] = ("cross attention", "transformer", "query key value")
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
+    when: ClassVar[str] = "Where one sequence looks things up in another."
+    pitfall: ClassVar[str] = "The heads must divide the width."
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
     inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("key"), Port("value"))
     order: ClassVar[int] = 57

@@ -134,6 +134,8 @@ class Conv2d(_Sliding):
     short: ClassVar[str] = "conv"
     aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "kernel", "cnn", "depthwise")
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
+    when: ClassVar[str] = "For images: few weights, and a pattern is found wherever it is."
+    pitfall: ClassVar[str] = "Without padding every layer makes the image smaller."
     source: ClassVar[str] = "torch.nn.Conv2d"
 
     def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
@@ -150,6 +152,8 @@ class Conv1d(_Sliding):
     short: ClassVar[str] = "conv1d"
     aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "temporal", "tcn")
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} w_{o,c} \star x_{c}"
+    when: ClassVar[str] = "For signals and series in which what is near matters."
+    pitfall: ClassVar[str] = "It sees no further than its kernel: stack them, or dilate them."
     source: ClassVar[str] = "torch.nn.Conv1d"
     order: ClassVar[int] = 31
 
@@ -167,6 +171,8 @@ class ConvTranspose2d(_Convolution):
     short: ClassVar[str] = "deconv"
     aliases: ClassVar[tuple[str, ...]] = ("deconvolution", "transposed convolution", "upsample")
     formula: ClassVar[str] = r"H' = (H - 1)\,s - 2p + d\,(k - 1) + o + 1"
+    when: ClassVar[str] = "To make images larger with learned filters, as in a decoder."
+    pitfall: ClassVar[str] = "A kernel that the stride does not divide leaves a checkerboard."
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Zeiler et al. 2010"
     order: ClassVar[int] = 35
 

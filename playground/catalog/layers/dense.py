@@ -22,6 +22,8 @@ class Linear(Biased):
     short: ClassVar[str] = "linear"
     aliases: ClassVar[tuple[str, ...]] = ("dense", "fully connected", "neuron", "perceptron")
     formula: ClassVar[str] = r"y = xW^T + b"
+    when: ClassVar[str] = "To mix features, and as the last layer of nearly every net."
+    pitfall: ClassVar[str] = "Two Linear layers in a row are one: put an activation between them."
     source: ClassVar[str] = "torch.nn.Linear"
     order: ClassVar[int] = 10
 

@@ -24,6 +24,8 @@ class Embedding(Weighted):
     short: ClassVar[str] = "embed"
     aliases: ClassVar[tuple[str, ...]] = ("word vectors", "lookup", "tokens", "words", "word2vec")
     formula: ClassVar[str] = r"y_t = W_{x_t}"
+    when: ClassVar[str] = "As the first layer for words and other categories."
+    pitfall: ClassVar[str] = "A word that never occurs in training keeps its random vector."
     source: ClassVar[str] = "torch.nn.Embedding; Bengio et al. 2003"
     order: ClassVar[int] = 50
 
@@ -97,6 +99,8 @@ class SinusoidalEncoding(Layer):
         r"y_{t,2i} = x_{t,2i} + \sin\frac{t}{10000^{2i/d}},\; "
         r"y_{t,2i+1} = x_{t,2i+1} + \cos\frac{t}{10000^{2i/d}}"
     )
+    when: ClassVar[str] = "Before attention, which does not see order by itself."
+    pitfall: ClassVar[str] = "Added to small embeddings, it drowns them."
     source: ClassVar[str] = "Vaswani et al. 2017, Attention is all you need, section 3.5"
     order: ClassVar[int] = 51
 
@@ -120,6 +124,8 @@ class LearnedEncoding(Weighted):
     short: ClassVar[str] = "positions"
     aliases: ClassVar[tuple[str, ...]] = ("positional embedding", "position", "transformer")
     formula: ClassVar[str] = r"y_t = x_t + p_t"
+    when: ClassVar[str] = "Before attention, for sequences of a known length."
+    pitfall: ClassVar[str] = "It knows nothing of places beyond those it was trained on."
     source: ClassVar[str] = "Gehring et al. 2017; Devlin et al. 2018. Drawn from N(0, 0.02²)"
     order: ClassVar[int] = 52
 

@@ -63,6 +63,10 @@ class Add(_Elementwise):
     short: ClassVar[str] = "add"
     aliases: ClassVar[tuple[str, ...]] = ("residual", "skip connection", "shortcut", "sum", "plus")
     formula: ClassVar[str] = r"y = x_1 + x_2 + \dots"
+    when: ClassVar[str] = "For residual connections around layers in deep nets."
+    pitfall: ClassVar[str] = (
+        "All inputs need one shape: put a Linear layer or a 1×1 convolution into the shortcut."
+    )
     source: ClassVar[str] = "torch.add; He et al. 2016, Deep residual learning"
     sign: ClassVar[str] = "+"
 
@@ -80,6 +84,8 @@ class Multiply(_Elementwise):
     short: ClassVar[str] = "multiply"
     aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask", "attention")
     formula: ClassVar[str] = r"y = x_1 \odot x_2 \odot \dots"
+    when: ClassVar[str] = "For gates: one branch decides how much of the other passes."
+    pitfall: ClassVar[str] = "Products of small numbers fade, of large ones explode."
     source: ClassVar[str] = "torch.mul"
     order: ClassVar[int] = 61
     sign: ClassVar[str] = "·"
@@ -97,6 +103,8 @@ class Mean(_Elementwise):
     short: ClassVar[str] = "mean"
     aliases: ClassVar[tuple[str, ...]] = ("average", "ensemble", "merge")
     formula: ClassVar[str] = r"y = \frac{1}{n} (x_1 + \dots + x_n)"
+    when: ClassVar[str] = "To join branches that should count the same."
+    pitfall: ClassVar[str] = "It halves what each branch says."
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 62
     sign: ClassVar[str] = ","
@@ -115,6 +123,8 @@ class Concatenate(Layer):
     short: ClassVar[str] = "concat"
     aliases: ClassVar[tuple[str, ...]] = ("concat", "join", "stack", "skip connection")
     formula: ClassVar[str] = r"y = [x_1, x_2, \dots]"
+    when: ClassVar[str] = "To keep several views side by side, as in a U-Net."
+    pitfall: ClassVar[str] = "Every join makes the next layer wider and dearer."
     source: ClassVar[str] = "torch.cat"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
     order: ClassVar[int] = 63

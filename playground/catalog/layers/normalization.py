@@ -42,6 +42,10 @@ class BatchNorm(_Norm):
     short: ClassVar[str] = "norm"
     aliases: ClassVar[tuple[str, ...]] = ("batch normalization", "batchnorm1d", "batchnorm2d", "bn")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
+    when: ClassVar[str] = "After convolutions and Linear layers, with batches of 16 or more."
+    pitfall: ClassVar[str] = (
+        "With small batches its statistics are noise: use LayerNorm or GroupNorm."
+    )
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
 
@@ -111,6 +115,8 @@ class LayerNorm(_Norm):
     short: ClassVar[str] = "layernorm"
     aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "transformer")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
+    when: ClassVar[str] = "In transformers and recurrent nets, and with small batches."
+    pitfall: ClassVar[str] = "In convolutional nets it is usually worse than BatchNorm."
     source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016"
 
     elementwise_affine: bool = Field(
@@ -144,6 +150,8 @@ class RMSNorm(Layer):
     short: ClassVar[str] = "rmsnorm"
     aliases: ClassVar[tuple[str, ...]] = ("root mean square", "transformer")
     formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \epsilon}}"
+    when: ClassVar[str] = "In large transformers, as a cheaper LayerNorm."
+    pitfall: ClassVar[str] = "It does not centre the values."
     source: ClassVar[str] = "torch.nn.RMSNorm; Zhang and Sennrich 2019"
     order: ClassVar[int] = 42
 
@@ -183,6 +191,8 @@ class GroupNorm(_Norm):
     short: ClassVar[str] = "groupnorm"
     aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta"
+    when: ClassVar[str] = "For images with batches too small for BatchNorm."
+    pitfall: ClassVar[str] = "The groups must divide the channels."
     source: ClassVar[str] = "torch.nn.GroupNorm; Wu and He 2018"
     order: ClassVar[int] = 43
 
@@ -239,6 +249,8 @@ class InstanceNorm(_Norm):
     short: ClassVar[str] = "instancenorm"
     aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
     formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \epsilon}}"
+    when: ClassVar[str] = "For the style of images, where contrast should not matter."
+    pitfall: ClassVar[str] = "It takes away how strong a channel is, which classifiers need."
     source: ClassVar[str] = "torch.nn.InstanceNorm1d, InstanceNorm2d; Ulyanov et al. 2016"
     order: ClassVar[int] = 44
 

@@ -72,6 +72,8 @@ class MaxPool2d(_Pooling):
     short: ClassVar[str] = "pool"
     aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "subsampling")
     formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
+    when: ClassVar[str] = "To make an image smaller and keep the strongest responses."
+    pitfall: ClassVar[str] = "Where exactly something was is lost."
     source: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
@@ -83,6 +85,8 @@ class MaxPool1d(_Pooling):
     short: ClassVar[str] = "maxpool"
     aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "temporal")
     formula: ClassVar[str] = r"y_{i} = \max_{m \in window} x_{m}"
+    when: ClassVar[str] = "To make a signal shorter and keep the strongest responses."
+    pitfall: ClassVar[str] = "When exactly something was is lost."
     source: ClassVar[str] = "torch.nn.MaxPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
@@ -108,6 +112,8 @@ class AvgPool2d(_Averaging):
     short: ClassVar[str] = "avgpool"
     aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "downsample")
     formula: ClassVar[str] = r"y_{ij} = \frac{1}{k^2} \sum_{(m,n) \in window} x_{mn}"
+    when: ClassVar[str] = "To make an image smaller and smoother."
+    pitfall: ClassVar[str] = "It blurs: a single strong response is averaged away."
     source: ClassVar[str] = "torch.nn.AvgPool2d; LeCun et al. 1989"
 
 
@@ -119,6 +125,8 @@ class AvgPool1d(_Averaging):
     short: ClassVar[str] = "avgpool1d"
     aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "moving average")
     formula: ClassVar[str] = r"y_{i} = \frac{1}{k} \sum_{m \in window} x_{m}"
+    when: ClassVar[str] = "To make a signal shorter and smoother."
+    pitfall: ClassVar[str] = "It blurs: a single strong response is averaged away."
     source: ClassVar[str] = "torch.nn.AvgPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
@@ -134,6 +142,8 @@ class AdaptiveAvgPool2d(Layer):
     short: ClassVar[str] = "adaptive"
     aliases: ClassVar[tuple[str, ...]] = ("adaptive average pooling", "resize")
     formula: ClassVar[str] = r"C \times H \times W \to C \times n \times n"
+    when: ClassVar[str] = "To bring images of any size to one size."
+    pitfall: ClassVar[str] = "A large step down averages small details away."
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
     order: ClassVar[int] = 34
 
@@ -161,6 +171,8 @@ class GlobalAvgPool(Layer):
     short: ClassVar[str] = "globalpool"
     aliases: ClassVar[tuple[str, ...]] = ("gap", "global pooling", "average", "mean", "squeeze")
     formula: ClassVar[str] = r"y_c = \frac{1}{HW} \sum_{i,j} x_{cij}"
+    when: ClassVar[str] = "Before the last Linear layer of a convolutional net, instead of Flatten."
+    pitfall: ClassVar[str] = "Where something was is lost altogether."
     source: ClassVar[str] = "torch.mean; Lin et al. 2013, Network in network"
     order: ClassVar[int] = 34
 
@@ -185,6 +197,8 @@ class Upsample(Layer):
     short: ClassVar[str] = "upsample"
     aliases: ClassVar[tuple[str, ...]] = ("enlarge", "resize", "interpolate", "unpool")
     formula: ClassVar[str] = r"C \times H \times W \to C \times sH \times sW"
+    when: ClassVar[str] = "To make images larger without any weights."
+    pitfall: ClassVar[str] = "It adds no detail: follow it with a convolution."
     source: ClassVar[str] = "torch.nn.Upsample"
     order: ClassVar[int] = 36
 

@@ -26,6 +26,8 @@ class GELU(Activation):
     short: ClassVar[str] = "gelu"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit",)
     formula: ClassVar[str] = r"f(z) = z \, \Phi(z)"
+    when: ClassVar[str] = "In transformers, and in deep nets instead of ReLU."
+    pitfall: ClassVar[str] = "It costs more than ReLU, and small nets hardly gain from it."
     source: ClassVar[str] = "torch.nn.GELU; Hendrycks and Gimpel 2016"
     order: ClassVar[int] = 25
 
@@ -66,6 +68,10 @@ class SiLU(Activation):
     short: ClassVar[str] = "silu"
     aliases: ClassVar[tuple[str, ...]] = ("swish", "sigmoid linear unit")
     formula: ClassVar[str] = r"f(z) = z \, \sigma(z) = \frac{z}{1 + e^{-z}}"
+    when: ClassVar[str] = "In deep convolutional nets instead of ReLU."
+    pitfall: ClassVar[str] = (
+        "It is not monotone: small negative inputs give slightly negative outputs."
+    )
     source: ClassVar[str] = "torch.nn.SiLU; Ramachandran et al. 2017, Searching for activations"
     order: ClassVar[int] = 26
 
@@ -94,6 +100,8 @@ class ELU(Activation):
     short: ClassVar[str] = "elu"
     aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit",)
     formula: ClassVar[str] = r"f(z) = z \; (z > 0), \quad \alpha (e^z - 1) \; (z \leq 0)"
+    when: ClassVar[str] = "Where activations should be centred on 0 and units must not die."
+    pitfall: ClassVar[str] = "The exponential makes it slower than ReLU."
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015"
     order: ClassVar[int] = 27
 
@@ -128,6 +136,8 @@ class SELU(Activation):
     short: ClassVar[str] = "selu"
     aliases: ClassVar[tuple[str, ...]] = ("self-normalizing", "scaled exponential linear unit")
     formula: ClassVar[str] = r"f(z) = \lambda z \; (z > 0), \quad \lambda\alpha(e^z - 1) \; (z < 0)"
+    when: ClassVar[str] = "In deep stacks of Linear layers without any norm."
+    pitfall: ClassVar[str] = "It keeps its promise only with LeCun initialization and AlphaDropout."
     source: ClassVar[str] = "torch.nn.SELU; Klambauer et al. 2017, Self-normalizing neural networks"
     order: ClassVar[int] = 27
 
@@ -152,6 +162,8 @@ class PReLU(Activation):
     short: ClassVar[str] = "prelu"
     aliases: ClassVar[tuple[str, ...]] = ("parametric relu", "learned slope")
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z), \; a \; learned"
+    when: ClassVar[str] = "Where the net is to find the negative slope itself."
+    pitfall: ClassVar[str] = "Weight decay pulls its slope to 0, which makes it a ReLU."
     source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, Delving deep into rectifiers"
     order: ClassVar[int] = 27
 
@@ -213,6 +225,8 @@ class Softplus(Activation):
     short: ClassVar[str] = "softplus"
     aliases: ClassVar[tuple[str, ...]] = ("smooth relu", "positive")
     formula: ClassVar[str] = r"f(z) = \frac{1}{\beta} \log(1 + e^{\beta z})"
+    when: ClassVar[str] = "Where an output must be positive, such as a variance."
+    pitfall: ClassVar[str] = "It is slower than ReLU, and seldom better inside a net."
     source: ClassVar[str] = "torch.nn.Softplus"
     order: ClassVar[int] = 28
 

@@ -98,6 +98,8 @@ class RNN(_Recurrent):
     short: ClassVar[str] = "rnn"
     aliases: ClassVar[tuple[str, ...]] = ("recurrent", "elman", "sequence", "memory")
     formula: ClassVar[str] = r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})"
+    when: ClassVar[str] = "To see how recurrence works, on short sequences."
+    pitfall: ClassVar[str] = "Gradients fade over a few dozen steps: use LSTM or GRU."
     source: ClassVar[str] = "torch.nn.RNN; Elman 1990, Finding structure in time"
 
     nonlinearity: Literal["tanh", "relu"] = Field(
@@ -122,6 +124,8 @@ class LSTM(_Recurrent):
     formula: ClassVar[str] = (
         r"c_t = f_t \odot c_{t-1} + i_t \odot g_t,\; h_t = o_t \odot \tanh(c_t)"
     )
+    when: ClassVar[str] = "For sequences in which something early matters late."
+    pitfall: ClassVar[str] = "It works step by step, so long sequences are slow."
     source: ClassVar[str] = "torch.nn.LSTM; Hochreiter and Schmidhuber 1997"
     order: ClassVar[int] = 54
     gates: ClassVar[int] = 4
@@ -136,6 +140,8 @@ class GRU(_Recurrent):
     short: ClassVar[str] = "gru"
     aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit", "recurrent", "gates", "memory")
     formula: ClassVar[str] = r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}"
+    when: ClassVar[str] = "Like LSTM, with fewer weights."
+    pitfall: ClassVar[str] = "It works step by step, so long sequences are slow."
     source: ClassVar[str] = "torch.nn.GRU; Cho et al. 2014"
     order: ClassVar[int] = 55
     gates: ClassVar[int] = 3

@@ -46,6 +46,8 @@ class Dropout(_Dropping):
     label: ClassVar[str] = "Dropout"
     short: ClassVar[str] = "dropout"
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p},\; m \sim Bernoulli(1-p)"
+    when: ClassVar[str] = "Where the training loss is far below the validation loss."
+    pitfall: ClassVar[str] = "Too much of it and the net cannot even learn the training data."
     source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
     order: ClassVar[int] = 45
 
@@ -59,6 +61,8 @@ class Dropout2d(_Dropping):
     short: ClassVar[str] = "drop2d"
     aliases: ClassVar[tuple[str, ...]] = ("spatial dropout", "channel dropout")
     formula: ClassVar[str] = r"y_c = \frac{m_c x_c}{1-p},\; m_c \sim Bernoulli(1-p)"
+    when: ClassVar[str] = "After convolutions, where neighbouring pixels are alike."
+    pitfall: ClassVar[str] = "With few channels it takes away too much at once."
     source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2015"
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -76,6 +80,8 @@ class AlphaDropout(_Dropping):
     short: ClassVar[str] = "alphadrop"
     aliases: ClassVar[tuple[str, ...]] = ("selu dropout", "self-normalizing")
     formula: ClassVar[str] = r"y = a\,(m \odot x + (1-m)\,\alpha') + b"
+    when: ClassVar[str] = "Instead of Dropout between SELU layers."
+    pitfall: ClassVar[str] = "With other activations it breaks what Dropout keeps."
     source: ClassVar[str] = "torch.nn.AlphaDropout; Klambauer et al. 2017"
 
 
@@ -89,6 +95,8 @@ class GaussianNoise(Layer):
     short: ClassVar[str] = "noise"
     aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation")
     formula: ClassVar[str] = r"y = x + \epsilon,\; \epsilon \sim N(0, \sigma^2)"
+    when: ClassVar[str] = "On the inputs, to make a net robust to small changes."
+    pitfall: ClassVar[str] = "Noise larger than the signal teaches nothing."
     source: ClassVar[str] = "Sietsma and Dow 1991; Bishop 1995, Training with noise"
     order: ClassVar[int] = 47
 

@@ -34,6 +34,8 @@ class Flatten(Layer):
     short: ClassVar[str] = "flatten"
     aliases: ClassVar[tuple[str, ...]] = ("vector", "reshape")
     formula: ClassVar[str] = r"B \times C \times H \times W \to B \times CHW"
+    when: ClassVar[str] = "Between convolutions and Linear layers."
+    pitfall: ClassVar[str] = "The Linear layer behind it gets very many weights: pool first."
     source: ClassVar[str] = "torch.nn.Flatten"
     order: ClassVar[int] = 70
 
@@ -56,6 +58,10 @@ class Reshape(Layer):
     short: ClassVar[str] = "reshape"
     aliases: ClassVar[tuple[str, ...]] = ("view", "unflatten", "image", "unsqueeze")
     formula: ClassVar[str] = r"B \times n \to B \times n_1 \times n_2 \times \dots"
+    when: ClassVar[str] = "To lay the same numbers out in another way."
+    pitfall: ClassVar[str] = (
+        "It keeps the order of the numbers, so it does not swap axes: that is Permute."
+    )
     source: ClassVar[str] = "torch.reshape"
     order: ClassVar[int] = 71
 
@@ -98,6 +104,12 @@ class Permute(Layer):
     short: ClassVar[str] = "permute"
     aliases: ClassVar[tuple[str, ...]] = ("transpose", "swap axes", "channels last")
     formula: ClassVar[str] = r"y_{ji} = x_{ij}"
+    when: ClassVar[str] = (
+        "To bring channels, time and features into the order that a layer expects."
+    )
+    pitfall: ClassVar[str] = (
+        "It is easily mistaken for Reshape, which keeps the order of the numbers."
+    )
     source: ClassVar[str] = "torch.permute"
     order: ClassVar[int] = 72
 
@@ -137,6 +149,8 @@ class LastStep(Layer):
     short: ClassVar[str] = "last"
     aliases: ClassVar[tuple[str, ...]] = ("final", "select", "sequence to vector")
     formula: ClassVar[str] = r"y = x_T"
+    when: ClassVar[str] = "After a recurrent layer, to classify a whole sequence."
+    pitfall: ClassVar[str] = "Padding at the end is taken for the last step."
     source: ClassVar[str] = "torch.select"
     order: ClassVar[int] = 73
 
@@ -158,6 +172,8 @@ class MeanOverTime(Layer):
     short: ClassVar[str] = "meantime"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling", "bag of words")
     formula: ClassVar[str] = r"y = \frac{1}{T} \sum_t x_t"
+    when: ClassVar[str] = "To classify a sequence when all of its steps matter."
+    pitfall: ClassVar[str] = "Padding counts as much as words do."
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 74
 
