@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import warnings
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from playground.app.help.readable import readable
@@ -22,9 +23,15 @@ PIXELS_A_POINT = 1.55
 """Size of a formula beside text of one point: its letters are small for their size."""
 LINE_GAP = 5.0
 NARROWEST = 180
+DRAW_AFTER_MS = 400
 BREAK = re.compile(r",\s*\\(?:quad|qquad|;|:|,)(?![A-Za-z])\s*|\\\\")
 
 log = logging.getLogger(__name__)
+
+
+def is_loaded() -> bool:
+    """Whether ziamath is there already, so that drawing takes no time to speak of."""
+    return "ziamath.zmath" in sys.modules
 
 
 @lru_cache(maxsize=1024)
@@ -136,10 +143,17 @@ class FormulaView(QWidget):
     """A formula that fits its width; as a line of text where it cannot be drawn."""
 
     def __init__(
-        self, latex: str = "", *, points: float = BODY_PT, parent: QWidget | None = None
+        self,
+        latex: str = "",
+        *,
+        points: float = BODY_PT,
+        waits: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.points = points
+        self.waits = waits
+        """Whether it is written at first where ziamath is not loaded: for the first window."""
         self.latex = ""
         self.drawing: Drawing | None = None
         # Without a layout: Qt would ask that for the height, and not this.
@@ -157,7 +171,8 @@ class FormulaView(QWidget):
         if latex == self.latex and self.drawing is not None:
             return
         self.latex = latex
-        found = drawing(latex, self.points) if latex else None
+        may_draw = bool(latex) and (not self.waits or is_loaded())
+        found = drawing(latex, self.points) if may_draw else None
         self.drawing = found if found is not None and found.is_whole else None
         self.fallback.setText(readable(latex) if self.drawing is None else "")
         self.fallback.setVisible(self.drawing is None)
@@ -168,6 +183,15 @@ class FormulaView(QWidget):
             self.show()
         self.updateGeometry()
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what was only written, once the window has come up."""
+        if self.waits and self.drawing is None:
+            QTimer.singleShot(DRAW_AFTER_MS, self, self._draw)
+
+    def _draw(self) -> None:
+        self.waits = False
+        self.show_formula(self.latex)
 
     @property
     def is_drawn(self) -> bool:

@@ -78,7 +78,7 @@ class Illustration(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.formula = FormulaView()
+        self.formula = FormulaView(waits=True)
         self.button = ReferenceButton()
         self.curve: FactorPlot | None = None
         row = QHBoxLayout()

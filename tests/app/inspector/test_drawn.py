@@ -193,7 +193,8 @@ def test_that_whatever_has_a_factor_gets_a_curve(qtbot: QtBot) -> None:
     picture.grab()
     picture.show_declaration(SGD())
     assert picture.curve.isHidden()
-    assert picture.formula.is_drawn
+    picture.show()
+    qtbot.waitUntil(lambda: picture.formula.is_drawn)
 
 
 def test_that_the_update_rule_follows_the_optimizer(
@@ -208,13 +209,13 @@ def test_that_the_update_rule_follows_the_optimizer(
 
 
 def test_that_a_penalty_is_explained_while_it_is_in_use(
-    document: Document, view: InspectorView
+    document: Document, view: InspectorView, qtbot: QtBot
 ) -> None:
     picture = view.training.form.penalties["l2"]
     assert picture.isHidden()
     document.edit("L2", document.project.with_training(l2=0.1))
     assert picture.isVisible()
-    assert picture.formula.is_drawn
+    qtbot.waitUntil(lambda: picture.formula.is_drawn)
     document.undo()
     assert picture.isHidden()
 
