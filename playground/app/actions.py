@@ -46,6 +46,17 @@ COMMANDS: tuple[Command, ...] = (
         "add_layer", "Add layer…", "Edit", ("/",), "Type a few letters of its name.", "", True, True
     ),
     Command("rename", "Rename", "Edit", ("F2",), "Give the selected layer a name.", "", True),
+    Command(
+        "make_block",
+        "Make block…",
+        "Edit",
+        ("Ctrl+G",),
+        "One node for the selected layers; it can be opened again.",
+        starts_group=True,
+    ),
+    Command("open_block", "Open block", "Edit", ("Ctrl+Shift+G",), "Into its parts."),
+    Command("toggle_frozen", "Freeze", "Edit", ("Ctrl+Shift+F",), "Weights stay as they are."),
+    Command("toggle_bypass", "Bypass", "Edit", ("Ctrl+B",), "Pass the input on as it is."),
     Command("toggle_training", "Train / Pause", "Train", ("F5", "Space"), "Start or pause."),
     Command("step_batch", "Step one batch", "Train", ("F6",), "One update of the weights."),
     Command("step_epoch", "Step one epoch", "Train", ("Shift+F6",), "Once through the examples."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from playground.app.canvas.blocks import owner
 from playground.app.preview import preview
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.dataset import Dataset
@@ -134,9 +135,10 @@ class Telling(QObject):
 
     def _tell_unhealthy(self, event: Unhealthy) -> None:
         window = self.window
-        window.canvas.mark_bad(event.node or None)
-        if event.node in window.document.graph.nodes:
-            window.canvas.bring_to_view(event.node)
+        node = owner(event.node, window.document)
+        window.canvas.mark_bad(node or None)
+        if node:
+            window.canvas.bring_to_view(node)
         lr = window.document.project.training.optimizer.lr
 
         def calm_down() -> None:

@@ -16,10 +16,19 @@ from PySide6.QtGui import (
     QKeySequence,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.app import dialogs, exporting
 from playground.app.actions import COMMANDS, MENUS, Command
+from playground.app.canvas import edits
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
 from playground.app.filing import Filing
@@ -250,6 +259,27 @@ class MainWindow(QMainWindow):
     def rename(self) -> None:
         """Name the selected layer."""
         self.canvas.rename()
+
+    def make_block(self) -> None:
+        """Make one node of the selection."""
+        if len(self.document.selected) < 2:
+            self.toast.tell("Select two layers or more to make a block of them.")
+            return
+        name, is_wanted = QInputDialog.getText(self, "Make block", "What is the block called?")
+        if is_wanted and name.strip():
+            self.canvas.make_block(name.strip()[:80])
+
+    def open_block(self) -> None:
+        """Replace the selected block by its parts."""
+        self.canvas.open_block()
+
+    def toggle_frozen(self) -> None:
+        """Hold the weights of the selected layers, or let them learn."""
+        edits.freeze(self.document)
+
+    def toggle_bypass(self) -> None:
+        """Pass by the selected layers, or take them up again."""
+        edits.bypass(self.document)
 
     # Commands: training
 

@@ -185,7 +185,8 @@ def _sub(project: Project, examined: Examined, node: Node) -> str:
     if not text and out is not None:
         text = out.example
     count = examined.parameters.get(node.id, 0)
-    return " · ".join(part for part in (text, count_text(count) if count else "") if part)
+    states = ("frozen" if node.is_frozen else "", "bypassed" if node.is_bypassed else "")
+    return " · ".join(p for p in (text, count_text(count) if count else "", *states) if p)
 
 
 def _data_size(project: Project, examined: Examined, node: Node) -> str:

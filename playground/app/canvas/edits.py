@@ -280,3 +280,28 @@ def reroute(document: Document, old: Edge, new: Edge) -> str | None:
 def moved_end(edge: Edge, target: str, port: str) -> Edge:
     """A wire with its end elsewhere."""
     return replace(edge, target=target, target_port=port)
+
+
+def freeze(document: Document, is_frozen: bool | None = None) -> None:
+    """Hold the weights of the selection, or let them learn; None for the other of what is."""
+    chosen = _middle(document)
+    if is_frozen is None:
+        is_frozen = not all(document.graph.nodes[i].is_frozen for i in chosen)
+    what = counted(document.graph, chosen)
+    graph = document.graph.set_frozen(chosen, is_frozen)
+    document.edit_graph(f"{'Freeze' if is_frozen else 'Unfreeze'} {what}", graph)
+
+
+def bypass(document: Document, is_bypassed: bool | None = None) -> None:
+    """Pass by the selection, or take it up again; None for the other of what is."""
+    chosen = _middle(document)
+    if is_bypassed is None:
+        is_bypassed = not all(document.graph.nodes[i].is_bypassed for i in chosen)
+    what = counted(document.graph, chosen)
+    graph = document.graph.set_bypassed(chosen, is_bypassed)
+    document.edit_graph(f"{'Bypass' if is_bypassed else 'Take up'} {what}", graph)
+
+
+def _middle(document: Document) -> list[str]:
+    nodes = document.graph.nodes
+    return [i for i in document.selected if nodes[i].layer.inputs and nodes[i].layer.outputs]

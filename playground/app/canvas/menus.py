@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from playground.app.canvas import edits
 from playground.app.theme.tokens import colour
 from playground.catalog.registry import declared
+from playground.graph.block import BlockLayer
 from playground.graph.graph import Edge
 from playground.graph.layer import Layer
 
@@ -45,11 +46,29 @@ def _fill_node(menu: QMenu, view: CanvasView, node_id: str) -> None:
     menu.addAction("Copy\tCtrl+C", view.copy)
     menu.addAction("Cut\tCtrl+X", view.cut)
     menu.addSeparator()
+    if isinstance(layer, BlockLayer):
+        menu.addAction("Open block\tCtrl+Shift+G", view.open_block)
+    _fill_states(menu, view)
+    menu.addSeparator()
     menu.addAction("Delete\tDel", view.delete_selected)
     join = menu.addAction("Delete and join", lambda: edits.delete_and_join(document, node_id))
     graph = document.graph
     can_join = len(graph.incoming(node_id)) == 1 and bool(graph.outgoing(node_id))
     join.setEnabled(can_join and len(document.selected) == 1)
+
+
+def _fill_states(menu: QMenu, view: CanvasView) -> None:
+    document = view.document
+    chosen = [document.graph.nodes[i] for i in document.selected]
+    for text, name, change in (
+        ("Frozen", "is_frozen", edits.freeze),
+        ("Bypassed", "is_bypassed", edits.bypass),
+    ):
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(all(getattr(node, name) for node in chosen))
+        action.setEnabled(any(node.layer.inputs and node.layer.outputs for node in chosen))
+        action.triggered.connect(lambda on, change=change: change(document, on))
 
 
 def _fill_activations(menu: QMenu, view: CanvasView, node_id: str) -> None:

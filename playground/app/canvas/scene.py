@@ -20,6 +20,7 @@ from playground.graph.graph import Edge, Graph
 
 WIRE_REACH = 7.0
 FAR = 100_000.0
+BYPASSED = 0.5
 
 WireKey = tuple[Edge, int]
 """An edge, and which one of several alike: a merge may take the same output twice."""
@@ -78,6 +79,7 @@ class CanvasScene(QGraphicsScene):
             item.set_card(card)
         if item.pos() != QPointF(node.x, node.y):
             item.setPos(node.x, node.y)
+        item.setOpacity(BYPASSED if node.is_bypassed else 1.0)
 
     def _sync_wires(self, graph: Graph) -> None:
         wanted = list(_numbered(graph.edges))

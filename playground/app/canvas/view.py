@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from playground.app.canvas import edits, keys, menus, picture
+from playground.app.canvas import blocks, edits, keys, menus, picture
 from playground.app.canvas.adding import Adding
 from playground.app.canvas.gesture_view import GestureView
 from playground.app.canvas.gestures.choose import gesture_for
@@ -61,6 +61,7 @@ class CanvasView(GestureView):
         document.changed.connect(self._show_document)
         document.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._restyle)
+        self._stand_ins: Mapping[str, str] = {}
         self._show_document()
 
     # What is shown
@@ -73,6 +74,7 @@ class CanvasView(GestureView):
         self.hint.setVisible(kinds <= {"Input", "Output"})
         self._place_overlays()
         self.minimap.refresh()
+        self._stand_ins = blocks.stand_ins(self.document)
         # Cards that were pushed aside have been seen to leave pixels behind at their old place.
         self.viewport().update()
 
@@ -83,7 +85,9 @@ class CanvasView(GestureView):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what was read off the running net."""
-        self.drawing.refresh_nodes(self.drawing.readings.take(frame.readings))
+        self.drawing.refresh_nodes(
+            self.drawing.readings.take(blocks.with_blocks(frame.readings, self._stand_ins))
+        )
         if "activity" in frame.readings:
             self.drawing.refresh_wires()
             self.legend.show()
@@ -178,6 +182,14 @@ class CanvasView(GestureView):
         reason = edits.paste_text(self.document, text, PASTE_SHIFT, seen)
         if reason is not None:
             self.message.emit(reason)
+
+    def make_block(self, name: str) -> None:
+        """Make one node of the selection; says why not where it cannot be."""
+        self.message.emit(blocks.make_block(self.document, name) or "")
+
+    def open_block(self) -> None:
+        """Replace the selected block by its parts."""
+        self.message.emit(blocks.open_blocks(self.document) or "")
 
     def select_all(self) -> None:
         """Select every node."""

@@ -1,0 +1,93 @@
+"""Blocks on the canvas: made of a selection, opened again, and shown by what their parts do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from playground.app.document import Document
+from playground.catalog.layers.blocks import saved_block
+from playground.graph.block import BlockLayer, expanded, gathered, grouped, opened
+from playground.graph.graph import GraphError
+from playground.session.messages import Reading
+
+
+def make_block(document: Document, name: str) -> str | None:
+    """Make a block of the selection; why not, or None where it went well."""
+    graph, chosen = document.graph, document.selected
+    try:
+        parts = gathered(graph, chosen)
+        graph, block_id = grouped(graph, chosen, parts, saved_block(name, parts))
+    except GraphError as error:
+        return str(error)
+    document.edit_graph(f"Make block {name}", graph.rename(block_id, name))
+    document.select([block_id])
+    return None
+
+
+def open_blocks(document: Document) -> str | None:
+    """Replace every selected block by its parts; why not, or None where it went well."""
+    graph, inputs = document.graph, document.examined.inputs
+    blocks = [i for i in document.selected if isinstance(graph.nodes[i].layer, BlockLayer)]
+    ready = [i for i in blocks if i in inputs]
+    if not ready:
+        if blocks:
+            return "Connect the block first: its parts depend on what comes in."
+        return "Select a block to open it into its parts."
+    title = graph.nodes[ready[0]].title
+    ids: list[str] = []
+    for node_id in ready:
+        graph, new = opened(graph, node_id, inputs[node_id])
+        ids += new
+    document.edit_graph(f"Open {title}" if len(ready) == 1 else "Open blocks", graph)
+    document.select(ids)
+    return None
+
+
+def stand_ins(document: Document) -> Mapping[str, str]:
+    """By the id of every block, the part whose output is the block's; as the engine names it."""
+    graph = document.graph
+    if not any(isinstance(node.layer, BlockLayer) for node in graph.nodes.values()):
+        return {}
+    found = expanded(graph, document.examined).stands_for
+    return {block: part for block, part in found.items() if block in graph.nodes}
+
+
+def with_blocks(
+    readings: Mapping[str, Reading], stands_for: Mapping[str, str]
+) -> Mapping[str, Reading]:
+    """Readings of a frame in which every block has those of the part it ends with."""
+    if not stands_for or not readings:
+        return readings
+    found = dict(readings)
+    if "activity" in found:
+        found["activity"] = _activity(found["activity"], stands_for)
+    if "units" in found:
+        units: dict[str, Any] = dict(found["units"])
+        for key in ("maps", "scale", "units"):
+            values = dict(units.get(key, {}))
+            values |= {block: values[part] for block, part in stands_for.items() if part in values}
+            units[key] = values
+        found["units"] = units
+    return found
+
+
+def _activity(reading: Reading, stands_for: Mapping[str, str]) -> Reading:
+    nodes = list(reading["nodes"])
+    places = {node: rank for rank, node in enumerate(nodes)}
+    blocks = [block for block, part in stands_for.items() if part in places]
+    ranks = [*range(len(nodes)), *(places[stands_for[block]] for block in blocks)]
+    return {
+        "nodes": (*nodes, *blocks),
+        "activation": np.asarray(reading["activation"])[ranks],
+        "gradient": np.asarray(reading["gradient"])[ranks],
+    }
+
+
+def owner(node_id: str, document: Document) -> str:
+    """The node on the canvas that a node of the engine belongs to; "" where there is none."""
+    while node_id and node_id not in document.graph.nodes:
+        node_id = node_id.rpartition("_")[0]
+    return node_id

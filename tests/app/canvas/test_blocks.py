@@ -1,0 +1,81 @@
+"""Blocks, freezing and bypassing on the canvas."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from playground.app.canvas import blocks, edits
+from playground.app.canvas.view import CanvasView
+from playground.app.document import Document
+from playground.project.templates import build
+from playground.session.messages import Frame
+
+
+def test_that_a_selection_becomes_a_block_and_opens_again() -> None:
+    document = Document(build("moons"))
+    before = document.graph
+    document.select(["linear1", "relu1"])
+    assert blocks.make_block(document, "Hidden") is None
+    (block_id,) = document.selected
+    assert document.graph.nodes[block_id].title == "Hidden"
+    assert document.undo_name == "Make block Hidden"
+    assert not document.examined.errors
+    assert blocks.open_blocks(document) is None
+    kinds = [document.graph.nodes[i].layer for i in document.graph.order]
+    assert kinds == [before.nodes[i].layer for i in before.order]
+    document.undo()
+    document.undo()
+    assert document.graph == before
+
+
+def test_that_what_cannot_be_a_block_is_said(qtbot: QtBot) -> None:
+    document = Document(build("moons"))
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    document.select(["input1", "linear1"])
+    with qtbot.waitSignal(canvas.message) as said:
+        canvas.make_block("Hidden")
+    assert "stays outside" in said.args[0]
+    document.select(["linear1"])
+    with qtbot.waitSignal(canvas.message) as said:
+        canvas.open_block()
+    assert "Select a block" in said.args[0]
+
+
+def test_that_a_block_shows_what_its_last_part_reads(qtbot: QtBot) -> None:
+    document = Document(build("moons"))
+    document.select(["linear1", "relu1"])
+    blocks.make_block(document, "Hidden")
+    (block_id,) = document.selected
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    part = blocks.stand_ins(document)[block_id]
+    reading = {
+        "nodes": ("input1", part),
+        "activation": np.array([1.0, 2.5], np.float32),
+        "gradient": np.array([np.nan, 0.5], np.float32),
+    }
+    canvas.show_frame(Frame(1, 1, 0.1, True, readings={"activity": reading}))
+    assert canvas.drawing.readings.activation[block_id] == 2.5
+    assert canvas.drawing.readings.gradient[block_id] == 0.5
+    assert blocks.owner(part, document) == block_id
+    assert blocks.owner("nowhere_at_all", document) == ""
+
+
+def test_that_freezing_and_bypassing_are_one_named_step_each(qtbot: QtBot) -> None:
+    document = Document(build("moons"))
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    document.select(["linear2", "input1"])
+    edits.freeze(document)
+    assert document.graph.nodes["linear2"].is_frozen
+    assert not document.graph.nodes["input1"].is_frozen
+    assert document.undo_name == "Freeze hidden 2"
+    assert "frozen" in canvas.drawing.nodes["linear2"].card.sub
+    edits.bypass(document)
+    assert canvas.drawing.nodes["linear2"].opacity() < 1
+    edits.bypass(document)
+    edits.freeze(document)
+    assert not document.graph.nodes["linear2"].is_frozen
+    assert canvas.drawing.nodes["linear2"].opacity() == 1
