@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from math import prod
 
 import torch
 
 from playground.graph.diagnose import Examined
+from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.project import Project
 
@@ -17,6 +19,8 @@ WORTH_THREADS = 5e7
 """Multiply-adds a step from which several CPU threads beat one."""
 FULL = ("out of memory", "can't allocate memory", "not enough memory")
 """What torch says where memory is full, on any device."""
+OPEN_LENGTH = 64
+"""What a sequence is taken to be long where the drawing leaves it open."""
 NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
 
@@ -69,16 +73,21 @@ def multiply_adds(project: Project, examined: Examined | None = None) -> float:
     total = 0.0
     for node_id, shapes in examined.inputs.items():
         layer = project.graph.nodes[node_id].layer
-        weights = layer.parameters(*shapes).get("weight")
-        if not weights or len(weights) < 2:
-            continue
-        places = examined.shapes.get((node_id, layer.outputs[0].name))
-        size = (places.size or 1) / weights[0] if places else 1
-        count = 1
-        for side in weights:
-            count *= side
-        total += count * size
+        if not shapes or shapes[0].dtype == "int":
+            continue  # an embedding looks up, it does not multiply
+        weights = [w for w in layer.parameters(*shapes).values() if len(w) > 1]
+        if weights:
+            out = examined.shapes.get((node_id, layer.outputs[0].name))
+            total += sum(prod(sides) for sides in weights) * _places(shapes[0], out)
     return 3 * total * project.training.batch_size
+
+
+def _places(into: Shape, out: Shape | None) -> int:
+    """At how many places of an example the same weights are applied."""
+    if into.rank == 2:
+        return into.dims[0] if isinstance(into.dims[0], int) else OPEN_LENGTH
+    sides = [d for d in out.dims[1:] if isinstance(d, int)] if into.rank == 3 and out else []
+    return prod(sides)
 
 
 def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:

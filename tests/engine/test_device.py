@@ -11,8 +11,12 @@ from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import CrossEntropy
+from playground.catalog.registry import make_layer
 from playground.engine.device import DeviceError, available, choose, lost_device, multiply_adds
 from playground.engine.trainer import Trainer
+from playground.graph.diagnose import examine
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.project import Project
 from tests.engine.nets import chain, mlp
@@ -36,6 +40,16 @@ def test_that_multiply_adds_are_counted_as_in_a_textbook() -> None:
     second = 64 * 64 * 9 * 64
     last = 64 * 64 * 10
     assert multiply_adds(large(), check(large())) == 3 * (first + second + last) * 256
+
+
+def test_that_a_recurrent_layer_counts_at_every_place_of_the_sequence() -> None:
+    graph = Graph().add(Node("x", make_layer({"kind": "Input"})))
+    graph = graph.add(Node("it", make_layer({"kind": "LSTM", "hidden_size": 8})))
+    graph = graph.connect(Edge("x", "it"))
+    project = Project(graph).with_training(batch_size=2)
+    # four gates of 8 units, each seeing 4 features and 8 states, at 10 places, for 2 examples
+    expected = 3 * 4 * 8 * (4 + 8) * 10 * 2
+    assert multiply_adds(project, examine(graph, Shape((10, 4)))) == expected
 
 
 @pytest.mark.parametrize(
