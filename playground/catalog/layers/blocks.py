@@ -299,9 +299,7 @@ class SavedBlock(_Block):
     order: ClassVar[int] = 99
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
 
-    name: str = Field(
-        "Block", max_length=80, title="Name", description="What the block is called."
-    )
+    name: str = Field("Block", max_length=80, title="Name", description="What the block is called.")
     content: Annotated[str, BeforeValidator(_as_text)] = Field(
         DEFAULT,
         max_length=4_000_000,
