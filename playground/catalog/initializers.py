@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
@@ -13,6 +14,7 @@ from playground.graph.layer import Declaration
 Fan = Literal["fan_in", "fan_out"]
 GLOROT = "Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward nets"
 HE = "He et al. 2015, Delving deep into rectifiers"
+LECUN = "LeCun et al. 1998, Efficient BackProp; Klambauer et al. 2017 for SELU"
 
 
 class Initializer(Declaration):
@@ -61,6 +63,68 @@ class Zeros(Initializer):
         return 0.0
 
 
+class Ones(Initializer):
+    """All weights 1. Every unit of a layer stays the same for ever, and signals grow with the
+    number of inputs: a lesson, not a start."""
+
+    kind: ClassVar[str] = "ones"
+    label: ClassVar[str] = "Ones"
+    order: ClassVar[int] = 90
+    formula: ClassVar[str] = "W = 1"
+    source: ClassVar[str] = "torch.nn.init.ones_"
+
+    def call(self) -> Call:
+        """torch.nn.init.ones_."""
+        return Call("init.ones_")
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """0."""
+        return 0.0
+
+
+class Constant(Initializer):
+    """All weights the same number. Symmetry is not broken, so units of a layer stay identical."""
+
+    kind: ClassVar[str] = "constant"
+    label: ClassVar[str] = "Constant"
+    order: ClassVar[int] = 90
+    formula: ClassVar[str] = "W = c"
+    source: ClassVar[str] = "torch.nn.init.constant_"
+
+    value: float = Field(0.1, title="Value", description="What every weight is set to.")
+
+    def call(self) -> Call:
+        """torch.nn.init.constant_."""
+        return Call("init.constant_", (self.value,))
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """0."""
+        return 0.0
+
+
+class Uniform(Initializer):
+    """Any number of a range with the same chance."""
+
+    kind: ClassVar[str] = "uniform"
+    label: ClassVar[str] = "Uniform"
+    formula: ClassVar[str] = r"W \sim U(c - a,\; c + a)"
+    source: ClassVar[str] = "torch.nn.init.uniform_"
+
+    centre: float = Field(0.0, title="Centre", description="Middle of the range.")
+    reach: float = Field(
+        0.1, ge=0, title="Reach", description="How far weights may be from the centre."
+    )
+
+    def call(self) -> Call:
+        """torch.nn.init.uniform_."""
+        low, high = self.centre - self.reach, self.centre + self.reach
+        return Call("init.uniform_", (), {"a": low, "b": high})
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """reach² / 3."""
+        return self.reach**2 / 3
+
+
 class Normal(Initializer):
     """Bell curve around a mean. Too wide and deep nets explode, too narrow and they go silent."""
 
@@ -81,6 +145,58 @@ class Normal(Initializer):
     def variance(self, fan_in: int, fan_out: int) -> float:
         """σ²."""
         return self.std**2
+
+
+class TruncatedNormal(Initializer):
+    """Bell curve with its tails cut off, so that no weight starts out extreme."""
+
+    kind: ClassVar[str] = "truncated_normal"
+    label: ClassVar[str] = "Truncated normal"
+    formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2),\; |W - \mu| \leq k\sigma"
+    source: ClassVar[str] = "torch.nn.init.trunc_normal_"
+
+    mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
+    std: float = Field(
+        0.05, gt=0, title="Std", description="Width of the bell curve before it is cut, σ."
+    )
+    cut: float = Field(
+        2.0, ge=0.1, le=10, title="Cut", description="How many σ from the centre it is cut off."
+    )
+
+    def call(self) -> Call:
+        """torch.nn.init.trunc_normal_."""
+        reach = self.cut * self.std
+        bounds = {"a": self.mean - reach, "b": self.mean + reach}
+        return Call("init.trunc_normal_", (), {"mean": self.mean, "std": self.std, **bounds})
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """σ² (1 − 2kφ(k) / (2Φ(k) − 1)), with the bell curve φ and its integral Φ."""
+        density = math.exp(-(self.cut**2) / 2) / math.sqrt(2 * math.pi)
+        inside = math.erf(self.cut / math.sqrt(2))
+        return self.std**2 * (1 - 2 * self.cut * density / inside)
+
+
+class Orthogonal(Initializer):
+    """A rotation: lengths of signals stay exactly the same, however deep the net, while nothing
+    bends them. Good for recurrent layers."""
+
+    kind: ClassVar[str] = "orthogonal"
+    label: ClassVar[str] = "Orthogonal"
+    formula: ClassVar[str] = r"W^T W = g^2 I"
+    source: ClassVar[str] = (
+        "torch.nn.init.orthogonal_; Saxe et al. 2014, Exact solutions to the nonlinear dynamics "
+        "of learning in deep linear neural networks"
+    )
+
+    gain: float = Field(1.0, gt=0, title="Gain", description="Factor on the lengths of signals.")
+
+    def call(self) -> Call:
+        """torch.nn.init.orthogonal_."""
+        return Call("init.orthogonal_", (), {"gain": self.gain})
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """gain² / max(fan_in, fan_out): rows or columns have length gain."""
+        return self.gain**2 / max(fan_in, fan_out)
 
 
 class _Xavier(Initializer):
@@ -134,12 +250,22 @@ class _He(Initializer):
         description="fan_in keeps the forward signal's scale, fan_out the gradient's.",
     )
 
+    negative_slope: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        title="Negative slope",
+        description="Slope for negative input of the leaky ReLU that follows; 0 for a ReLU.",
+    )
+
     def _arguments(self) -> dict[str, object]:
-        return {"mode": self.fan, "nonlinearity": "relu"}
+        if not self.negative_slope:
+            return {"mode": self.fan, "nonlinearity": "relu"}
+        return {"a": self.negative_slope, "mode": self.fan, "nonlinearity": "leaky_relu"}
 
     def variance(self, fan_in: int, fan_out: int) -> float:
-        """2 / fan."""
-        return 2 / (fan_in if self.fan == "fan_in" else fan_out)
+        """gain² / fan, where gain² is 2 / (1 + slope²)."""
+        return 2 / (1 + self.negative_slope**2) / (fan_in if self.fan == "fan_in" else fan_out)
 
 
 class HeUniform(_He):
@@ -168,6 +294,39 @@ class HeNormal(_He):
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_."""
         return Call("init.kaiming_normal_", (), self._arguments())
+
+
+class _LeCun(Initializer):
+    aliases: ClassVar[tuple[str, ...]] = ("lecun", "selu")
+    source: ClassVar[str] = LECUN
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """1 / fan_in."""
+        return 1 / fan_in
+
+
+class LeCunUniform(_LeCun):
+    """Keeps the scale of the forward signal where nothing is cut off; suits SELU; uniform draw."""
+
+    kind: ClassVar[str] = "lecun_uniform"
+    label: ClassVar[str] = "LeCun uniform"
+    formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{3/n_{in}}"
+
+    def call(self) -> Call:
+        """torch.nn.init.kaiming_uniform_ with gain 1."""
+        return Call("init.kaiming_uniform_", (), {"nonlinearity": "linear"})
+
+
+class LeCunNormal(_LeCun):
+    """Keeps the scale of the forward signal where nothing is cut off; suits SELU; normal draw."""
+
+    kind: ClassVar[str] = "lecun_normal"
+    label: ClassVar[str] = "LeCun normal"
+    formula: ClassVar[str] = r"W \sim N(0, 1/n_{in})"
+
+    def call(self) -> Call:
+        """torch.nn.init.kaiming_normal_ with gain 1."""
+        return Call("init.kaiming_normal_", (), {"nonlinearity": "linear"})
 
 
 InitializerChoice = Annotated[

@@ -2,42 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, SerializeAsAny
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from playground.catalog.datasets.dataset import Target, Task
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.layer import Declaration
 
-Encoding = Literal["index", "one_hot", "value"]
+Encoding = Literal["index", "one_hot", "value", "signed"]
+Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]
+ClassWeights = Literal["none", "balanced"]
 
 
 class Loss(Declaration):
     """How far the output of the net is from the labels; training makes it small."""
 
     tasks: ClassVar[tuple[Task, ...]] = ()
-    expects: ClassVar[Literal["logits", "probabilities", "values"]] = "values"
+    expects: ClassVar[Expects] = "values"
+    weights_argument: ClassVar[str] = ""
+    """What torch calls the weights of classes; empty where there are none."""
 
-    def call(self) -> Call:
+    def call(self, target: Target) -> Call:
         """The torch module that is applied to (output, labels)."""
         raise ValueError(f"{self.label} cannot be run.")
 
     @property
     def threshold(self) -> float:
         """Where a single output turns from no to yes."""
-        return 0.0 if self.expects == "logits" else 0.5
+        return 0.0 if self.expects in ("logits", "margins") else 0.5
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether rare classes count for more."""
+        return bool(getattr(self, "class_weights", "none") == "balanced")
+
+    @property
+    def smoothing_of_labels(self) -> float:
+        """How much of the right class's 1 is shared among all before the loss sees the labels."""
+        return 0.0
 
     def outputs(self, target: Target) -> int:
-        """How many numbers the net must put out for an example."""
-        if target.task == "regression":
+        """How many numbers the net must put out for an example, or for a token."""
+        if target.columns:
             return len(target.columns)
         return 1 if target.task == "binary" else len(target.classes)
 
     def encoding(self, target: Target) -> Encoding:
-        """How labels are handed over: class numbers, 0/1 columns, or values as they are."""
+        """How labels are handed over: class numbers, 0/1 columns, ±1, or values as they are."""
         return "one_hot" if target.task == "classes" else "value"
+
+
+def _class_weights() -> Any:
+    return Field(
+        "none",
+        title="Class weights",
+        description="Balanced lets rare classes count for more, by how often they are in training.",
+    )
+
+
+def _smoothing() -> Any:
+    return Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Label smoothing",
+        description="Share of certainty that is taken from the right class and given to all.",
+    )
 
 
 class MeanSquaredError(Loss):
@@ -51,9 +83,9 @@ class MeanSquaredError(Loss):
     pitfall: ClassVar[str] = "A single outlier pulls the whole fit: use MAE or Huber."
     source: ClassVar[str] = "torch.nn.MSELoss"
     order: ClassVar[int] = 3
-    tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes")
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes", "reconstruction")
 
-    def call(self) -> Call:
+    def call(self, target: Target) -> Call:
         """torch.nn.MSELoss."""
         return Call("nn.MSELoss")
 
@@ -72,10 +104,13 @@ class BinaryCrossEntropyWithLogits(Loss):
     pitfall: ClassVar[str] = "Leave out a Sigmoid at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
     order: ClassVar[int] = 1
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
-    expects: ClassVar[Literal["logits", "probabilities", "values"]] = "logits"
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
+    expects: ClassVar[Expects] = "logits"
+    weights_argument: ClassVar[str] = "pos_weight"
 
-    def call(self) -> Call:
+    class_weights: ClassWeights = _class_weights()
+
+    def call(self, target: Target) -> Call:
         """torch.nn.BCEWithLogitsLoss."""
         return Call("nn.BCEWithLogitsLoss")
 
@@ -92,12 +127,17 @@ class CrossEntropy(Loss):
     pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
     order: ClassVar[int] = 0
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
-    expects: ClassVar[Literal["logits", "probabilities", "values"]] = "logits"
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
+    expects: ClassVar[Expects] = "logits"
+    weights_argument: ClassVar[str] = "weight"
 
-    def call(self) -> Call:
+    label_smoothing: float = _smoothing()
+    class_weights: ClassWeights = _class_weights()
+
+    def call(self, target: Target) -> Call:
         """torch.nn.CrossEntropyLoss."""
-        return Call("nn.CrossEntropyLoss")
+        options = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        return Call("nn.CrossEntropyLoss", (), options)
 
     def outputs(self, target: Target) -> int:
         """One logit a class, two for yes or no."""
@@ -108,11 +148,158 @@ class CrossEntropy(Loss):
         return "index"
 
 
+class MeanAbsoluteError(Loss):
+    """The mean of the sizes of the differences: outliers count no more than their distance."""
+
+    kind: ClassVar[str] = "mae"
+    label: ClassVar[str] = "Mean absolute error"
+    aliases: ClassVar[tuple[str, ...]] = ("mae", "l1 loss")
+    formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i |\hat{y}_i - y_i|"
+    source: ClassVar[str] = "torch.nn.L1Loss"
+    order: ClassVar[int] = 4
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes", "reconstruction")
+
+    def call(self, target: Target) -> Call:
+        """torch.nn.L1Loss."""
+        return Call("nn.L1Loss")
+
+
+class Huber(Loss):
+    """Squares small differences and takes large ones as they are: smooth near the goal, and
+    outliers do not pull too hard."""
+
+    kind: ClassVar[str] = "huber"
+    label: ClassVar[str] = "Huber"
+    aliases: ClassVar[tuple[str, ...]] = ("smooth l1",)
+    formula: ClassVar[str] = (
+        r"L = \frac{1}{N} \sum_i d_i^2/2 \text{ if } |d_i| \leq \delta,"
+        r"\;\delta(|d_i| - \delta/2) \text{ else}"
+    )
+    source: ClassVar[str] = "torch.nn.HuberLoss; Huber 1964"
+    order: ClassVar[int] = 5
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
+
+    delta: float = Field(
+        1.0,
+        gt=0,
+        le=1e6,
+        title="Delta",
+        description="From which difference on it grows in a straight line.",
+    )
+
+    def call(self, target: Target) -> Call:
+        """torch.nn.HuberLoss."""
+        return Call("nn.HuberLoss", (), {"delta": self.delta})
+
+
+class BinaryCrossEntropy(Loss):
+    """For yes-or-no labels where the net itself ends in a sigmoid. The one on logits does the
+    same and is more exact."""
+
+    kind: ClassVar[str] = "bce"
+    label: ClassVar[str] = "Binary cross-entropy (probabilities)"
+    aliases: ClassVar[tuple[str, ...]] = ("log loss",)
+    formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i y_i \log p_i + (1-y_i) \log(1-p_i)"
+    source: ClassVar[str] = "torch.nn.BCELoss"
+    order: ClassVar[int] = 6
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
+    expects: ClassVar[Expects] = "probabilities"
+
+    def call(self, target: Target) -> Call:
+        """torch.nn.BCELoss."""
+        return Call("nn.BCELoss")
+
+
+class NegativeLogLikelihood(Loss):
+    """For one class out of several where the net itself ends in a log-softmax: together they
+    are cross-entropy."""
+
+    kind: ClassVar[str] = "nll"
+    label: ClassVar[str] = "Negative log-likelihood"
+    aliases: ClassVar[tuple[str, ...]] = ("nll",)
+    formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log p_{i,y_i}"
+    source: ClassVar[str] = "torch.nn.NLLLoss"
+    order: ClassVar[int] = 7
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
+    expects: ClassVar[Expects] = "log_probabilities"
+    weights_argument: ClassVar[str] = "weight"
+
+    class_weights: ClassWeights = _class_weights()
+
+    def call(self, target: Target) -> Call:
+        """torch.nn.NLLLoss."""
+        return Call("nn.NLLLoss")
+
+    def outputs(self, target: Target) -> int:
+        """One log-probability a class, two for yes or no."""
+        return len(target.classes)
+
+    def encoding(self, target: Target) -> Encoding:
+        """Class numbers."""
+        return "index"
+
+
+class Hinge(Loss):
+    """The loss of support vector machines: 0 once the right side is ahead by a margin of 1.
+    With several classes each wrong one that comes too near counts, divided by their number."""
+
+    kind: ClassVar[str] = "hinge"
+    label: ClassVar[str] = "Hinge"
+    aliases: ClassVar[tuple[str, ...]] = ("svm", "margin", "multi-margin")
+    formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \max(0, 1 - y_i \hat{y}_i),\; y = \pm 1"
+    source: ClassVar[str] = "Cortes and Vapnik 1995; torch.nn.MultiMarginLoss for several classes"
+    order: ClassVar[int] = 8
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
+    expects: ClassVar[Expects] = "margins"
+
+    def call(self, target: Target) -> Call:
+        """The engine's own for two classes, torch.nn.MultiMarginLoss for more."""
+        return Call("rules.Hinge" if target.task == "binary" else "nn.MultiMarginLoss")
+
+    def encoding(self, target: Target) -> Encoding:
+        """−1 and 1, or class numbers."""
+        return "signed" if target.task == "binary" else "index"
+
+
+class KLDivergence(Loss):
+    """How far the net's distribution is from that of the labels, which is 1 for the right class,
+    or less where labels are smoothed. The net ends in a log-softmax. Without smoothing it equals
+    the negative log-likelihood."""
+
+    kind: ClassVar[str] = "kl"
+    label: ClassVar[str] = "KL divergence"
+    aliases: ClassVar[tuple[str, ...]] = ("kullback-leibler", "relative entropy")
+    formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \sum_k q_{ik} \log \frac{q_{ik}}{p_{ik}}"
+    source: ClassVar[str] = "torch.nn.KLDivLoss; Kullback and Leibler 1951"
+    order: ClassVar[int] = 9
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
+    expects: ClassVar[Expects] = "log_probabilities"
+
+    label_smoothing: float = _smoothing()
+
+    @property
+    def smoothing_of_labels(self) -> float:
+        """As set."""
+        return self.label_smoothing
+
+    def call(self, target: Target) -> Call:
+        """torch.nn.KLDivLoss, the mean over examples."""
+        return Call("nn.KLDivLoss", (), {"reduction": "batchmean"})
+
+    def outputs(self, target: Target) -> int:
+        """One log-probability a class, two for yes or no."""
+        return len(target.classes)
+
+    def encoding(self, target: Target) -> Encoding:
+        """A distribution over the classes."""
+        return "one_hot"
+
+
 LossChoice = Annotated[SerializeAsAny[Loss], BeforeValidator(lambda data: make(Loss, data))]
 
 
 def proposed(target: Target) -> Loss:
     """The loss that suits the labels."""
-    if target.task == "regression":
+    if target.task in ("regression", "reconstruction"):
         return MeanSquaredError()
     return BinaryCrossEntropyWithLogits() if target.task == "binary" else CrossEntropy()

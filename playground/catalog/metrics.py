@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -57,13 +58,52 @@ class RSquared(Metric):
     label: ClassVar[str] = "R²"
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
     source: ClassVar[str] = "sklearn.metrics.r2_score"
-    tasks: ClassVar[tuple[Task, ...]] = ("regression",)
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
         """Mean over the columns; 0 where labels do not vary."""
         residual = ((labels - outputs) ** 2).sum(0)
         total = ((labels - labels.mean(0)) ** 2).sum(0)
         return float(np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), 0).mean())
+
+
+class TokenAccuracy(Metric):
+    """The share of the tokens asked for that are predicted right."""
+
+    kind: ClassVar[str] = "token_accuracy"
+    label: ClassVar[str] = "Token accuracy"
+    order: ClassVar[int] = 0
+    formula: ClassVar[str] = r"\frac{right}{asked}"
+    source: ClassVar[str] = "Devlin et al. 2019, BERT"
+    tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """For outputs N × T × V and labels N × T, −100 where none is asked for."""
+        asked = labels >= 0
+        return float((outputs.argmax(-1) == labels)[asked].mean()) if asked.any() else math.nan
+
+
+class Perplexity(Metric):
+    """Between how many tokens the net wavers on average: 1 is certain, the size of the
+    vocabulary is no better than guessing."""
+
+    kind: ClassVar[str] = "perplexity"
+    label: ClassVar[str] = "Perplexity"
+    formula: ClassVar[str] = r"\exp(-\frac{1}{N} \sum_i \log p_{i,y_i})"
+    source: ClassVar[str] = "Jelinek et al. 1977, Perplexity"
+    tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
+    is_higher_better: ClassVar[bool] = False
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """From logits or log-probabilities: e to the mean negative log-probability."""
+        asked = labels >= 0
+        if not asked.any():
+            return math.nan
+        z = outputs[asked].astype(np.float64)
+        top = z.max(1, keepdims=True)
+        norms = top[:, 0] + np.log(np.exp(z - top).sum(1))
+        picked = z[np.arange(len(z)), labels[asked].astype(np.int64)]
+        return float(np.exp(min(700.0, float((norms - picked).mean()))))
 
 
 def metrics_for(target: Target) -> tuple[Metric, ...]:

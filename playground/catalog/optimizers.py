@@ -191,6 +191,214 @@ class AdamW(_Adam):
         return Call("torch.optim.AdamW", (), {**self.hyperparameters(), "fused": True})
 
 
+class SGDW(SGD):
+    """SGD with weight decay apart from the gradient: weights shrink by a share of themselves, and
+    momentum knows nothing of it."""
+
+    kind: ClassVar[str] = "sgdw"
+    label: ClassVar[str] = "SGDW"
+    aliases: ClassVar[tuple[str, ...]] = ("decoupled weight decay",)
+    formula: ClassVar[str] = (
+        r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta \lambda w - \eta v"
+    )
+    source: ClassVar[str] = "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
+    order: ClassVar[int] = 4
+
+    weight_decay: float = Field(
+        0.0005,
+        ge=0,
+        le=10,
+        title="Weight decay",
+        description="Pulls every weight and bias a little towards 0 in each step.",
+        json_schema_extra=LOG,
+    )
+
+    def call(self) -> Call:
+        """The engine's own: torch.optim.SGD has no decoupled weight decay."""
+        return Call("rules.SGDW", (), self.hyperparameters())
+
+
+class Adagrad(Optimizer):
+    """Divides each weight's step by all the gradients it has seen: rare features get large steps,
+    and all steps only get smaller."""
+
+    kind: ClassVar[str] = "adagrad"
+    label: ClassVar[str] = "AdaGrad"
+    formula: ClassVar[str] = (
+        r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
+    )
+    source: ClassVar[str] = "torch.optim.Adagrad; Duchi et al. 2011"
+    order: ClassVar[int] = 5
+
+    lr_decay: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        title="Decay",
+        description="Divides the learning rate by 1 + decay · steps.",
+        json_schema_extra=LIVE,
+    )
+    eps: float = Field(1e-10, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
+
+    def hyperparameters(self) -> dict[str, object]:
+        """As torch names them."""
+        return super().hyperparameters() | {"lr_decay": self.lr_decay, "eps": self.eps}
+
+    def call(self) -> Call:
+        """torch.optim.Adagrad."""
+        return Call("torch.optim.Adagrad", (), {**self.hyperparameters(), "foreach": True})
+
+
+class Adadelta(Optimizer):
+    """Finds the size of steps itself, from how far the weights went lately: the learning rate is
+    only a factor, 1 as published."""
+
+    kind: ClassVar[str] = "adadelta"
+    label: ClassVar[str] = "Adadelta"
+    formula: ClassVar[str] = (
+        r"\Delta = \frac{\sqrt{u+\epsilon}}{\sqrt{s+\epsilon}}\, g,\quad "
+        r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
+    )
+    source: ClassVar[str] = "torch.optim.Adadelta; Zeiler 2012"
+    order: ClassVar[int] = 6
+
+    lr: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        title="Learning rate",
+        description="Factor on the step that it finds itself.",
+        json_schema_extra=LOG,
+    )
+    rho: float = Field(
+        0.9,
+        ge=0,
+        lt=1,
+        title="Rho",
+        description="How much of the past both running means keep.",
+        json_schema_extra=LIVE,
+    )
+    eps: float = Field(1e-6, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
+
+    def hyperparameters(self) -> dict[str, object]:
+        """As torch names them."""
+        return super().hyperparameters() | {"rho": self.rho, "eps": self.eps}
+
+    def call(self) -> Call:
+        """torch.optim.Adadelta."""
+        return Call("torch.optim.Adadelta", (), {**self.hyperparameters(), "foreach": True})
+
+
+class Adamax(_Adam):
+    """Adam with the largest recent gradient in place of the mean of squares: calmer where a few
+    gradients are huge."""
+
+    kind: ClassVar[str] = "adamax"
+    label: ClassVar[str] = "Adamax"
+    formula: ClassVar[str] = (
+        r"u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad "
+        r"w \leftarrow w - \frac{\eta}{1-\beta_1^t} \frac{m}{u}"
+    )
+    source: ClassVar[str] = "torch.optim.Adamax; Kingma and Ba 2015"
+    order: ClassVar[int] = 7
+
+    def call(self) -> Call:
+        """torch.optim.Adamax."""
+        return Call("torch.optim.Adamax", (), {**self.hyperparameters(), "foreach": True})
+
+
+class _Decoupled(_Adam):
+    decoupled: bool = Field(
+        False,
+        title="Decoupled",
+        description="Weight decay apart from the gradient, as AdamW has it.",
+        json_schema_extra=LIVE,
+    )
+
+    def hyperparameters(self) -> dict[str, object]:
+        """As torch names them."""
+        return super().hyperparameters() | {"decoupled_weight_decay": self.decoupled}
+
+
+class NAdam(_Decoupled):
+    """Adam that looks ahead along its momentum before it steps, as Nesterov does."""
+
+    kind: ClassVar[str] = "nadam"
+    label: ClassVar[str] = "NAdam"
+    formula: ClassVar[str] = (
+        r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
+        r"{\sqrt{\hat{v}}+\epsilon}"
+    )
+    source: ClassVar[str] = "torch.optim.NAdam; Dozat 2016"
+    order: ClassVar[int] = 8
+
+    momentum_decay: float = Field(
+        0.004,
+        ge=0,
+        le=1,
+        title="Momentum decay",
+        description="How fast its momentum grows to beta 1.",
+        json_schema_extra=LIVE,
+    )
+
+    def hyperparameters(self) -> dict[str, object]:
+        """As torch names them."""
+        return super().hyperparameters() | {"momentum_decay": self.momentum_decay}
+
+    def call(self) -> Call:
+        """torch.optim.NAdam."""
+        return Call("torch.optim.NAdam", (), {**self.hyperparameters(), "foreach": True})
+
+
+class RAdam(_Decoupled):
+    """Adam that takes plain steps with momentum until it has seen enough gradients to trust their
+    spread: a warm-up of its own."""
+
+    kind: ClassVar[str] = "radam"
+    label: ClassVar[str] = "RAdam"
+    aliases: ClassVar[tuple[str, ...]] = ("rectified adam",)
+    formula: ClassVar[str] = (
+        r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon},\;"
+        r"\rho_t > 5;\quad w \leftarrow w - \eta \hat{m} \text{ before}"
+    )
+    source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
+    order: ClassVar[int] = 9
+
+    def call(self) -> Call:
+        """torch.optim.RAdam."""
+        return Call("torch.optim.RAdam", (), {**self.hyperparameters(), "foreach": True})
+
+
+class Perceptron(Optimizer):
+    """Rosenblatt's rule for a single unit that says 0 or 1: where it is wrong, the input is added
+    to the weights or taken from them. Finds a line if there is one, and never rests if not, as
+    with XOR.
+
+    It takes a Linear layer of one unit, a Step layer that passes gradients straight through, and
+    mean absolute error: the gradient of that is (ŷ − y)x exactly.
+    """
+
+    kind: ClassVar[str] = "perceptron"
+    label: ClassVar[str] = "Perceptron rule"
+    aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule")
+    formula: ClassVar[str] = r"w \leftarrow w + \eta (y - \hat{y})\, x"
+    source: ClassVar[str] = "Rosenblatt 1958, The perceptron"
+    order: ClassVar[int] = 10
+
+    lr: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        title="Learning rate",
+        description="How much of an input is added or taken; with weights from 0, any will do.",
+        json_schema_extra=LOG,
+    )
+
+    def call(self) -> Call:
+        """The engine's own."""
+        return Call("rules.Perceptron", (), self.hyperparameters())
+
+
 OptimizerChoice = Annotated[
     SerializeAsAny[Optimizer], BeforeValidator(lambda data: make(Optimizer, data))
 ]

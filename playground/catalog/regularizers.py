@@ -38,14 +38,18 @@ class L2(Regularizer):
 
 
 class WeightDecay(Regularizer):
-    """Shrinks every parameter a little in each step, biases too. With AdamW it is apart from
-    the gradient; with the others it is added to it."""
+    """Shrinks every parameter a little in each step, biases too. Decoupled, as in AdamW and
+    SGDW, it is apart from the gradient; with the others it is added to it."""
 
     kind: ClassVar[str] = "weight_decay"
     label: ClassVar[str] = "Weight decay"
     formula: ClassVar[str] = r"w \leftarrow (1 - \eta\lambda)\, w"
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
-    where: ClassVar[str] = "an option of every optimizer"
+    aliases: ClassVar[tuple[str, ...]] = ("decoupled",)
+    where: ClassVar[str] = (
+        "an option of every optimizer; apart from the gradient in AdamW, SGDW, and where NAdam and "
+        "RAdam are decoupled"
+    )
 
 
 class DropoutRegularizer(Regularizer):
@@ -56,3 +60,60 @@ class DropoutRegularizer(Regularizer):
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p}"
     source: ClassVar[str] = "Srivastava et al. 2014"
     where: ClassVar[str] = "a layer in the palette"
+
+
+class ElasticNet(Regularizer):
+    """L1 and L2 together: useless weights end at 0, and of features that go together none is
+    left out by chance. Set both."""
+
+    kind: ClassVar[str] = "elastic"
+    label: ClassVar[str] = "Elastic net"
+    formula: ClassVar[str] = r"\lambda_1 \sum |W| + \frac{\lambda_2}{2} \sum W^2"
+    source: ClassVar[str] = "Zou and Hastie 2005, Regularization and variable selection"
+    where: ClassVar[str] = "L1 and L2 of a layer or of the whole net, both above 0"
+
+
+class MaxNorm(Regularizer):
+    """After each step, the incoming weights of a unit that are longer than the limit are scaled
+    back to it. Large learning rates stay safe, often together with dropout."""
+
+    kind: ClassVar[str] = "max_norm"
+    label: ClassVar[str] = "Max-norm"
+    formula: ClassVar[str] = r"W_i \leftarrow W_i \min(1, c/\|W_i\|)"
+    source: ClassVar[str] = "Srebro and Shraibman 2005; Srivastava et al. 2014"
+    where: ClassVar[str] = "on every layer with weights"
+
+
+class EarlyStopping(Regularizer):
+    """Pauses training once the validation loss has not improved for some epochs, and goes back
+    to the weights of the best epoch: what is learned after that is learned by heart."""
+
+    kind: ClassVar[str] = "early_stopping"
+    label: ClassVar[str] = "Early stopping"
+    formula: ClassVar[str] = r"t^* = argmin_t\, L_{val}(t)"
+    source: ClassVar[str] = "Prechelt 1998, Early stopping - but when?"
+    where: ClassVar[str] = "Patience under Training"
+
+
+class GradientClipping(Regularizer):
+    """Keeps single steps from going too far: a gradient longer than the limit is shortened to
+    it (by norm), or each of its numbers is cut off (by value)."""
+
+    kind: ClassVar[str] = "clipping"
+    label: ClassVar[str] = "Gradient clipping"
+    formula: ClassVar[str] = r"g \leftarrow g \min(1, c/\|g\|)"
+    source: ClassVar[str] = (
+        "torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013, On the difficulty of training RNNs"
+    )
+    where: ClassVar[str] = "Clip norm and clip value under Training"
+
+
+class LabelSmoothing(Regularizer):
+    """Asks for a little less than certainty: the right class gets 1 − s, and s is shared by all.
+    The net does not drive its outputs to infinity."""
+
+    kind: ClassVar[str] = "label_smoothing"
+    label: ClassVar[str] = "Label smoothing"
+    formula: ClassVar[str] = r"y \leftarrow (1-s)\, y + s/C"
+    source: ClassVar[str] = "Szegedy et al. 2016, Rethinking the Inception architecture"
+    where: ClassVar[str] = "an option of cross-entropy and of KL divergence"

@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from playground.engine.compile import Compiled, attribute_name, compile_project, sound
 from playground.engine.device import Choice, choose
-from playground.engine.objectives import Supervised
+from playground.engine.objectives import Objective, objective_of
 from playground.engine.optimizer import states_of, take_states
 from playground.engine.trainer import Trainer
 from playground.project.check import flattened
-from playground.project.project import Project
+from playground.project.project import Project, aim
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def change(trainer: Trainer, project: Project) -> Changed:
     project = flattened(project)
     choice = choose(project)
     is_other_data = project.data != old.data
-    is_other_task = is_other_data and project.data.target() != old.data.target()
+    is_other_aim = is_other_data or project.training.objective != old.training.objective
+    is_other_task = is_other_aim and aim(project) != trainer.objective.target
     if is_other_task or (trainer.step == 0 and not project.trains_like(old)):
         return Changed(_fresh(trainer, project, choice), (), True)
     objective = _objective(trainer, project, choice)
@@ -63,13 +64,18 @@ def _fresh(trainer: Trainer, project: Project, choice: Choice) -> Trainer:
         raise
 
 
-def _objective(trainer: Trainer, project: Project, choice: Choice) -> Supervised:
+def _objective(trainer: Trainer, project: Project, choice: Choice) -> Objective:
     old = trainer.project
     same_place = choice.device == trainer.device
-    if project.data == old.data and project.training.loss == old.training.loss and same_place:
+    parts = ("loss", "objective", "precision")
+    same = all(getattr(project.training, part) == getattr(old.training, part) for part in parts)
+    if project.data == old.data and same and same_place:
         return trainer.objective
     examples = trainer.objective.examples if project.data == old.data else project.data.load()
-    return Supervised(project.training.loss, examples, choice.device)
+    objective = objective_of(project, examples, choice.device)
+    if objective.masks is not None and trainer.objective.masks is not None:
+        objective.masks.set_state(trainer.objective.masks.get_state())
+    return objective
 
 
 def _compiled_aside(project: Project) -> Compiled:
@@ -114,16 +120,20 @@ def _continue_with(
     trainer: Trainer,
     project: Project,
     choice: Choice,
-    objective: Supervised,
+    objective: Objective,
     compiled: Compiled,
     kept: tuple[str, ...],
 ) -> None:
     old = trainer.project
     is_other_net = compiled is not trainer.compiled
     is_other_device = choice.device != trainer.device
+    is_other_dtype = objective.dtype != trainer.objective.dtype
     is_other_optimizer = project.training.optimizer.kind != old.training.optimizer.kind
     states = states_of(trainer.optimizer, trainer.net)
     survivors = {attribute_name(node_id) for node_id in kept}
+    if is_other_net or objective is not trainer.objective:
+        trainer.stopping.restart()
+        trainer.pace.restart()
     trainer.project, trainer.objective, trainer.choice = project, objective, choice
     trainer.device = choice.device
     trainer.recorded = None
@@ -131,11 +141,11 @@ def _continue_with(
     if project.data != old.data:
         trainer.forget_epoch()
     trainer.compiled = compiled
-    trainer.net.to(choice.device)
+    trainer.net.to(choice.device, objective.dtype)
     trainer.net.train()
-    if is_other_net or is_other_device or is_other_optimizer:
+    if is_other_net or is_other_device or is_other_optimizer or is_other_dtype:
         trainer.build_optimizer()
-        if not is_other_optimizer:
+        if not is_other_optimizer and not is_other_dtype:
             own = {n: state for n, state in states.items() if n.split(".")[0] in survivors}
             take_states(trainer.optimizer, trainer.net, project.training.optimizer.call(), own)
     trainer.set_hyperparameters()

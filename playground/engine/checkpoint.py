@@ -21,7 +21,7 @@ from playground.engine.trainer import Trainer
 WEIGHTS, TENSORS, NUMBERS = "weights.safetensors", "training.safetensors", "training.json"
 DRAWS: Mapping[str, Any] = {"cuda": torch.cuda, "mps": torch.mps}
 """Devices with a random generator of their own, which dropout draws from."""
-OPTIMIZER, HISTORY, MEMORY = "optimizer.", "history.", "memory."
+OPTIMIZER, HISTORY, MEMORY, BEST = "optimizer.", "history.", "memory.", "best."
 
 
 class CheckpointError(ValueError):
@@ -88,6 +88,10 @@ def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) ->
     }
     if trainer.device.type in DRAWS:
         tensors[f"random.{trainer.device.type}"] = DRAWS[trainer.device.type].get_rng_state()
+    if trainer.objective.masks is not None:
+        tensors["random.masks"] = trainer.objective.masks.get_state()
+    for name, tensor in trainer.stopping.best.items():
+        tensors[f"{BEST}{name}"] = tensor.clone()
     for name, state in states_of(trainer.optimizer, trainer.net).items():
         for key, value in state.items():
             tensors[f"{OPTIMIZER}{name}.{key}"] = value.detach().clone()
@@ -104,6 +108,10 @@ def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) ->
         "torch": torch.__version__,
         "losses": trainer.loss_sums,
         "last": [_or_none(v) for v in (trainer.last_train_loss, trainer.last_val_loss)],
+        "pace": trainer.pace.state(),
+        "stopping": trainer.stopping.state(),
+        "clipped": trainer.stepper.clipped,
+        "scaler": trainer.stepper.scaler_state,
         "metrics": {k: v for k, v in trainer.last_metrics.items() if math.isfinite(v)},
     }
     return Snapshot(weights, tensors, numbers)
@@ -131,17 +139,36 @@ def _apply(trainer: Trainer, state: Snapshot) -> None:
     with torch.no_grad():
         for name, tensor in trainer.net.state_dict().items():
             tensor.copy_(state.weights[name])
+    _restore_judgement(trainer, state)
     trainer.build_optimizer()
+    numbers = state.numbers
+    trainer.stepper.go_on_from(int(numbers.get("clipped", 0)), numbers.get("scaler", {}))
     recipe = trainer.project.training.optimizer
     if state.numbers["optimizer"] == recipe.kind:
         take_states(trainer.optimizer, trainer.net, recipe.call(), _optimizer_states(state))
     trainer.history.restore({n: t.cpu().numpy() for n, t in state.part(HISTORY).items()})
     trainer.recorded = None
     trainer.restore_order(state.tensors["random.shuffle"], bool(state.numbers["has_order"]))
+    if trainer.objective.masks is not None and "random.masks" in state.tensors:
+        trainer.objective.masks.set_state(state.tensors["random.masks"])
     torch.set_rng_state(state.tensors["random.torch"])
     device = trainer.device.type
     if device in DRAWS and f"random.{device}" in state.tensors:
         DRAWS[device].set_rng_state(state.tensors[f"random.{device}"])
+
+
+def _restore_judgement(trainer: Trainer, state: Snapshot) -> None:
+    # Older files have neither.
+    trainer.pace.restart()
+    trainer.stopping.restart()
+    if "pace" in state.numbers:
+        trainer.pace.restore(state.numbers["pace"])
+    if "stopping" in state.numbers:
+        own, best = trainer.net.state_dict(), state.part(BEST)
+        if best and {n: t.shape for n, t in best.items()} != {n: t.shape for n, t in own.items()}:
+            raise ValueError("the weights of the best epoch do not fit the net")
+        best = {name: tensor.to(own[name]) for name, tensor in best.items()}
+        trainer.stopping.restore(state.numbers["stopping"], best)
 
 
 def _optimizer_states(state: Snapshot) -> dict[str, dict[str, Tensor]]:

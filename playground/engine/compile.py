@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from playground.catalog.layers.weighted import Weighted
-from playground.engine import modules
+from playground.engine import modules, rules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined
 from playground.graph.graph import Graph, Node
@@ -26,6 +26,7 @@ ROOTS: Mapping[str, object] = {
     "operator": operator,
     "init": nn.init,
     "modules": modules,
+    "rules": rules,
 }
 RESERVED = frozenset(dir(nn.Module())) | frozenset(keyword.kwlist)
 

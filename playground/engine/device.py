@@ -93,6 +93,28 @@ def _places(into: Shape, out: Shape | None) -> int:
 def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:
     """The device that the project asks for; raises DeviceError where it is not there."""
     present = available() if present is None else present
+    choice = _chosen(project, present)
+    refuse_precision(project.training.precision, choice.device.type)
+    return choice
+
+
+def refuse_precision(precision: str, device: str) -> None:
+    """Raise DeviceError where a device cannot compute with that precision."""
+    if precision == "fp16" and device == "cpu":
+        raise DeviceError(
+            "cpu",
+            "fp16 with a scaled loss needs a GPU, and this net is computed on the CPU: "
+            "set Precision to bf16 or float32.",
+        )
+    if precision == "float64" and device == "mps":
+        raise DeviceError(
+            "mps", "The GPU (Metal) has no float64: set Device to CPU, or Precision to float32."
+        )
+    if precision == "bf16" and device == "cuda" and not torch.cuda.is_bf16_supported():
+        raise DeviceError("cuda", "This GPU has no bf16: set Precision to fp16 or float32.")
+
+
+def _chosen(project: Project, present: tuple[str, ...]) -> Choice:
     wanted = project.training.device
     work = multiply_adds(project)
     threads = (os.cpu_count() or 1) if work > WORTH_THREADS else 1
@@ -108,7 +130,7 @@ def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:
     if gpu is None:
         return Choice(torch.device("cpu"), "CPU: there is no GPU on this machine.", threads)
     millions = work / 1e6
-    if work < WORTH_A_GPU:
+    if work < WORTH_A_GPU and project.training.precision != "fp16":
         note = (
             f"CPU: a step of this net is {millions:.3g} million multiply-adds, too few to "
             "make up for the time a GPU needs to start."

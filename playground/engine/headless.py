@@ -178,6 +178,8 @@ class _Run:
             epoch is None or trainer.epochs_done < epoch
         ):
             next(steps)
+            if trainer.stopping.message:
+                break
             if trainer.epochs_done > epochs_done:
                 epochs_done = trainer.epochs_done
                 self._look_after()

@@ -26,7 +26,8 @@ class History:
     """
 
     def __init__(self, metrics: Sequence[str] = ()) -> None:
-        self.columns = ("step", "epoch", "train_loss", "val_loss", *(f"val_{m}" for m in metrics))
+        measured = (f"val_{metric}" for metric in metrics)
+        self.columns = ("step", "epoch", "train_loss", "val_loss", *measured, "lr")
         self.rows: list[list[float]] = []
         self._points: list[int] = []
         self._every = 1

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from playground.catalog.datasets.dataset import Examples, Labels
+from playground.catalog.datasets.dataset import Examples, Labels, Target
 from playground.catalog.losses import Loss
+from playground.catalog.objectives import MaskedLM
 from playground.engine.compile import resolve
+from playground.project.project import Project
+
+NOT_ASKED = -100
+"""The label of a token that is not to be predicted: torch's losses leave it out."""
+MASKED, REPLACED = 0.8, 0.1
+"""Of the tokens picked, how many are hidden and how many become any other; the rest stay."""
 
 
 @dataclass(frozen=True)
@@ -26,29 +33,152 @@ class Part:
         return len(self.x)
 
 
-class Supervised:
-    """Learn to predict the labels: loss(net(features), labels)."""
+class Objective:
+    """What is learned: the examples as tensors, and how outputs are compared with labels."""
 
-    def __init__(self, loss: Loss, examples: Examples, device: torch.device) -> None:
-        self.loss = loss
+    masks: torch.Generator | None = None
+    """Where the objective draws in every step; saved with the run."""
+
+    def __init__(self, project: Project, examples: Examples, device: torch.device) -> None:
+        self.project = project
+        self.loss: Loss = project.training.loss
         self.examples = examples
-        call = loss.call()
-        self.compare: Callable[[Tensor, Tensor], Tensor] = resolve(call.target)(
-            *call.args, **call.kwargs
-        ).to(device)
+        self.target = project.training.objective.target(project.data)
+        self.dtype = torch.float64 if project.training.precision == "float64" else torch.float32
         self.train = self._part(examples.x_train, examples.y_train, device)
         self.val = self._part(examples.x_val, examples.y_val, device)
+        self.compare = self._shaped(self._comparison(device))
+
+    def prepare(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """What goes into a step, from a batch of the examples."""
+        return x, y
+
+    def restart(self) -> None:
+        """Draw from the start again."""
+        if self.masks is not None:
+            self.masks.manual_seed(self.project.training.seed)
+
+    def _comparison(self, device: torch.device) -> nn.Module:
+        call = self.loss.call(self.target)
+        options = dict(call.kwargs)
+        if self.loss.is_balanced and self.target.classes:
+            name = self.loss.weights_argument
+            options[name] = class_weights(self.train.y, name, self.loss.outputs(self.target))
+        module: nn.Module = resolve(call.target)(*call.args, **options)
+        return module.to(device, self.dtype)
+
+    def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
+        return compare
 
     def _part(self, x: np.ndarray, labels: Labels, device: torch.device) -> Part:
-        features = torch.from_numpy(np.ascontiguousarray(x)).to(device)
-        return Part(features, self._encoded(labels).to(device), labels)
+        features = torch.from_numpy(np.ascontiguousarray(x))
+        if features.is_floating_point():
+            features = features.to(self.dtype)
+        return self._labelled(features.to(device), labels)
 
-    def _encoded(self, labels: Labels) -> Tensor:
-        target = self.examples.target
-        encoding = self.loss.encoding(target)
-        plain = torch.from_numpy(np.ascontiguousarray(labels))
-        if encoding == "index":
-            return plain
-        if encoding == "one_hot":
-            return torch.nn.functional.one_hot(plain, len(target.classes)).float()
-        return plain.float().reshape(len(plain), -1)
+    def _labelled(self, x: Tensor, labels: Labels) -> Part:
+        return Part(x, encoded(labels, self.loss, self.target, self.dtype).to(x.device), labels)
+
+
+class Supervised(Objective):
+    """Learn to predict the labels: loss(net(features), labels)."""
+
+
+class Autoencoder(Objective):
+    """Learn to put the features out again: loss(net(features), features)."""
+
+    def _labelled(self, x: Tensor, labels: Labels) -> Part:
+        flat = x.flatten(1)
+        return Part(x, flat, flat.float().cpu().numpy())
+
+    def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
+        return lambda outputs, y: compare(outputs.flatten(1), y)
+
+
+class Tokens(Objective):
+    """Learn tokens at every step: loss over N·T rows, those that are not asked for left out."""
+
+    def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
+        return lambda outputs, y: compare(outputs.flatten(0, 1), y.flatten())
+
+
+class CausalLM(Tokens):
+    """Learn the next token at every step; after the last there is none."""
+
+    def _labelled(self, x: Tensor, labels: Labels) -> Part:
+        y = torch.cat([x[:, 1:], torch.full_like(x[:, :1], NOT_ASKED)], 1)
+        return Part(x, y, y.cpu().numpy())
+
+
+class MaskedTokens(Tokens):
+    """Learn hidden tokens; training hides others in every step, validation always the same."""
+
+    def __init__(self, project: Project, examples: Examples, device: torch.device) -> None:
+        recipe = project.training.objective
+        self.share = recipe.share if isinstance(recipe, MaskedLM) else 0.15
+        self.masks = torch.Generator()
+        self.masks.manual_seed(project.training.seed + 1)
+        super().__init__(project, examples, device)
+        x, y = self.prepare(self.val.x, self.val.y)
+        self.val = Part(x, y, y.cpu().numpy())
+        self.restart()
+
+    def _labelled(self, x: Tensor, labels: Labels) -> Part:
+        return Part(x, x, x.cpu().numpy())
+
+    def prepare(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Tokens with some hidden, and those to be predicted."""
+        assert self.masks is not None
+        hidden, asked = masked(x.cpu(), self.share, len(self.target.classes), self.masks)
+        return hidden.to(x.device), asked.to(x.device)
+
+
+def masked(
+    x: Tensor, share: float, vocabulary: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """The 80/10/10 rule: a share of the tokens is picked, at least one; of these 80 % become the
+    mask (token 0), 10 % any token, 10 % stay. Labels are the tokens picked, −100 elsewhere."""
+    draw, fate = torch.rand((2, *x.shape), generator=generator)
+    anything = torch.randint(1, vocabulary, x.shape, generator=generator)
+    picked = (draw < share) | (draw == draw.min())
+    hidden = torch.where(picked & (fate < MASKED), 0, x)
+    is_replaced = picked & (fate >= MASKED) & (fate < MASKED + REPLACED)
+    return torch.where(is_replaced, anything, hidden), torch.where(picked, x, NOT_ASKED)
+
+
+def class_weights(y: Tensor, argument: str, count: int) -> Tensor:
+    """Weights by which all classes count alike: N / (C·n) for each of C classes that n of N
+    examples are of, or (N − n) / n for the yes of a column."""
+    if argument == "pos_weight":
+        yes = y.sum(0)
+        return (len(y) - yes) / yes.clamp(min=1)
+    numbers = torch.bincount(y.flatten()[y.flatten() >= 0], minlength=count)
+    return numbers.sum() / (count * numbers.clamp(min=1))
+
+
+def encoded(labels: Labels, loss: Loss, target: Target, dtype: torch.dtype) -> Tensor:
+    """Labels as the loss wants them."""
+    encoding = loss.encoding(target)
+    plain = torch.from_numpy(np.ascontiguousarray(labels))
+    if encoding == "index":
+        return plain
+    if encoding == "one_hot":
+        count = len(target.classes)
+        columns = nn.functional.one_hot(plain, count).to(dtype)
+        smoothing = loss.smoothing_of_labels
+        return columns * (1 - smoothing) + smoothing / count if smoothing else columns
+    values = plain.to(dtype).reshape(len(plain), -1)
+    return values * 2 - 1 if encoding == "signed" else values
+
+
+KINDS: Mapping[str, type[Objective]] = {
+    "supervised": Supervised,
+    "autoencoder": Autoencoder,
+    "causal_lm": CausalLM,
+    "masked_lm": MaskedTokens,
+}
+
+
+def objective_of(project: Project, examples: Examples, device: torch.device) -> Objective:
+    """The objective that a project's recipe names, over its examples."""
+    return KINDS[project.training.objective.kind](project, examples, device)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from playground.catalog.datasets.dataset import DataError
-from playground.catalog.layers.weighted import Weighted
 from playground.catalog.metrics import metrics_for
 from playground.engine.compile import Recorder, compile_project
 from playground.engine.device import Choice, choose
 from playground.engine.history import History
-from playground.engine.objectives import Part, Supervised
+from playground.engine.objectives import Part, objective_of
 from playground.engine.optimizer import all_finite, build, complete, plain_step
+from playground.engine.pace import Pace
+from playground.engine.penalties import Penalties
+from playground.engine.stepping import Stepper
+from playground.engine.stopping import EarlyStopping
 from playground.project.check import flattened
 from playground.project.project import Project
 
@@ -53,7 +55,8 @@ class Trainer:
         self.evaluation_share = evaluation_share
         torch.set_num_threads(self.choice.threads)
         self.shuffle = torch.Generator()
-        self.objective = Supervised(project.training.loss, project.data.load(), self.device)
+        self.objective = objective_of(project, project.data.load(), self.device)
+        self.pace, self.stopping = Pace(project.training), EarlyStopping()
         self.record_next = False
         self.recorded: Recorded | None = None
         self.restart()
@@ -64,7 +67,7 @@ class Trainer:
         """Back to the initial weights that the project's seed draws; history starts anew."""
         torch.manual_seed(self.project.training.seed)
         self.compiled = compile_project(self.project)
-        self.compiled.net.to(self.device)
+        self.compiled.net.to(self.device, self.objective.dtype)
         self.shuffle.manual_seed(self.project.training.seed)
         self.step = 0
         self.epochs_done = 0
@@ -80,7 +83,10 @@ class Trainer:
         self._loss_sum, self._loss_count = 0.0, 0
         self._allowance_s = self._evaluation_s = 0.0
         self._epoch_began = self.noted_at = time.perf_counter()
-        self._metrics = metrics_for(self.objective.examples.target)
+        self._metrics = metrics_for(self.objective.target)
+        self.objective.restart()
+        self.pace.restart()
+        self.stopping.restart()
         self.history = History([metric.kind for metric in self._metrics])
         self.build_optimizer()
         self.net.train()
@@ -99,7 +105,7 @@ class Trainer:
         """A new optimizer over the parameters of the net, as the project says."""
         self.parameters = [p for p in self.net.parameters() if p.requires_grad]
         self.optimizer = build(self.project.training.optimizer.call(), self.parameters)
-        self._build_penalties()
+        self._build_stepper(None)
 
     def set_hyperparameters(self) -> None:
         """Take over what may change while the net trains: learning rate, penalties and so on."""
@@ -107,7 +113,7 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group.update(self.project.training.optimizer.hyperparameters())
         complete(self.optimizer, self.project.training.optimizer.call())
-        self._build_penalties()
+        self._build_stepper(self.stepper)
 
     def forget_epoch(self) -> None:
         """Begin the running epoch anew: the examples are others."""
@@ -115,26 +121,38 @@ class Trainer:
         self._order = None
         self.epoch_start = self.shuffle.get_state()
 
-    def _build_penalties(self) -> None:
-        training, graph = self.project.training, self.project.graph
-        self._l1: list[tuple[Tensor, float]] = []
-        self._l2: list[tuple[Tensor, float]] = []
-        for node_id, parameters in self.compiled.parameters.items():
-            layer = graph.nodes[node_id].layer
-            if not isinstance(layer, Weighted):
-                continue
-            for name, weight in parameters:
-                if "weight" not in name or not weight.requires_grad:
-                    continue
-                if layer.l1 + training.l1 > 0:
-                    self._l1.append((weight, layer.l1 + training.l1))
-                if layer.l2 + training.l2 > 0:
-                    self._l2.append((weight, layer.l2 + training.l2))
+    def _build_stepper(self, before: Stepper | None) -> None:
+        self.penalties = Penalties(self.project, self.compiled)
+        self.stepper = Stepper(
+            self.project.training,
+            self.compiled.net,
+            self.parameters,
+            self.optimizer,
+            self.penalties,
+            self.objective,
+        )
+        if before is not None:
+            self.stepper.go_on_from(before.clipped, before.scaler_state)
+        self.pace.set_recipe(self.project.training)
+        self._set_rate()
+
+    @property
+    def lr(self) -> float | None:
+        """The learning rate of the last step, or of the next where there was none; None where
+        nothing is learned."""
+        return None if self.optimizer is None else float(self.optimizer.param_groups[0]["lr"])
+
+    def _set_rate(self) -> None:
+        if self.optimizer is not None and not self.pace.is_constant:
+            rate = self.project.training.optimizer.lr * self.pace.factor(self.epoch)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
 
     # Stepping
 
     def run(self) -> Iterator[None]:
         """Train on and on, yielding after every step. Leave it and call it again at will."""
+        self.stopping.message = ""
         while True:
             yield from self._rest_of_epoch()
 
@@ -142,8 +160,10 @@ class Trainer:
         net, compare, optimizer = self.compiled.net, self.objective.compare, self.optimizer
         forward, parameters = net.forward, self.parameters
         step_optimizer = plain_step(optimizer)
-        penalise = self._penalise if self._l1 or self._l2 else None
-        losses, size = self._losses, self.project.training.batch_size
+        penalise = self.penalties.add_gradients if self.penalties.any else None
+        stepper = None if self.stepper.is_plain else self.stepper
+        set_rate = None if self.pace.is_constant else self._set_rate
+        losses, size = self._losses, self._step_size
         batches, end = self._batches()
         if self.seen >= end:
             self._end_epoch()
@@ -151,8 +171,12 @@ class Trainer:
         for x, y in batches:
             for parameter in parameters:
                 parameter.grad = None
+            if set_rate is not None:
+                set_rate()
             if self.record_next:
-                loss = self._watched_step(x, y, penalise, step_optimizer)
+                loss = self._watched_step(x, y)
+            elif stepper is not None:
+                loss = stepper(x, y)
             else:
                 loss = compare(forward(x), y)
                 if optimizer is not None:
@@ -171,7 +195,7 @@ class Trainer:
 
     def _batches(self) -> tuple[Iterator[tuple[Tensor, Tensor]], int]:
         # The batches that are left of the epoch, and how many examples are seen at its end.
-        train, size = self.objective.train, self.project.training.batch_size
+        train, size = self.objective.train, self._step_size
         if self._order is None:
             self._order = torch.randperm(len(train), generator=self.shuffle)
         rest = self._order[self.seen :].to(self.device)
@@ -200,23 +224,17 @@ class Trainer:
     def _has_batch_norm(self) -> bool:
         return bool(self.project.graph.of_kind("BatchNorm"))
 
-    def _watched_step(
-        self,
-        x: Tensor,
-        y: Tensor,
-        penalise: Callable[[], None] | None,
-        step_optimizer: Callable[[], Any],
-    ) -> Tensor:
+    @property
+    def _step_size(self) -> int:
+        return self.project.training.batch_size * self.project.training.accumulation
+
+    def _watched_step(self, x: Tensor, y: Tensor) -> Tensor:
         # The same operations in the same order as a plain step, so the result is the same.
         self.record_next = False
         recorder = Recorder(self.compiled.net, with_grad=True)
-        loss: Tensor = self.objective.compare(recorder.run(x), y)
-        if self.optimizer is not None:
-            loss.backward()
-        if penalise is not None:
-            penalise()
         before = [p.detach().clone() for p in self.parameters]
-        step_optimizer()
+        loss = self.stepper(x, y, recorder.run)
+        self.stepper.unscale(recorder.outputs.values())
         self.recorded = Recorded(recorder.outputs, self._updates(before))
         return loss
 
@@ -230,28 +248,30 @@ class Trainer:
             found[node_id] = math.sqrt(moved / size) if size > 0 else math.nan
         return found
 
-    def _penalise(self) -> None:
-        # The gradient of λ/2·‖W‖² is λW, that of λ‖W‖₁ is λ·sign(W).
-        for weight, strength in self._l2:
-            if weight.grad is not None:
-                weight.grad.add_(weight.detach(), alpha=strength)
-        for weight, strength in self._l1:
-            if weight.grad is not None:
-                weight.grad.add_(weight.detach().sign(), alpha=strength)
-
     def penalty(self) -> float:
         """What L1 and L2 add to the loss at the weights as they are."""
-        l2 = sum(float(w.detach().square().sum()) * s / 2 for w, s in self._l2)
-        return l2 + sum(float(w.detach().abs().sum()) * s for w, s in self._l1)
+        return self.penalties.value()
 
     def _end_epoch(self) -> None:
         self.epochs_done += 1
         self.forget_epoch()
         self._allowance_s += self.evaluation_share * (time.perf_counter() - self._epoch_began)
         self._epoch_began = time.perf_counter()
-        if self.evaluation_share >= 1 or self._allowance_s >= self._evaluation_s:
+        training = self.project.training
+        is_judged = training.early_stopping > 0 or training.schedule.needs_validation
+        if is_judged or self.evaluation_share >= 1 or self._allowance_s >= self._evaluation_s:
             self._allowance_s = 0.0
             self.note()
+        if is_judged:
+            self._judge()
+
+    def _judge(self) -> None:
+        # What goes by the validation loss of every epoch.
+        self.pace.see(self.last_val_loss)
+        if self.project.training.early_stopping > 0:
+            self.stopping.see(self.net, self.last_val_loss, self.epochs_done, self.project.training)
+            if self.stopping.message:
+                self.last_val_loss, self.last_metrics = self.evaluate(self.objective.val)
 
     # The order of the examples, and sums, as a checkpoint keeps them
 
@@ -320,6 +340,7 @@ class Trainer:
             train_loss=mean,
             val_loss=self.last_val_loss,
             **metrics,
+            lr=math.nan if self.lr is None else self.lr,
         )
         self._loss_sum, self._loss_count = 0.0, 0
         self.noted_at = time.perf_counter()
@@ -330,7 +351,8 @@ class Trainer:
         self.read_losses()
         if self._loss_count:
             mean = self._loss_sum / self._loss_count
-            self.history.add(step=self.step, epoch=self.epoch, train_loss=mean)
+            lr = math.nan if self.lr is None else self.lr
+            self.history.add(step=self.step, epoch=self.epoch, train_loss=mean, lr=lr)
             self._loss_sum, self._loss_count = 0.0, 0
         self.noted_at = time.perf_counter()
 
@@ -352,6 +374,8 @@ class Trainer:
 
     def outputs(self, x: Tensor) -> Tensor:
         """What the net puts out for features, in evaluation mode, a chunk at a time."""
+        if x.is_floating_point():
+            x = x.to(self.objective.dtype)
         with self.evaluating():
             return torch.cat([self.compiled.forward(part) for part in x.split(EVALUATE_CHUNK)])
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.datasets.scaling import Scaled, ScaledLabels
-from playground.catalog.losses import Loss
 from playground.export.recipes import RECIPES
+from playground.project.project import Project
 
 SPLIT = '''\
 def examples():
@@ -52,9 +52,9 @@ class DataSource:
     stored: bytes | None = None
 
 
-def data_source(data: Dataset, loss: Loss, stored_name: str) -> DataSource:
-    """The part of a script that makes the examples of a data set."""
-    stored = None
+def data_source(project: Project, stored_name: str) -> DataSource:
+    """The part of a script that makes the examples of a data set, as the objective wants them."""
+    data, stored = project.data, None
     if data.kind in RECIPES:
         body = RECIPES[data.kind].format(**data.options())
     else:
@@ -62,7 +62,7 @@ def data_source(data: Dataset, loss: Loss, stored_name: str) -> DataSource:
         stored = _numbers(data)
     lines = [f'def draw(rng):\n    """{data.label}: all examples and their labels."""']
     lines.append(indent(body, "    "))
-    return DataSource("\n".join(lines) + _scaling(data) + _split(data, loss), stored)
+    return DataSource("\n".join(lines) + _scaling(data) + _split(project), stored)
 
 
 def _numbers(data: Dataset) -> bytes:
@@ -92,7 +92,8 @@ def _scaling(data: Dataset) -> str:
     return text
 
 
-def _split(data: Dataset, loss: Loss) -> str:
+def _split(project: Project) -> str:
+    data = project.data
     text = "\n\n" + SPLIT.format(seed=data.seed, validation=data.validation)
     how = _how_features(data)
     if how != "none":
@@ -101,17 +102,36 @@ def _split(data: Dataset, loss: Loss) -> str:
         name = "scaled" if how == "standardise" else "standardised"
         text += f"    y_train, y_val = {name}(y_train, y_val)\n"
     text += "    x_train, x_val = torch.from_numpy(x_train), torch.from_numpy(x_val)\n"
-    for part in ("y_train", "y_val"):
-        text += f"    {part} = {_encoded(data, loss, part)}\n"
+    is_double = project.training.precision == "float64"
+    if is_double and data.features().dtype == "float":
+        text += "    x_train, x_val = x_train.double(), x_val.double()\n"
+    for part in ("train", "val"):
+        text += f"    y_{part} = {_labels(project, part)}\n"
     return text + "    return x_train, y_train, x_val, y_val\n"
 
 
-def _encoded(data: Dataset, loss: Loss, part: str) -> str:
-    target = data.target()
-    encoding = loss.encoding(target)
+def _labels(project: Project, part: str) -> str:
+    kind = project.training.objective.kind
+    if kind == "autoencoder":
+        return f"x_{part}.flatten(1)"
+    if kind == "causal_lm":
+        end = f"torch.full_like(x_{part}[:, :1], -100)"
+        return f"torch.cat([x_{part}[:, 1:], {end}], 1)  # the token that comes next"
+    if kind == "masked_lm":
+        return f"x_{part}"
+    return _encoded(project, f"y_{part}")
+
+
+def _encoded(project: Project, part: str) -> str:
+    target, loss = project.data.target(), project.training.loss
+    is_double = project.training.precision == "float64"
+    encoding, real = loss.encoding(target), "double" if is_double else "float"
     tensor = f"torch.from_numpy({part})"
     if encoding == "index":
         return tensor
     if encoding == "one_hot":
-        return f"nn.functional.one_hot({tensor}, {len(target.classes)}).float()"
-    return f"{tensor}.float().reshape(len({part}), -1)"
+        count, smoothing = len(target.classes), loss.smoothing_of_labels
+        columns = f"nn.functional.one_hot({tensor}, {count}).{real}()"
+        return f"{columns} * (1 - {smoothing}) + {smoothing} / {count}" if smoothing else columns
+    values = f"{tensor}.{real}().reshape(len({part}), -1)"
+    return f"{values} * 2 - 1" if encoding == "signed" else values

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from playground.catalog.datasets.sequences import ADJECTIVES, ALPHABET, NOUNS, VERBS
+
 NOISY = """\
 points = points + rng.normal(0, {noise}, points.shape)
 return points.astype(np.float32), labels.astype(np.int64)
@@ -43,6 +45,44 @@ points = rng.uniform(-1, 1, ({count}, 2))
 labels = (points[:, 0] > 0) != (points[:, 1] > 0)
 """
     + NOISY,
+    "logic_gates": """\
+corners = np.arange({count}) % 4
+a, b = corners // 2, corners % 2
+labels = {{"and": a & b, "or": a | b, "xor": a ^ b}}["{gate}"]
+points = np.stack([a, b], 1).astype(float)
+"""
+    + NOISY,
+    "first_symbol": """\
+x = rng.integers(1, {symbols} + 1, ({count}, {length}))
+return x.astype(np.int64), (x[:, 0] - 1).astype(np.int64)
+""",
+    "adding": """\
+values = rng.uniform(0, 1, ({count}, {length}))
+half, rows = {length} // 2, np.arange({count})
+marks = np.zeros_like(values)
+marks[rows, rng.integers(0, half, {count})] = 1
+marks[rows, rng.integers(half, {length}, {count})] = 1
+sums = (values * marks).sum(1, keepdims=True)
+return np.stack([values, marks], 2).astype(np.float32), sums.astype(np.float32)
+""",
+    "sentences": f"""\
+nouns = {NOUNS}
+verbs = {VERBS}
+adjectives = {ADJECTIVES}
+text = ""
+while len(text) < {{length}} + 1 + 20 * {{count}}:
+    picks = rng.integers(0, 840, 5)
+    subject = nouns[picks[0] % len(nouns)]
+    if picks[3] % 2:
+        subject = adjectives[picks[4] % len(adjectives)] + " " + subject
+    verb, thing = verbs[picks[1] % len(verbs)], nouns[picks[2] % len(nouns)]
+    text += "the " + subject + " " + verb + " the " + thing + ". "
+alphabet = "{"".join(ALPHABET)}"  # 0 is the mask
+tokens = np.array([alphabet.index(character) + 1 for character in text], np.int64)
+starts = rng.integers(0, len(tokens) - {{length}}, {{count}})
+windows = tokens[starts[:, None] + np.arange({{length}} + 1)]
+return windows[:, :-1].copy(), windows[:, -1].copy()
+""",
     "gaussians": """\
 labels = np.arange({count}) % {clouds}
 angles = 2 * np.pi * labels / {clouds} + np.pi / 4

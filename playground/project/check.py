@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.catalog.datasets.dataset import DataError, Target
-from playground.catalog.losses import proposed
+from playground.catalog.layers.weighted import Weighted
+from playground.catalog.losses import MeanAbsoluteError
+from playground.catalog.objectives import ObjectiveError, Supervised
+from playground.catalog.optimizers import SGD
 from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, examine
-from playground.graph.graph import Node
 from playground.graph.shape import Edit, Fix, Shape
+from playground.project.against_labels import against_labels
 from playground.project.project import Project
-
-ENDS = {"Softmax": "probabilities", "Sigmoid": "probabilities"}
 
 
 def flattened(project: Project) -> Project:
@@ -28,96 +29,81 @@ def check(project: Project) -> Examined:
     features: Shape | None = None
     target: Target | None = None
     try:
-        features, target = project.data.features(), project.data.target()
+        features = project.data.features()
+        target = project.training.objective.target(project.data)
     except DataError as error:
-        inputs = project.graph.of_kind("Input")
-        place = inputs[0].id if inputs else ""
-        found.append(Diagnostic("error", "data", place, str(error)))
+        found.append(Diagnostic("error", "data", _end(project, "Input"), str(error)))
+    except ObjectiveError as error:
+        found.append(_unfit_objective(project, str(error)))
     examined = examine(project.graph, features)
     outputs = project.graph.of_kind("Output")
     if target is not None and outputs and outputs[0].id in examined.inputs:
-        found += _against_labels(project, target, outputs[0], examined)
+        found += against_labels(project, target, outputs[0], examined)
     found += _batch_norm(project)
+    found += _vocabulary(project)
+    found += _perceptron(project)
     return replace(examined, diagnostics=(*examined.diagnostics, *found))
 
 
-def _against_labels(
-    project: Project, target: Target, output: Node, examined: Examined
-) -> list[Diagnostic]:
-    loss = project.training.loss
-    if target.task not in loss.tasks:
-        better = proposed(target)
-        fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
-        labels = "numbers" if target.task == "regression" else "classes"
-        text = f"{loss.label} cannot be used with labels that are {labels}: use {better.label}."
-        return [Diagnostic("error", "loss_unfit", output.id, text, fix)]
-    found = _wrong_outputs(project, target, output, examined.inputs[output.id][0])
-    return found + _doubled_activation(project, output)
+def _end(project: Project, kind: str) -> str:
+    ends = project.graph.of_kind(kind)
+    return ends[0].id if ends else ""
 
 
-def _wrong_outputs(
-    project: Project, target: Target, output: Node, shape: Shape
-) -> list[Diagnostic]:
-    wanted = project.training.loss.outputs(target)
-    if shape.dims == (wanted,):
-        return []
-    if shape.rank == 2 and shape.size is None:
-        text = f"The net must put out {wanted} numbers an example, got a sequence: {shape.example}."
-        last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
-        fix = Fix("Insert Last step", (last,))
-        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
-    if shape.rank != 1:
-        text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
-        text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."
-        fix = _flat_fix(output, wanted, shape)
-        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
-    what = {"regression": f"{len(target.columns)} values"}.get(
-        target.task, f"{len(target.classes)} classes"
-    )
-    text = (
-        f"The labels are {what} and the loss is {project.training.loss.label}, so the net must put "
-        f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
-    )
-    fix = _head_fix(project, output, wanted)
-    return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+def training_fix(label: str, **options: object) -> Fix:
+    """A mend that sets options of the training recipe."""
+    return Fix(label, (Edit("project", "set_training", (tuple(options.items()),)),))
 
 
-def _flat_fix(output: Node, wanted: int, shape: Shape) -> Fix:
-    flatten = Edit("project", "insert_kind_before", (output.id, "in", "Flatten"))
-    if shape.size == wanted:
-        return Fix("Insert Flatten", (flatten,))
-    return Fix(f"Insert Flatten and Linear {wanted}", (flatten, _linear(output, wanted)))
+def _unfit_objective(project: Project, why: str) -> Diagnostic:
+    text = f"{why}: use another data set, or let the net learn the labels."
+    fix = training_fix("Learn the labels", objective=Supervised())
+    return Diagnostic("error", "objective_unfit", _end(project, "Output"), text, fix)
 
 
-def _head_fix(project: Project, output: Node, wanted: int) -> Fix:
-    # Walk back through activations to the Linear layer that makes the outputs.
+def _vocabulary(project: Project) -> list[Diagnostic]:
+    size, found = len(project.data.vocabulary()), []
     graph = project.graph
-    node = graph.nodes[graph.incoming(output.id)[0].source]
-    while node.layer.is_activation and graph.incoming(node.id):
-        node = graph.nodes[graph.incoming(node.id)[0].source]
-    if node.layer.kind != "Linear":
-        return Fix(f"Insert Linear {wanted}", (_linear(output, wanted),))
-    edit = Edit("project", "set_options", (node.id, (("out_features", wanted),)))
-    return Fix(f"Set {node.title} to {wanted}", (edit,))
+    for start in graph.of_kind("Input"):
+        for node in (graph.nodes[edge.target] for edge in graph.outgoing(start.id)):
+            known = getattr(node.layer, "num_embeddings", size)
+            if known >= size:
+                continue
+            text = f"The data has {size} different tokens, and {node.title} knows only {known}."
+            edit = Edit("project", "set_options", (node.id, (("num_embeddings", size),)))
+            fix = Fix(f"Set it to {size}", (edit,))
+            found.append(Diagnostic("error", "vocabulary_too_small", node.id, text, fix))
+    return found
 
 
-def _linear(output: Node, wanted: int) -> Edit:
-    arguments = (output.id, "in", "Linear", (("out_features", wanted),))
-    return Edit("project", "insert_kind_before", arguments)
-
-
-def _doubled_activation(project: Project, output: Node) -> list[Diagnostic]:
-    last = project.graph.nodes[project.graph.incoming(output.id)[0].source]
-    loss = project.training.loss
-    if loss.expects != "logits" or last.layer.kind not in ENDS:
+def _perceptron(project: Project) -> list[Diagnostic]:
+    if project.training.optimizer.kind != "perceptron":
         return []
-    text = (
-        f"{loss.label} applies its own {'softmax' if loss.kind == 'cross_entropy' else 'sigmoid'}, "
-        f"so {last.title} in front of it squeezes the outputs twice and slows learning: remove it."
-    )
-    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
-    code = f"{last.layer.kind.lower()}_before_{loss.kind}"
-    return [Diagnostic("warning", code, last.id, text, fix)]
+    graph = project.graph
+    weighted = [n for n in graph.nodes.values() if isinstance(n.layer, Weighted)]
+    steps = graph.of_kind("Step")
+    place = _end(project, "Output")
+    if len(weighted) != 1 or weighted[0].layer.kind != "Linear" or len(steps) != 1:
+        text = (
+            "The perceptron rule trains one Linear unit with a Step behind it and nothing else: "
+            "use SGD for other nets."
+        )
+        fix = training_fix("Use SGD", optimizer=SGD())
+        return [Diagnostic("error", "perceptron_net", place, text, fix)]
+    found = []
+    if project.training.loss.kind != "mae":
+        text = (
+            "The perceptron rule follows from mean absolute error, whose gradient behind a Step "
+            f"is (ŷ − y)x; the loss is {project.training.loss.label}."
+        )
+        fix = training_fix("Use mean absolute error", loss=MeanAbsoluteError())
+        found.append(Diagnostic("error", "perceptron_loss", place, text, fix))
+    if not getattr(steps[0].layer, "straight_through", False):
+        text = "A Step has gradient 0 everywhere: the perceptron rule needs it straight through."
+        edit = Edit("project", "set_options", (steps[0].id, (("straight_through", True),)))
+        fix = Fix("Pass gradients straight through", (edit,))
+        found.append(Diagnostic("error", "perceptron_step", steps[0].id, text, fix))
+    return found
 
 
 def _batch_norm(project: Project) -> list[Diagnostic]:

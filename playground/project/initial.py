@@ -23,6 +23,7 @@ def initial_key(project: Project) -> str:
         "edges": [str(edge) for edge in graph.edges],
         "data": [project.data.kind, project.data.to_dict()],
         "loss": training.loss.to_dict(),
+        "objective": training.objective.to_dict(),
         "seed": training.seed,
         "batch_size": training.batch_size,
     }

@@ -10,14 +10,18 @@ from pydantic import Field
 from playground.catalog.datasets.dataset import DataError, Dataset, Target
 from playground.catalog.datasets.toy import Moons
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
+from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Supervised
 from playground.catalog.optimizers import Adam, OptimizerChoice
 from playground.catalog.registry import make_layer
+from playground.catalog.schedules import Constant, ScheduleChoice
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Declaration
 from playground.graph.shape import Edit, Fix
 
 LIVE: dict[str, Any] = {"live": True}
 LOG: dict[str, Any] = {"live": True, "log": True}
+LATER: dict[str, Any] = {"rank": 1}
+LIVE_LATER: dict[str, Any] = {"live": True, "rank": 1}
 
 
 class Training(Declaration):
@@ -85,6 +89,86 @@ class Training(Declaration):
         title="Device",
         description="What computes. Auto takes a GPU only where it is faster: not for tiny nets.",
     )
+    schedule: ScheduleChoice = Field(
+        Constant(),
+        title="Schedule",
+        description="How the learning rate changes over the epochs.",
+        json_schema_extra=LIVE_LATER,
+    )
+    warmup_epochs: float = Field(
+        0.0,
+        ge=0,
+        le=10_000_000,
+        title="Warm-up",
+        description="Epochs in which the learning rate climbs in a line, before the schedule.",
+        json_schema_extra=LIVE_LATER,
+    )
+    objective: ObjectiveChoice = Field(
+        Supervised(),
+        title="Objective",
+        description="What the net learns: the labels, its own input, or tokens of a text.",
+        json_schema_extra=LATER,
+    )
+    early_stopping: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        title="Patience",
+        description="Epochs without a better validation loss after which training pauses and goes "
+        "back to the best weights; 0 goes on.",
+        json_schema_extra=LIVE_LATER,
+    )
+    min_delta: float = Field(
+        0.0,
+        ge=0,
+        title="Smallest improvement",
+        description="By how much the validation loss must fall to count as better.",
+        json_schema_extra=LIVE_LATER,
+    )
+    restore_best: bool = Field(
+        True,
+        title="Restore the best",
+        description="Go back to the weights of the best epoch where patience ends.",
+        json_schema_extra=LIVE_LATER,
+    )
+    clip_norm: float = Field(
+        0.0,
+        ge=0,
+        title="Clip norm",
+        description="A gradient longer than this, all parameters together, is shortened to it; "
+        "0 does not.",
+        json_schema_extra=LIVE_LATER,
+    )
+    clip_value: float = Field(
+        0.0,
+        ge=0,
+        title="Clip value",
+        description="Every number of the gradient is cut off at this size; 0 does not.",
+        json_schema_extra=LIVE_LATER,
+    )
+    accumulation: int = Field(
+        1,
+        ge=1,
+        le=10_000,
+        title="Accumulation",
+        description="Batches whose gradients are added up to one step, for large batches in "
+        "little memory.",
+        json_schema_extra=LIVE_LATER,
+    )
+    precision: Literal["float32", "bf16", "fp16", "float64"] = Field(
+        "float32",
+        title="Precision",
+        description="How exact numbers are. bf16 and fp16 compute in half as many bits where that "
+        "is safe, fp16 with a scaled loss on a GPU; float64 in twice as many.",
+        json_schema_extra=LATER,
+    )
+    recompute: bool = Field(
+        False,
+        title="Gradient checkpointing",
+        description="Forget most activations and compute them again on the way back: less memory, "
+        "about a third more time.",
+        json_schema_extra=LIVE_LATER,
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +186,7 @@ class Project:
     def with_data(self, data: Dataset) -> Project:
         """With another data set; a loss that cannot take its labels is replaced."""
         project = replace(self, data=data)
-        target = target_of(data)
+        target = aim(project)
         if target is not None and target.task not in self.training.loss.tasks:
             project = project.with_training(loss=proposed(target))
         return project
@@ -182,6 +266,14 @@ def target_of(data: Dataset) -> Target | None:
     try:
         return data.target()
     except DataError:
+        return None
+
+
+def aim(project: Project) -> Target | None:
+    """What the net must put out under the objective; None where that cannot be told."""
+    try:
+        return project.training.objective.target(project.data)
+    except (DataError, ObjectiveError):
         return None
 
 

@@ -128,6 +128,10 @@ class Frame:
     penalty: float = 0.0
     """What L1 and L2 add to the loss."""
     steps_per_s: float = 0.0
+    lr: float | None = None
+    """The learning rate of the last step, after schedule and warm-up."""
+    clipped_steps: int = 0
+    """How many steps had a gradient that was clipped."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
 

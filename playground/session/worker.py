@@ -250,6 +250,9 @@ class Worker:
             if trainer.step + 1 >= self._goal_step:
                 trainer.record_next = True  # whoever steps by batch wants to see that batch
             next(steps)
+            if trainer.stopping.message:
+                self._pause("early_stopping", trainer.stopping.message)
+                return
             if trainer.step >= self._goal_step or trainer.epochs_done >= self._last_epoch:
                 self._reached(trainer)
                 return
@@ -331,6 +334,8 @@ class Worker:
                 metrics=dict(trainer.last_metrics),
                 penalty=trainer.penalty(),
                 steps_per_s=self._steps_per_s if self._is_training else 0.0,
+                lr=trainer.lr,
+                clipped_steps=trainer.stepper.clipped,
                 readings=readings,
             )
         )

@@ -92,6 +92,8 @@ TARGETS = {
     "regression": Target("regression", columns=("a", "b")),
     "binary": Target("binary", ("no", "yes")),
     "classes": Target("classes", ("a", "b", "c")),
+    "reconstruction": Target("reconstruction", columns=("a", "b")),
+    "tokens": Target("tokens", ("a", "b", "c")),
 }
 
 
@@ -105,9 +107,11 @@ def test_that_torch_takes_outputs_and_labels_as_a_loss_asks_for_them(kind: type[
         labels = {
             "index": classes,
             "one_hot": torch.eye(max(2, len(target.classes)))[classes],
-            "value": torch.rand(5, 2) if task == "regression" else classes.float()[:, None],
+            "value": torch.rand(5, 2) if target.columns else classes.float()[:, None],
+            "signed": classes.float()[:, None] * 2 - 1,
         }[loss.encoding(target)]
-        function = getattr(nn, loss.call().target.removeprefix("nn."))(**loss.call().kwargs)
+        call = loss.call(target)
+        function = resolve(call.target)(**call.kwargs)
         value = function(outputs, labels)
         assert value.shape == ()
         assert torch.isfinite(value)
@@ -158,7 +162,6 @@ def test_that_torch_takes_every_option_of_an_optimizer(
 ) -> None:
     optimizer: Optimizer = data.draw(made(kind))
     call = optimizer.call()
-    made_by_torch = getattr(torch.optim, call.target.removeprefix("torch.optim."))
-    built = made_by_torch([nn.Parameter(torch.ones(2))], *call.args, **call.kwargs)
+    built = resolve(call.target)([nn.Parameter(torch.ones(2))], *call.args, **call.kwargs)
     for name, value in optimizer.hyperparameters().items():
         assert built.param_groups[0][name] == value

@@ -66,10 +66,10 @@ def test_that_measured_losses_survive_merging_with_points_that_have_none() -> No
 
 def test_that_the_same_step_twice_is_one_point_with_what_was_measured() -> None:
     history = History()
-    history.add(step=0, epoch=0, train_loss=3.0, val_loss=3.5)
-    history.add(step=9, epoch=1, train_loss=2.0)
+    history.add(step=0, epoch=0, train_loss=3.0, val_loss=3.5, lr=0.1)
+    history.add(step=9, epoch=1, train_loss=2.0, lr=0.1)
     history.add(step=9, epoch=1, train_loss=1.0, val_loss=2.5)
-    assert history.rows == [[0, 0, 3, 3.5], [9, 1, 2, 2.5]]
+    assert history.rows == [[0, 0, 3, 3.5, 0.1], [9, 1, 2, 2.5, 0.1]]
 
 
 def test_that_rewinding_forgets_what_came_later() -> None:

@@ -288,7 +288,7 @@ def test_that_the_history_has_all_its_columns() -> None:
     trainer = train(Trainer(mlp()), 70)
     trainer.note()
     found = read(trainer, "history")
-    assert set(found) == {"step", "epoch", "train_loss", "val_loss", "val_accuracy"}
+    assert set(found) == {"step", "epoch", "train_loss", "val_loss", "val_accuracy", "lr"}
     assert {len(column) for column in found.values()} == {len(trainer.history)}
     assert found["step"].dtype == found["epoch"].dtype == np.float64
     assert found["train_loss"].dtype == np.float32

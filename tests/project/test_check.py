@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import playground.catalog.layers
 import playground.graph.diagnose
+import playground.project.against_labels
 import playground.project.check
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import make, make_layer
@@ -72,6 +73,42 @@ CASES: dict[str, Project] = {
     "softmax_before_cross_entropy": project(
         "a Input, b Linear 2, c Softmax, e Output", "ab bc ce", loss="cross_entropy"
     ),
+    "logsoftmax_before_cross_entropy": project(
+        "a Input, b Linear 2, c LogSoftmax, e Output", "ab bc ce", loss="cross_entropy"
+    ),
+    "sigmoid_missing": project("a Input, b Linear 1, e Output", "ab be", loss="bce"),
+    "log_softmax_missing": project(
+        "a Input, b Linear 2, c Softmax, e Output", "ab bc ce", loss="nll"
+    ),
+    "wrong_tokens": with_options(
+        project(
+            "a Input, c Embedding, b Linear 3, e Output",
+            "ac cb be",
+            "sentences",
+            loss="cross_entropy",
+            objective="causal_lm",
+        ),
+        "c",
+        num_embeddings=26,
+    ),
+    "vocabulary_too_small": with_options(
+        project(
+            "a Input, c Embedding, l LSTM, s LastStep, b Linear 26, e Output",
+            "ac cl ls sb be",
+            "sentences",
+            loss="cross_entropy",
+        ),
+        "c",
+        num_embeddings=8,
+    ),
+    "objective_unfit": project("a Input, b Linear 1, e Output", "ab be", objective="causal_lm"),
+    "perceptron_net": project("a Input, b Linear 1, e Output", "ab be", optimizer="perceptron"),
+    "perceptron_loss": project(
+        "a Input, b Linear 1, c Step, e Output", "ab bc ce", optimizer="perceptron"
+    ),
+    "perceptron_step": project(
+        "a Input, b Linear 1, c Step, e Output", "ab bc ce", loss="mae", optimizer="perceptron"
+    ),
     "batch_norm_single": project(
         "a Input, b BatchNorm, d Linear 1, e Output", "ab bd de", batch_size=1
     ),
@@ -105,6 +142,7 @@ def test_that_a_finding_is_made_and_its_mend_removes_it(code: str) -> None:
 
 def test_that_every_code_that_is_written_somewhere_is_tried_here() -> None:
     files = [Path(playground.graph.diagnose.__file__), Path(playground.project.check.__file__)]
+    files.append(Path(playground.project.against_labels.__file__))
     files += Path(playground.catalog.layers.__file__).parent.glob("*.py")
     pattern = re.compile(r'(?:Diagnostic\(\s*"\w+",|ShapeError\()\s*"(\w+)"')
     codes = {code for file in files for code in pattern.findall(file.read_text("utf-8"))}

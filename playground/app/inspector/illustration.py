@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,20 +17,25 @@ from playground.app.theme.text import power_text
 from playground.app.theme.tokens import RADIUS, colour, mono_font, theme
 from playground.graph.layer import Declaration
 
-STEPS, SHOWN_STEPS = 1000, 200
+Values = npt.NDArray[np.float64]
 
 
 @runtime_checkable
 class Scheduled(Protocol):
-    """Something that scales the learning rate over the steps of a run."""
+    """Something that scales the learning rate over the epochs of a run."""
 
-    def factor(self, step: int, total: int) -> float:
-        """What the learning rate is multiplied by at a step out of so many."""
+    @property
+    def span(self) -> float:
+        """How many epochs show what it does."""
+        ...
+
+    def curve(self, epochs: float) -> tuple[Values, Values]:
+        """Epochs from 0, and what the learning rate is multiplied by at each."""
         ...
 
 
 class FactorPlot(QWidget):
-    """The factor of a schedule from the first step to the last."""
+    """The factor of a schedule over the epochs."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,10 +44,10 @@ class FactorPlot(QWidget):
         theme.changed.connect(self.update)
 
     def show_schedule(self, schedule: Scheduled) -> None:
-        """Draw this one, over a run of 1,000 steps."""
-        steps = np.linspace(0, STEPS - 1, SHOWN_STEPS).astype(int)
-        self.values = np.array([schedule.factor(int(step), STEPS) for step in steps], dtype=float)
-        self.setToolTip("The factor of the learning rate, from the first step to the last")
+        """Draw this one, over as many epochs as show what it does."""
+        _, self.values = schedule.curve(schedule.span)
+        text = f"The factor of the learning rate over {schedule.span:g} epochs"
+        self.setToolTip(text)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,13 @@ from playground.catalog.registry import make
 from playground.graph.layer import Declaration
 from playground.graph.shape import Shape
 
-Task = Literal["regression", "binary", "classes"]
+Task = Literal["regression", "binary", "classes", "reconstruction", "tokens"]
+"""What labels are. "reconstruction" and "tokens" come from the examples themselves: the features
+again, or tokens of the text."""
 Floats = npt.NDArray[np.float32]
+Tokens = npt.NDArray[np.int64]
+Features = npt.NDArray[Any]
+"""Floats, or Tokens."""
 Labels = npt.NDArray[np.float32] | npt.NDArray[np.int64]
 
 
@@ -24,7 +29,8 @@ class DataError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be predicted: a class out of `classes`, or `columns` numbers."""
+    """What is to be predicted: a class out of `classes`, or `columns` numbers. For "tokens" it is
+    a class at every step."""
 
     task: Task
     classes: tuple[str, ...] = ()
@@ -35,13 +41,13 @@ class Target:
 class Examples:
     """Features and labels, training and validation apart.
 
-    Features are float32, N × the shape of one example. Labels are int64 class numbers, N, or
-    float32 values, N × columns.
+    Features are float32, or int64 where they are tokens, N × the shape of one example. Labels
+    are int64 class numbers, N, or float32 values, N × columns.
     """
 
-    x_train: Floats
+    x_train: Features
     y_train: Labels
-    x_val: Floats
+    x_val: Features
     y_val: Labels
     target: Target
     feature_names: tuple[str, ...] = ()
@@ -79,7 +85,11 @@ class Dataset(Declaration):
         """Names of the features, for axes; empty for images."""
         return ()
 
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
+    def vocabulary(self) -> tuple[str, ...]:
+        """What tokens stand for, by number, the mask first; empty where features are numbers."""
+        return ()
+
+    def draw(self, generator: np.random.Generator) -> tuple[Floats | Tokens, Labels]:
         """All examples and their labels; raises DataError."""
         raise DataError(f"{self.label} has no examples.")
 
@@ -103,7 +113,10 @@ class Dataset(Declaration):
         order = np.random.default_rng([self.seed, 1]).permutation(len(x))
         held = min(max(1, round(len(x) * self.validation)), len(x) - 1)
         val, train = order[:held], order[held:]
-        x_train, x_val = self.scale(x[train], x[val])
+        x_train: Features = x[train]
+        x_val: Features = x[val]
+        if x.dtype == np.float32:
+            x_train, x_val = self.scale(x_train, x_val)
         y_train, y_val = self.scale_labels(y[train], y[val])
         return Examples(x_train, y_train, x_val, y_val, self.target(), self.feature_names())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -124,6 +124,38 @@ class Xor(_Plane):
         points = generator.uniform(-1, 1, (self.count, 2))
         labels = (points[:, 0] > 0) != (points[:, 1] > 0)
         return self._noisy(points, labels, generator)
+
+
+class LogicGates(_Plane):
+    """The four corners (0, 0), (0, 1), (1, 0), (1, 1) and what a gate says to them: AND and OR are
+    parted by one line, so a perceptron learns them; XOR is not."""
+
+    kind: ClassVar[str] = "logic_gates"
+    label: ClassVar[str] = "Logic gates"
+    aliases: ClassVar[tuple[str, ...]] = ("and", "or", "xor", "perceptron")
+    source: ClassVar[str] = "Minsky and Papert 1969, Perceptrons"
+    order: ClassVar[int] = 7
+
+    count: int = Field(
+        80, ge=4, le=100_000, title="Examples", description="How many examples to make."
+    )
+    gate: Literal["and", "or", "xor"] = Field(
+        "and", title="Gate", description="Which gate decides about the class."
+    )
+    noise: float = Field(
+        0.05, ge=0, le=10, title="Jitter", description="How far examples stray from their corner."
+    )
+
+    def target(self) -> Target:
+        """What the gate says."""
+        return Target("binary", ("0", "1"))
+
+    def draw(self, generator: np.random.Generator) -> Drawn:
+        """The corners in turn."""
+        corners = np.arange(self.count) % 4
+        a, b = corners // 2, corners % 2
+        labels = {"and": a & b, "or": a | b, "xor": a ^ b}[self.gate]
+        return self._noisy(np.stack([a, b], 1).astype(float), labels, generator)
 
 
 class Gaussians(_Plane):

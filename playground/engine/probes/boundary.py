@@ -31,9 +31,10 @@ class BoundaryProbe(Probe):
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
         """The answer; None where the data has more than two features."""
         examples = trainer.objective.examples
-        if examples.x_train.shape[1:] == (1,) and examples.target.task == "regression":
+        task = trainer.objective.target.task
+        if examples.x_train.shape[1:] == (1,) and task == "regression":
             return _curve(trainer)
-        if not is_plane(trainer):
+        if not is_plane(trainer) or task not in ("regression", "binary", "classes"):
             return None
         bounds = extent(trainer)
         outputs = trainer.outputs(grid(bounds, SIDE).to(trainer.device)).float().cpu()
@@ -49,8 +50,10 @@ def _curve(trainer: Trainer) -> Mapping[str, Any]:
 
 
 def _answer(outputs: Tensor, trainer: Trainer) -> dict[str, Any]:
-    task = trainer.objective.examples.target.task
-    is_logits = trainer.project.training.loss.expects == "logits"
+    task = trainer.objective.target.task
+    # The softmax of log-probabilities are the probabilities.
+    expects = trainer.project.training.loss.expects
+    is_logits = expects in ("logits", "margins", "log_probabilities")
     if task == "regression":
         return {"kind": "values", "grid": outputs[:, 0].reshape(SIDE, SIDE).numpy()}
     if outputs.shape[1] == 1:

@@ -22,8 +22,8 @@ class ConfusionProbe(Probe):
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
         """The counts; None for regression."""
-        target = trainer.objective.examples.target
-        if target.task == "regression":
+        target = trainer.objective.target
+        if target.task not in ("binary", "classes"):
             return None
         part = trainer.objective.val
         outputs = trainer.outputs(part.x).float().cpu().numpy()

@@ -35,4 +35,5 @@ def grid(bounds: Extent, side: int) -> Tensor:
 
 def is_plane(trainer: Trainer) -> bool:
     """Whether the examples have two features."""
-    return trainer.objective.examples.x_train.shape[1:] == (2,)
+    x = trainer.objective.examples.x_train
+    return x.shape[1:] == (2,) and x.dtype == np.float32

@@ -179,12 +179,18 @@ class Halved(Declaration):
     label: ClassVar[str] = "Halved"
     formula: ClassVar[str] = r"\eta_t = \eta / 2"
 
-    def factor(self, step: int, total: int) -> float:
+    @property
+    def span(self) -> float:
+        """So long."""
+        return 10.0
+
+    def curve(self, epochs: float) -> tuple[np.ndarray, np.ndarray]:
         """1, then 1/2."""
-        return 1.0 if step < total / 2 else 0.5
+        at = np.linspace(0, epochs, 50)
+        return at, np.where(at < epochs / 2, 1.0, 0.5)
 
 
-def test_that_whatever_has_a_factor_gets_a_curve(qtbot: QtBot) -> None:
+def test_that_whatever_has_a_curve_gets_a_picture(qtbot: QtBot) -> None:
     picture = Illustration()
     qtbot.addWidget(picture)
     picture.show_declaration(Halved())

@@ -1,0 +1,138 @@
+"""Sequences: text as characters, and small puzzles that need a memory."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target, Tokens
+from playground.graph.shape import Shape
+
+MASK = "▢"
+"""The token that hides others; it never occurs in the examples."""
+NOUNS = ("cat", "dog", "bird", "child", "king", "river", "moon", "tree")
+VERBS = ("sees", "likes", "finds", "hears", "follows", "draws")
+ADJECTIVES = ("old", "small", "quiet", "green", "happy")
+ALPHABET = tuple(sorted({*"the . ", *"".join(NOUNS + VERBS + ADJECTIVES)}))
+
+
+class _Sequence(Dataset):
+    family: ClassVar[str] = "Sequences"
+
+    count: int = Field(
+        1000, ge=4, le=100_000, title="Examples", description="How many examples to make."
+    )
+    length: int = Field(
+        16, ge=2, le=1024, title="Length", description="How many steps an example has."
+    )
+
+
+class Sentences(_Sequence):
+    """Short sentences as "the old cat sees a moon", made up word by word, cut into windows of
+    characters. The label is the character that comes next; or let the net predict every next
+    character, or hidden ones, with the objective under Training. Begin with an Embedding."""
+
+    kind: ClassVar[str] = "sentences"
+    label: ClassVar[str] = "Sentences (characters)"
+    aliases: ClassVar[tuple[str, ...]] = ("text", "language", "characters")
+    source: ClassVar[str] = "made up by a small grammar"
+    order: ClassVar[int] = 30
+
+    length: int = Field(
+        32, ge=2, le=1024, title="Length", description="How many characters an example has."
+    )
+
+    def features(self) -> Shape:
+        """Numbers of characters."""
+        return Shape((self.length,), "int")
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """The mask, and every character that occurs."""
+        return (MASK, *ALPHABET)
+
+    def target(self) -> Target:
+        """The next character."""
+        return Target("classes", self.vocabulary())
+
+    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
+        """Sentences one after the other, and windows that begin anywhere in them."""
+        needed = self.length + 1 + 20 * self.count
+        text = ""
+        while len(text) < needed:
+            picks = generator.integers(0, 840, 5)
+            subject = NOUNS[picks[0] % len(NOUNS)]
+            if picks[3] % 2:
+                subject = f"{ADJECTIVES[picks[4] % len(ADJECTIVES)]} {subject}"
+            verb, thing = VERBS[picks[1] % len(VERBS)], NOUNS[picks[2] % len(NOUNS)]
+            text += f"the {subject} {verb} the {thing}. "
+        numbers = {character: number for number, character in enumerate(self.vocabulary())}
+        tokens = np.array([numbers[character] for character in text], np.int64)
+        starts = generator.integers(0, len(tokens) - self.length, self.count)
+        windows = tokens[starts[:, None] + np.arange(self.length + 1)]
+        return windows[:, :-1].copy(), windows[:, -1].copy()
+
+
+class FirstSymbol(_Sequence):
+    """A row of symbols whose class is the first of them: everything after it only distracts. A
+    plain RNN forgets it over long rows, an LSTM or GRU can keep it. Begin with an Embedding."""
+
+    kind: ClassVar[str] = "first_symbol"
+    label: ClassVar[str] = "First symbol"
+    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency")
+    source: ClassVar[str] = "after Hochreiter and Schmidhuber 1997, Long short-term memory"
+    order: ClassVar[int] = 31
+
+    symbols: int = Field(
+        4, ge=2, le=100, title="Symbols", description="How many different symbols there are."
+    )
+
+    def features(self) -> Shape:
+        """Numbers of symbols."""
+        return Shape((self.length,), "int")
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """The mask, and the symbols."""
+        return (MASK, *self._names())
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(chr(ord("A") + i) if i < 26 else f"S{i + 1}" for i in range(self.symbols))
+
+    def target(self) -> Target:
+        """Which symbol came first."""
+        return Target("binary" if self.symbols == 2 else "classes", self._names())
+
+    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
+        """Every symbol with the same chance."""
+        x = generator.integers(1, self.symbols + 1, (self.count, self.length))
+        return x.astype(np.int64), (x[:, 0] - 1).astype(np.int64)
+
+
+class Adding(_Sequence):
+    """Two numbers a step: a value from 0 to 1, and a mark that is 1 at two steps and 0 elsewhere.
+    The label is the sum of the two marked values, so they must be kept to the end."""
+
+    kind: ClassVar[str] = "adding"
+    label: ClassVar[str] = "Adding problem (regression)"
+    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency")
+    source: ClassVar[str] = "Hochreiter and Schmidhuber 1997, Long short-term memory"
+    order: ClassVar[int] = 32
+
+    def features(self) -> Shape:
+        """A value and a mark a step."""
+        return Shape((self.length, 2))
+
+    def target(self) -> Target:
+        """The sum."""
+        return Target("regression", columns=("sum",))
+
+    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
+        """One mark in the first half, one in the second."""
+        values = generator.uniform(0, 1, (self.count, self.length))
+        half, rows = self.length // 2, np.arange(self.count)
+        marks = np.zeros_like(values)
+        marks[rows, generator.integers(0, half, self.count)] = 1
+        marks[rows, generator.integers(half, self.length, self.count)] = 1
+        sums = (values * marks).sum(1, keepdims=True)
+        return np.stack([values, marks], 2).astype(np.float32), sums.astype(np.float32)

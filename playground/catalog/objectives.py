@@ -1,0 +1,99 @@
+"""Objectives: what one training step means, that is, what the net's output is compared with."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator, Field, SerializeAsAny
+
+from playground.catalog.datasets.dataset import Dataset, Target
+from playground.catalog.registry import make
+from playground.graph.layer import Declaration
+
+
+class ObjectiveError(ValueError):
+    """An objective that a data set does not suit; the message says why."""
+
+
+class Objective(Declaration):
+    """What the net learns from an example."""
+
+    def target(self, data: Dataset) -> Target:
+        """What the net must put out; raises DataError, or ObjectiveError where data is unfit."""
+        return data.target()
+
+
+class Supervised(Objective):
+    """Predict the label of an example from its features."""
+
+    kind: ClassVar[str] = "supervised"
+    label: ClassVar[str] = "Supervised"
+    aliases: ClassVar[tuple[str, ...]] = ("labels", "classification", "regression")
+    formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), y)"
+    source: ClassVar[str] = "Bishop 2006, Pattern recognition and machine learning"
+    order: ClassVar[int] = 0
+
+
+class Autoencoder(Objective):
+    """Put the features themselves out again. With a narrow layer in the middle, the net has to
+    find out what matters; labels are not used."""
+
+    kind: ClassVar[str] = "autoencoder"
+    label: ClassVar[str] = "Autoencoder"
+    aliases: ClassVar[tuple[str, ...]] = ("reconstruction", "compression")
+    formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), x)"
+    source: ClassVar[str] = "Hinton and Salakhutdinov 2006, Reducing the dimensionality of data"
+    order: ClassVar[int] = 1
+
+    def target(self, data: Dataset) -> Target:
+        """As many numbers as go in."""
+        shape = data.features()
+        if shape.dtype != "float":
+            raise ObjectiveError(f"An autoencoder puts out numbers, and {data.label} is tokens")
+        names = data.feature_names()
+        size = shape.size or 0
+        columns = names if len(names) == size else tuple(f"x{i + 1}" for i in range(size))
+        return Target("reconstruction", columns=columns)
+
+
+class _OverTokens(Objective):
+    def target(self, data: Dataset) -> Target:
+        """A token at every step."""
+        vocabulary = data.vocabulary()
+        if not vocabulary or data.features().rank != 1:
+            raise ObjectiveError(f"{self.label} needs tokens in a row, and {data.label} has none")
+        return Target("tokens", vocabulary)
+
+
+class CausalLM(_OverTokens):
+    """At every step of a text, predict the token that comes next. A step must not see what comes
+    after it: use causal attention, or a net that reads one way."""
+
+    kind: ClassVar[str] = "causal_lm"
+    label: ClassVar[str] = "Next token"
+    aliases: ClassVar[tuple[str, ...]] = ("causal language model", "gpt", "generation")
+    formula: ClassVar[str] = r"\min_\theta -\sum_t \log p_\theta(x_{t+1} \mid x_1 \ldots x_t)"
+    source: ClassVar[str] = "Radford et al. 2018, Improving language understanding"
+    order: ClassVar[int] = 2
+
+
+class MaskedLM(_OverTokens):
+    """Hide some tokens of a text and predict them from both sides. Of those picked, 80 % are
+    masked, 10 % are replaced by any token and 10 % stay, as BERT does. Training draws new ones in
+    every step; validation always asks for the same."""
+
+    kind: ClassVar[str] = "masked_lm"
+    label: ClassVar[str] = "Masked tokens"
+    aliases: ClassVar[tuple[str, ...]] = ("masked language model", "bert", "cloze")
+    formula: ClassVar[str] = r"\min_\theta -\sum_{t \in M} \log p_\theta(x_t \mid x_{\setminus M})"
+    source: ClassVar[str] = "Devlin et al. 2019, BERT"
+    order: ClassVar[int] = 3
+
+    share: float = Field(
+        0.15, gt=0, lt=1, title="Masked", description="Share of the tokens that are picked."
+    )
+
+
+ObjectiveChoice = Annotated[
+    SerializeAsAny[Objective], BeforeValidator(lambda data: make(Objective, data))
+]

@@ -1,0 +1,335 @@
+"""Schedules: how the learning rate changes while a net trains."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BeforeValidator, Field, SerializeAsAny
+
+from playground.catalog.registry import make
+from playground.graph.layer import Declaration
+
+LIVE: dict[str, Any] = {"live": True}
+WARM_START = 0.01
+"""Share of the learning rate that a warm-up begins with, so that the first step is not lost."""
+POINTS = 400
+Curve = npt.NDArray[np.float64]
+
+
+class Schedule(Declaration):
+    """How the learning rate changes over the epochs. In every step the optimizer's learning rate
+    is multiplied by `factor`, taken at the epochs done so far, the running one in parts."""
+
+    needs_validation: ClassVar[bool] = False
+    """Whether it goes by the validation loss, so that its curve is not known beforehand."""
+
+    def factor(self, epoch: float) -> float:
+        """What the learning rate is multiplied by after so many epochs; 1 leaves it."""
+        return 1.0
+
+    @property
+    def span(self) -> float:
+        """How many epochs show what it does."""
+        return 100.0
+
+    def curve(self, epochs: float, warmup: float = 0.0) -> tuple[Curve, Curve]:
+        """For a picture before training: epochs from 0, and the factor at each."""
+        at = np.linspace(0.0, epochs, POINTS)
+        return at, np.array([warmed(self, float(epoch), warmup) for epoch in at])
+
+
+def warmed(schedule: Schedule, epoch: float, warmup: float) -> float:
+    """The factor with a linear warm-up over `warmup` epochs first; the schedule begins after it."""
+    if epoch < warmup:
+        return WARM_START + (1 - WARM_START) * epoch / warmup
+    return schedule.factor(epoch - warmup)
+
+
+def _epochs(default: int, text: str) -> Any:
+    return Field(
+        default, ge=1, le=10_000_000, title="Epochs", description=text, json_schema_extra=LIVE
+    )
+
+
+def _lowest(text: str = "Share of the learning rate that is left at the end.") -> Any:
+    return Field(0.0, ge=0, le=1, title="Lowest", description=text, json_schema_extra=LIVE)
+
+
+def _gamma(default: float, text: str) -> Any:
+    return Field(default, gt=0, le=1, title="Factor", description=text, json_schema_extra=LIVE)
+
+
+class Constant(Schedule):
+    """The learning rate stays as it is set."""
+
+    kind: ClassVar[str] = "constant"
+    label: ClassVar[str] = "Constant"
+    formula: ClassVar[str] = r"\eta_t = \eta"
+    source: ClassVar[str] = "Robbins and Monro 1951, A stochastic approximation method"
+    order: ClassVar[int] = 0
+
+
+class Step(Schedule):
+    """Drops the learning rate by a factor every so many epochs: large steps to get near, small
+    ones to settle."""
+
+    kind: ClassVar[str] = "step"
+    label: ClassVar[str] = "Step"
+    aliases: ClassVar[tuple[str, ...]] = ("staircase", "step decay")
+    formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{\lfloor t/s \rfloor}"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.StepLR"
+    order: ClassVar[int] = 1
+
+    every: int = Field(
+        30,
+        ge=1,
+        le=10_000_000,
+        title="Every",
+        description="Epochs from one drop to the next.",
+        json_schema_extra=LIVE,
+    )
+    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
+
+    @property
+    def span(self) -> float:
+        """Four drops."""
+        return 4.0 * self.every
+
+    def factor(self, epoch: float) -> float:
+        """gamma to the number of drops."""
+        return float(self.gamma ** math.floor(epoch / self.every))
+
+
+class MultiStep(Schedule):
+    """Drops the learning rate by a factor at epochs that you name."""
+
+    kind: ClassVar[str] = "multi_step"
+    label: ClassVar[str] = "Multi-step"
+    formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{n},\; n = \sum_{m \leq t} 1"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.MultiStepLR"
+    order: ClassVar[int] = 2
+
+    milestones: tuple[int, ...] = Field(
+        (30, 60, 90),
+        title="At epochs",
+        description="The epochs at which the learning rate drops.",
+        json_schema_extra=LIVE,
+    )
+    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
+
+    @property
+    def span(self) -> float:
+        """A little beyond the last drop."""
+        return 1.25 * max(self.milestones, default=80)
+
+    def factor(self, epoch: float) -> float:
+        """gamma to the number of milestones passed."""
+        return float(self.gamma ** sum(epoch >= milestone for milestone in self.milestones))
+
+
+class Exponential(Schedule):
+    """Shrinks the learning rate by the same share every epoch, a little in every step."""
+
+    kind: ClassVar[str] = "exponential"
+    label: ClassVar[str] = "Exponential"
+    aliases: ClassVar[tuple[str, ...]] = ("exponential decay",)
+    formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{t}"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.ExponentialLR"
+    order: ClassVar[int] = 3
+
+    gamma: float = _gamma(0.95, "What one epoch multiplies the learning rate by.")
+
+    def factor(self, epoch: float) -> float:
+        """gamma to the epochs."""
+        return float(self.gamma**epoch)
+
+
+class Polynomial(Schedule):
+    """Lowers the learning rate to its lowest along a power of the time left: a straight line
+    with power 1."""
+
+    kind: ClassVar[str] = "polynomial"
+    label: ClassVar[str] = "Polynomial"
+    aliases: ClassVar[tuple[str, ...]] = ("linear decay",)
+    formula: ClassVar[str] = r"\eta_t = \eta\, (1 - t/T)^p"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.PolynomialLR"
+    order: ClassVar[int] = 4
+
+    epochs: int = _epochs(100, "How long it falls; from then on it stays at its lowest.")
+    power: float = Field(
+        1.0,
+        gt=0,
+        le=10,
+        title="Power",
+        description="1 is a straight line; more falls early and flattens out.",
+        json_schema_extra=LIVE,
+    )
+    lowest: float = _lowest()
+
+    @property
+    def span(self) -> float:
+        """All of it."""
+        return float(self.epochs)
+
+    def factor(self, epoch: float) -> float:
+        """lowest + (1 − lowest) (1 − t/T)^power."""
+        left = 1 - min(epoch, self.epochs) / self.epochs
+        return float(self.lowest + (1 - self.lowest) * left**self.power)
+
+
+class Cosine(Schedule):
+    """Follows half a cosine wave down: slow at first, quick in the middle, gentle at the end."""
+
+    kind: ClassVar[str] = "cosine"
+    label: ClassVar[str] = "Cosine"
+    aliases: ClassVar[tuple[str, ...]] = ("cosine annealing",)
+    formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t/T)}{2}"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov and Hutter 2017"
+    order: ClassVar[int] = 5
+
+    epochs: int = _epochs(100, "How long it falls; from then on it stays at its lowest.")
+    lowest: float = _lowest()
+
+    @property
+    def span(self) -> float:
+        """All of it."""
+        return float(self.epochs)
+
+    def factor(self, epoch: float) -> float:
+        """lowest + (1 − lowest) (1 + cos πt/T) / 2."""
+        return cosine(min(epoch, self.epochs) / self.epochs, self.lowest, 1.0)
+
+
+class CosineRestarts(Schedule):
+    """Half cosine waves one after the other: each start throws the net out of the valley it is
+    in, so that it may find a better one."""
+
+    kind: ClassVar[str] = "cosine_restarts"
+    label: ClassVar[str] = "Cosine with restarts"
+    aliases: ClassVar[tuple[str, ...]] = ("warm restarts", "sgdr")
+    formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t_i/T_i)}{2}"
+    source: ClassVar[str] = (
+        "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov and Hutter 2017"
+    )
+    order: ClassVar[int] = 6
+
+    epochs: int = _epochs(10, "How long the first wave is.")
+    growth: int = Field(
+        2,
+        ge=1,
+        le=100,
+        title="Growth",
+        description="How many times as long each wave is as the one before.",
+        json_schema_extra=LIVE,
+    )
+    lowest: float = _lowest("Share of the learning rate that is left at the end of a wave.")
+
+    @property
+    def span(self) -> float:
+        """Three waves."""
+        return float(self.epochs * (1 + self.growth + self.growth**2))
+
+    def factor(self, epoch: float) -> float:
+        """Cosine within the wave that the epoch falls into."""
+        if self.growth == 1:
+            return cosine(epoch % self.epochs / self.epochs, self.lowest, 1.0)
+        grown = 1 + epoch / self.epochs * (self.growth - 1)
+        wave = math.floor(math.log(grown, self.growth) + 1e-9)
+        start = self.epochs * (self.growth**wave - 1) / (self.growth - 1)
+        length = self.epochs * self.growth**wave
+        return cosine((epoch - start) / length, self.lowest, 1.0)
+
+
+class OneCycle(Schedule):
+    """Climbs to the learning rate that is set, then falls far below it: the large steps in the
+    middle keep the net from settling too early. Momentum stays as it is."""
+
+    kind: ClassVar[str] = "one_cycle"
+    label: ClassVar[str] = "One cycle"
+    aliases: ClassVar[tuple[str, ...]] = ("1cycle", "super-convergence")
+    formula: ClassVar[str] = r"\eta/d \nearrow \eta \searrow \eta/(d f)"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.OneCycleLR; Smith and Topin 2018"
+    order: ClassVar[int] = 7
+
+    epochs: int = _epochs(100, "How long the cycle is; from then on the rate stays at its end.")
+    rise: float = Field(
+        0.3,
+        gt=0,
+        lt=1,
+        title="Rise",
+        description="Share of the cycle in which the learning rate climbs.",
+        json_schema_extra=LIVE,
+    )
+    start_divisor: float = Field(
+        25.0,
+        ge=1,
+        le=1e9,
+        title="Start divisor",
+        description="By how much smaller than its peak the learning rate begins.",
+        json_schema_extra=LIVE,
+    )
+    end_divisor: float = Field(
+        1e4,
+        ge=1,
+        le=1e9,
+        title="End divisor",
+        description="By how much smaller than its beginning the learning rate ends.",
+        json_schema_extra=LIVE,
+    )
+
+    @property
+    def span(self) -> float:
+        """All of it."""
+        return float(self.epochs)
+
+    def factor(self, epoch: float) -> float:
+        """Half a cosine wave up, another one down."""
+        done = min(epoch, self.epochs) / self.epochs
+        start = 1 / self.start_divisor
+        if done <= self.rise:
+            return cosine(done / self.rise, 1.0, start)
+        return cosine((done - self.rise) / (1 - self.rise), start / self.end_divisor, 1.0)
+
+
+class ReduceOnPlateau(Schedule):
+    """Waits until the validation loss has not become smaller for some epochs, then drops the
+    learning rate. What it does depends on the run, so its curve is not known beforehand."""
+
+    kind: ClassVar[str] = "plateau"
+    label: ClassVar[str] = "Reduce on plateau"
+    formula: ClassVar[str] = r"\eta \leftarrow \gamma \eta"
+    source: ClassVar[str] = "torch.optim.lr_scheduler.ReduceLROnPlateau"
+    order: ClassVar[int] = 8
+    needs_validation: ClassVar[bool] = True
+
+    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
+    patience: int = Field(
+        10,
+        ge=0,
+        le=10_000_000,
+        title="Patience",
+        description="Epochs without improvement that are put up with before a drop.",
+        json_schema_extra=LIVE,
+    )
+    threshold: float = Field(
+        1e-4,
+        ge=0,
+        lt=1,
+        title="Smallest improvement",
+        description="Share by which the loss must fall to count as better.",
+        json_schema_extra=LIVE,
+    )
+    lowest: float = _lowest("Share of the learning rate that it never falls below.")
+
+
+def cosine(done: float, low: float, high: float) -> float:
+    """From `high` at 0 to `low` at 1 along half a cosine wave."""
+    return low + (high - low) * (1 + math.cos(math.pi * done)) / 2
+
+
+ScheduleChoice = Annotated[
+    SerializeAsAny[Schedule], BeforeValidator(lambda data: make(Schedule, data))
+]

@@ -1,0 +1,143 @@
+"""What is wrong between the end of a net, its loss, and what there is to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from playground.catalog.datasets.dataset import Target, Task
+from playground.catalog.losses import proposed
+from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.graph import Node
+from playground.graph.shape import Edit, Fix, Shape
+from playground.project.project import Project
+
+ENDS = ("Softmax", "Sigmoid", "LogSoftmax")
+LABELS: Mapping[Task, str] = {
+    "regression": "numbers",
+    "binary": "classes",
+    "classes": "classes",
+    "reconstruction": "the features themselves",
+    "tokens": "tokens",
+}
+
+
+def against_labels(
+    project: Project, target: Target, output: Node, examined: Examined
+) -> list[Diagnostic]:
+    """What is wrong between the end of the net, the loss, and what there is to predict."""
+    loss = project.training.loss
+    if target.task not in loss.tasks:
+        better = proposed(target)
+        fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
+        labels = LABELS[target.task]
+        text = f"{loss.label} cannot be used with labels that are {labels}: use {better.label}."
+        return [Diagnostic("error", "loss_unfit", output.id, text, fix)]
+    found = _wrong_outputs(project, target, output, examined.inputs[output.id][0])
+    last = project.graph.nodes[project.graph.incoming(output.id)[0].source]
+    while last.is_bypassed and project.graph.incoming(last.id):
+        last = project.graph.nodes[project.graph.incoming(last.id)[0].source]
+    return found + _doubled(project, last) + _lacking(project, output, last)
+
+
+def _wrong_outputs(
+    project: Project, target: Target, output: Node, shape: Shape
+) -> list[Diagnostic]:
+    wanted = project.training.loss.outputs(target)
+    if target.task == "tokens":
+        return _wrong_tokens(project, output, shape, wanted)
+    if shape.dims == (wanted,) or (target.task == "reconstruction" and shape.size == wanted):
+        return []
+    if shape.rank == 2 and (shape.size is None or project.data.family == "Sequences"):
+        text = f"The net must put out {wanted} numbers an example, got a sequence: {shape.example}."
+        last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
+        fix = Fix("Insert Last step", (last,))
+        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+    if shape.rank != 1:
+        text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
+        text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."
+        fix = _flat_fix(output, wanted, shape)
+        return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+    what = f"{len(target.columns)} values" if target.columns else f"{len(target.classes)} classes"
+    text = (
+        f"The labels are {what} and the loss is {project.training.loss.label}, so the net must put "
+        f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
+    )
+    fix = _head_fix(project, output, wanted)
+    return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+
+
+def _wrong_tokens(project: Project, output: Node, shape: Shape, wanted: int) -> list[Diagnostic]:
+    length = project.data.features().dims[0]
+    if shape.dims == (length, wanted):
+        return []
+    text = (
+        f"The net must put out {wanted} numbers, one a token, at each of the {length} steps, "
+        f"got {shape.example}."
+    )
+    is_row = shape.rank == 2 and shape.dims[0] == length
+    fix = _head_fix(project, output, wanted) if is_row else None
+    return [Diagnostic("error", "wrong_tokens", output.id, text, fix)]
+
+
+def _flat_fix(output: Node, wanted: int, shape: Shape) -> Fix:
+    flatten = Edit("project", "insert_kind_before", (output.id, "in", "Flatten"))
+    if shape.size == wanted:
+        return Fix("Insert Flatten", (flatten,))
+    return Fix(f"Insert Flatten and Linear {wanted}", (flatten, _linear(output, wanted)))
+
+
+def _head_fix(project: Project, output: Node, wanted: int) -> Fix:
+    # Walk back through activations to the Linear layer that makes the outputs.
+    graph = project.graph
+    node = graph.nodes[graph.incoming(output.id)[0].source]
+    while node.layer.is_activation and graph.incoming(node.id):
+        node = graph.nodes[graph.incoming(node.id)[0].source]
+    if node.layer.kind != "Linear":
+        return Fix(f"Insert Linear {wanted}", (_linear(output, wanted),))
+    edit = Edit("project", "set_options", (node.id, (("out_features", wanted),)))
+    return Fix(f"Set {node.title} to {wanted}", (edit,))
+
+
+def _linear(output: Node, wanted: int) -> Edit:
+    arguments = (output.id, "in", "Linear", (("out_features", wanted),))
+    return Edit("project", "insert_kind_before", arguments)
+
+
+def _doubled(project: Project, last: Node) -> list[Diagnostic]:
+    loss = project.training.loss
+    if loss.expects != "logits" or last.layer.kind not in ENDS:
+        return []
+    is_softmax = loss.kind == "cross_entropy"
+    text = (
+        f"{loss.label} applies its own {'softmax' if is_softmax else 'sigmoid'}, "
+        f"so {last.title} in front of it squeezes the outputs twice and slows learning: remove it."
+    )
+    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    code = f"{last.layer.kind.lower()}_before_{loss.kind}"
+    return [Diagnostic("warning", code, last.id, text, fix)]
+
+
+def _lacking(project: Project, output: Node, last: Node) -> list[Diagnostic]:
+    loss, kind = project.training.loss, last.layer.kind
+    if loss.expects == "probabilities" and kind not in ("Sigmoid", "Softmax"):
+        text = (
+            f"{loss.label} takes probabilities, from 0 to 1, and {last.title} puts out any number: "
+            "put a Sigmoid behind it."
+        )
+        fix = Fix("Insert Sigmoid", (_insert(output, "Sigmoid"),))
+        return [Diagnostic("error", "sigmoid_missing", output.id, text, fix)]
+    if loss.expects == "log_probabilities" and kind != "LogSoftmax":
+        text = (
+            f"{loss.label} takes the logarithms of probabilities: put a LogSoftmax in front of "
+            "the Output."
+        )
+        edits = [_insert(output, "LogSoftmax")]
+        if kind in ENDS:
+            edits.insert(0, Edit("graph", "remove_and_join", (last.id,)))
+        fix = Fix("Insert LogSoftmax", tuple(edits))
+        return [Diagnostic("warning", "log_softmax_missing", output.id, text, fix)]
+    return []
+
+
+def _insert(output: Node, kind: str) -> Edit:
+    return Edit("project", "insert_kind_before", (output.id, "in", kind))

@@ -1,0 +1,124 @@
+"""Schedules against torch's, at chosen steps, and against the lines that scripts carry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+from torch.optim import lr_scheduler
+
+from playground.catalog.registry import declared
+from playground.catalog.schedules import (
+    Constant,
+    Cosine,
+    CosineRestarts,
+    Exponential,
+    MultiStep,
+    OneCycle,
+    Polynomial,
+    Schedule,
+    Step,
+    warmed,
+)
+from playground.export.schedules import FORMULAS, formula
+from tests.catalog.generated import made
+
+LR = 0.1
+PAIRS: list[tuple[Schedule, Callable[[Any], Any], int]] = [
+    (Constant(), lambda o: lr_scheduler.ConstantLR(o, 1.0), 20),
+    (Step(every=3, gamma=0.5), lambda o: lr_scheduler.StepLR(o, 3, 0.5), 20),
+    (
+        MultiStep(milestones=(2, 5, 11), gamma=0.3),
+        lambda o: lr_scheduler.MultiStepLR(o, [2, 5, 11], 0.3),
+        20,
+    ),
+    (Exponential(gamma=0.9), lambda o: lr_scheduler.ExponentialLR(o, 0.9), 20),
+    (Polynomial(epochs=12, power=2), lambda o: lr_scheduler.PolynomialLR(o, 12, 2.0), 20),
+    (
+        Cosine(epochs=15, lowest=0.2),
+        lambda o: lr_scheduler.CosineAnnealingLR(o, 15, 0.2 * LR),
+        15,
+    ),
+    (
+        CosineRestarts(epochs=3, growth=2, lowest=0.1),
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 3, 2, 0.1 * LR),
+        40,
+    ),
+    (
+        CosineRestarts(epochs=4, growth=1),
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 4, 1),
+        20,
+    ),
+    # torch's cycle of n steps rises for 0.3·n − 1 of the n − 1 that follow the first
+    (
+        OneCycle(epochs=29, rise=8 / 29, start_divisor=10, end_divisor=100),
+        lambda o: lr_scheduler.OneCycleLR(
+            o, LR, 30, div_factor=10, final_div_factor=100, cycle_momentum=False
+        ),
+        30,
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore:Detected call of")
+@pytest.mark.parametrize(
+    ("schedule", "theirs", "steps"), PAIRS, ids=lambda v: getattr(v, "kind", "")
+)
+def test_that_a_schedule_is_torchs_at_every_epoch(
+    schedule: Schedule, theirs: Callable[[Any], Any], steps: int
+) -> None:
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=LR)
+    scheduler = theirs(optimizer)
+    for epoch in range(steps):
+        rate = optimizer.param_groups[0]["lr"]
+        assert schedule.factor(epoch) * LR == pytest.approx(rate, abs=1e-12), epoch
+        scheduler.step()
+
+
+def test_that_every_schedule_is_compared() -> None:
+    # Reduce on plateau is compared in tests/engine, where there is a loss to go by.
+    assert {schedule.kind for schedule, _, _ in PAIRS} | {"plateau"} == set(declared(Schedule))
+
+
+@pytest.mark.filterwarnings("ignore:Detected call of")
+@pytest.mark.filterwarnings("ignore:The epoch parameter")
+def test_that_a_warm_up_is_torchs_linear_one_before_the_schedule() -> None:
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=LR)
+    first = lr_scheduler.LinearLR(optimizer, start_factor=0.01, total_iters=5)
+    second = lr_scheduler.ExponentialLR(optimizer, 0.8)
+    both = lr_scheduler.SequentialLR(optimizer, [first, second], [5])
+    for epoch in range(15):
+        rate = optimizer.param_groups[0]["lr"]
+        assert warmed(Exponential(gamma=0.8), epoch, 5) * LR == pytest.approx(rate, abs=1e-12)
+        both.step()
+
+
+@pytest.mark.parametrize("kind", declared(Schedule).values(), ids=lambda c: c.kind)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_that_the_line_in_a_script_is_the_schedule(
+    kind: type[Schedule], data: st.DataObject
+) -> None:
+    schedule: Schedule = data.draw(made(kind))
+    epoch = data.draw(st.floats(0, 60))
+    body = "\n".join(f"    {line}" for line in formula(schedule))
+    space: dict[str, Any] = {"math": math}
+    exec(f"def factor(t):\n{body}\n", space)
+    assert schedule.factor(epoch) == pytest.approx(space["factor"](epoch), abs=1e-9)
+    assert set(FORMULAS) == set(declared(Schedule))
+
+
+def test_that_a_curve_begins_at_the_warm_up_and_ends_where_asked() -> None:
+    epochs, factors = Cosine(epochs=8).curve(10, warmup=2)
+    assert (epochs[0], epochs[-1], len(epochs)) == (0, 10, len(factors))
+    assert factors[0] == pytest.approx(0.01)
+    assert factors[-1] == pytest.approx(0.0)
+    assert factors.max() == pytest.approx(1.0, abs=1e-3)
+    assert np.isfinite(factors).all()
