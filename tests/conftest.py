@@ -4,5 +4,13 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
+# The same examples every time, so that a change is judged by what it changed. Other draws are
+# looked at with HYPOTHESIS_PROFILE=random.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("random")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
 # Before Qt is imported anywhere. The desktop tests start the app on a screen of their own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"

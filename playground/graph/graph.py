@@ -219,12 +219,15 @@ class Graph:
             for port in layer.inputs
             for edge in self.incoming(node_id, port.name)[: None if port.many else 1]
         ]
-        edges = tuple(
-            e
-            for e in self.edges
-            if (e.target != node_id or e in kept) and (e.source != node_id or e.source_port in outs)
-        )
-        return graph if edges == self.edges else replace(graph, edges=edges)
+        edges = []
+        for edge in self.edges:
+            if edge.target == node_id:
+                if edge not in kept:
+                    continue
+                kept.remove(edge)  # a merge may have taken the same output twice
+            if edge.source != node_id or edge.source_port in outs:
+                edges.append(edge)
+        return graph if len(edges) == len(self.edges) else replace(graph, edges=tuple(edges))
 
     def set_options(self, node_id: str, **options: object) -> Graph:
         """With some options of a node's layer changed; raises pydantic's ValidationError."""

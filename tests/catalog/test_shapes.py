@@ -30,6 +30,7 @@ STRICTER = {
     **{(kind, "wrong_rank"): "torch takes one image without a batch" for kind in IMAGES},
     **{(kind, "wrong_rank"): "likewise, one signal" for kind in SIGNALS},
     **{(kind, "wrong_rank"): "likewise, one sequence" for kind in ("RNN", "LSTM", "GRU")},
+    ("ConvTranspose2d", "padding_too_large"): "torch's meta device does not look, others do",
     ("BatchNorm", "wrong_rank"): "vectors and images only",
     ("LayerNorm", "wrong_rank"): "likewise",
     ("RMSNorm", "wrong_rank"): "likewise",

@@ -184,6 +184,13 @@ def test_that_a_wire_that_cannot_be_is_refused_with_the_reason(edge: Edge, reaso
         graph.connect(edge)
 
 
+def test_that_a_merge_of_one_output_with_itself_keeps_one_wire_as_another_layer() -> None:
+    graph = Graph().add(Node("a", make_layer({"kind": "Input"})))
+    graph = graph.add(Node("m", make_layer({"kind": "Multiply"})))
+    graph = graph.connect(Edge("a", "m")).connect(Edge("a", "m"))
+    assert graph.set_layer("m", make_layer({"kind": "ReLU"})).edges == (Edge("a", "m"),)
+
+
 def test_that_a_merge_takes_the_same_output_twice_and_gives_one_back() -> None:
     graph = drawn("Input", "Add", edges="ab ab")
     assert ends(graph) == [("a", "b"), ("a", "b")]
