@@ -241,3 +241,21 @@ def test_that_commands_without_a_project_are_ignored() -> None:
 
 def test_that_every_probe_is_a_probe_of_a_trainer() -> None:
     assert Probe().read(Trainer(mlp())) is None
+
+
+def test_that_early_stopping_pauses_and_says_why() -> None:
+    bench = Bench()
+    bench.open(mlp(early_stopping=1, min_delta=0.5))
+    said = bench.do(m.Grant(), m.Play())
+    ended = [event for event in said if isinstance(event, m.StatusChanged)][-1]
+    assert (ended.is_training, ended.reason) == (False, "early_stopping")
+    assert "its weights are back" in ended.message
+
+
+def test_that_a_frame_carries_the_learning_rate_and_the_clipped_steps() -> None:
+    bench = Bench()
+    bench.open(mlp(clip_norm=1e-6, warmup_epochs=1))
+    bench.do(m.Step("batch", 3))
+    frame = bench.only(m.Frame, bench.do(m.Grant()))
+    assert frame.lr == pytest.approx(0.01 * (0.01 + 0.99 * 2 * 16 / 105))
+    assert frame.clipped_steps == 3
