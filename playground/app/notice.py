@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from playground.app.theme.icons import icon
+from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import SPACE, colour, theme
 
 Offer = tuple[str, Callable[[], None]]
@@ -40,7 +40,7 @@ class Notice(QFrame):
 
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
-        self._close.setIcon(icon("mdi6.close", "muted"))
+        set_icon(self._close, "mdi6.close", "muted")
         line, ground = ("sick", "sick_surface") if self._role == "sick" else ("warning", "raised")
         self.setStyleSheet(
             f"#notice {{ background: {colour(ground).name()}; border: none;"

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 
 from playground.app.panel import Panel
 from playground.app.theme.draw import draw_text
-from playground.app.theme.icons import icon
+from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import BODY_PT, SPACE, body_font, theme
 
 HEADER = 26
@@ -52,7 +52,7 @@ class PanelFrame(QFrame):
         theme.changed.connect(self._restyle)
 
     def _restyle(self) -> None:
-        self.close_button.setIcon(icon("mdi6.close", "muted"))
+        set_icon(self.close_button, "mdi6.close", "muted")
 
 
 class Title(QLabel):

@@ -11,7 +11,7 @@ from playground.app.document import Document
 from playground.app.panel import Panel
 from playground.app.panel_frame import PanelFrame
 from playground.app.panels import found
-from playground.app.theme.icons import icon
+from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import SPACE, theme
 from playground.session.messages import Frame
 
@@ -53,7 +53,7 @@ class PanelStrip(QFrame):
         theme.changed.connect(self._restyle)
 
     def _restyle(self) -> None:
-        self.menu_button.setIcon(icon("mdi6.view-grid-plus-outline", "muted"))
+        set_icon(self.menu_button, "mdi6.view-grid-plus-outline", "muted")
 
     # Which are shown
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.theme.icons import icon
+from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import (
     SMALL_PT,
     SPACE,
@@ -211,17 +211,17 @@ class TopBar(QFrame):
             "#restart { padding-right: 22px; }"
             "#restart::menu-button { border: none; width: 18px; }"
         )
-        self.menu_button.setIcon(icon("mdi6.menu", "muted"))
-        self.restart.setIcon(icon("mdi6.restart", "muted"))
-        self.step.setIcon(icon("mdi6.skip-next", "muted"))
-        self.theme_button.setIcon(icon("mdi6.theme-light-dark", "muted"))
+        set_icon(self.menu_button, "mdi6.menu", "muted")
+        set_icon(self.restart, "mdi6.restart", "muted")
+        set_icon(self.step, "mdi6.skip-next", "muted")
+        set_icon(self.theme_button, "mdi6.theme-light-dark", "muted")
         self._show_train_icon()
         for counter in self.counters.values():
             counter.restyle()
 
     def _show_train_icon(self) -> None:
         name = "mdi6.play" if "Train" in self.train.text() else "mdi6.pause"
-        self.train.setIcon(icon(name, "on_accent"))
+        set_icon(self.train, name, "on_accent")
 
     # Showing
 

@@ -29,7 +29,8 @@ class Declaration(BaseModel):
     The class docstring is the help text that the palette, the inspector and the catalog print.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Built when first used: start-up should not pay for validators nobody has called yet.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     kind: ClassVar[str] = ""
     label: ClassVar[str] = ""

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractButton
+from shiboken6 import isValid
 
 from playground.app.theme.tokens import theme
+
+AFTER_MS = 30
+_waiting: dict[QAbstractButton, tuple[str, str]] = {}
 
 
 def icon(name: str, colour_name: str = "text") -> QIcon:
@@ -19,3 +27,21 @@ def icon(name: str, colour_name: str = "text") -> QIcon:
         name, color=getattr(colours, colour_name), color_disabled=colours.faint
     )
     return found
+
+
+def set_icon(button: QAbstractButton, name: str, colour_name: str = "text") -> None:
+    """Give a button an icon: at once, or at start-up as soon as the window has been shown."""
+    if "qtawesome" in sys.modules:
+        button.setIcon(icon(name, colour_name))
+        return
+    if not _waiting:
+        QTimer.singleShot(AFTER_MS, _draw)
+    _waiting[button] = (name, colour_name)
+
+
+def _draw() -> None:
+    asked = list(_waiting.items())
+    _waiting.clear()
+    for button, (name, colour_name) in asked:
+        if isValid(button):  # a window may be gone before it was ever seen
+            button.setIcon(icon(name, colour_name))
