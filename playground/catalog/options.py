@@ -76,8 +76,13 @@ class Option:
 
 def options_of(declaration: type[Declaration]) -> tuple[Option, ...]:
     """The options of a declaration as declared, those with a later "rank" after the others."""
+    order = declaration.option_order
     fields = sorted(
-        declaration.model_fields.items(), key=lambda item: _extra(item[1]).get("rank", 0)
+        declaration.model_fields.items(),
+        key=lambda item: (
+            order.index(item[0]) if item[0] in order else len(order),
+            _extra(item[1]).get("rank", 0),
+        ),
     )
     shown = [(name, field) for name, field in fields if not _extra(field).get("hidden")]
     return tuple(_option(name, field) for name, field in shown)

@@ -26,6 +26,7 @@ from playground.project.check import flattened
 from playground.project.project import Project
 
 GATHER_LIMIT_BYTES = 256 * 2**20
+FIRST_EPOCHS, QUICK_S = 50, 0.01
 EVALUATE_CHUNK = 4096
 LOSSES_HELD = 4096
 
@@ -259,7 +260,10 @@ class Trainer:
         self._epoch_began = time.perf_counter()
         training = self.project.training
         is_judged = training.early_stopping > 0 or training.schedule.needs_validation
-        if is_judged or self.evaluation_share >= 1 or self._allowance_s >= self._evaluation_s:
+        # The beginning of a run is looked at closest, and there are only so many first epochs.
+        is_early = self.epochs_done <= FIRST_EPOCHS and self._evaluation_s < QUICK_S
+        is_paid = self._allowance_s >= self._evaluation_s
+        if is_judged or is_early or is_paid or self.evaluation_share >= 1:
             self._allowance_s = 0.0
             self.note()
         if is_judged:

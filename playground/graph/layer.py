@@ -43,6 +43,8 @@ class Declaration(BaseModel):
     pitfall: ClassVar[str] = ""
     """What goes wrong with it, and what to do then."""
     order: ClassVar[int] = 100
+    option_order: ClassVar[tuple[str, ...]] = ()
+    """Options that stand first in a form, in this order."""
 
     @classmethod
     def help(cls) -> str:

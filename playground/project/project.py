@@ -29,6 +29,23 @@ class Training(Declaration):
 
     kind: ClassVar[str] = "training"
     label: ClassVar[str] = "Training"
+    option_order: ClassVar[tuple[str, ...]] = (
+        "loss",
+        "optimizer",
+        "schedule",
+        "warmup_epochs",
+        "batch_size",
+        "l1",
+        "l2",
+        "max_epochs",
+        "early_stopping",
+        "min_delta",
+        "restore_best",
+        "clip_norm",
+        "clip_value",
+        "seed",
+        "device",
+    )
 
     loss: LossChoice = Field(
         BinaryCrossEntropyWithLogits(),
