@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from playground.app.theme import tokens
 from playground.app.theme.stylesheet import dress
 from playground.app.window import MainWindow
+from playground.project.library import Library, library_path
 from playground.project.project import Project
 from playground.project.recovery import Recovery
 
@@ -49,7 +50,8 @@ def open_window(path: Path | None) -> int:
     app = application()
     settings = QSettings("playground", "playground")
     tokens.theme.use(str(settings.value("theme", "dark")))
-    window = MainWindow(recovery=Recovery(), settings=settings)
+    library = Library(library_path())
+    window = MainWindow(recovery=Recovery(), settings=settings, library=library)
     geometry = settings.value("geometry")
     if geometry is not None:
         window.restoreGeometry(geometry)

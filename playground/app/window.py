@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ from playground.app.theme.tokens import theme
 from playground.app.toast import Toast
 from playground.app.top_bar import TopBar
 from playground.catalog.datasets.files import CSV
+from playground.catalog.layers.blocks import SavedBlock
+from playground.project.library import Library
 from playground.project.project import empty_project
 from playground.project.recovery import Recovery
 
@@ -56,9 +59,14 @@ class MainWindow(QMainWindow):
     """The whole app. Commands are methods, named by `actions.COMMANDS`."""
 
     def __init__(
-        self, *, recovery: Recovery | None = None, settings: QSettings | None = None
+        self,
+        *,
+        recovery: Recovery | None = None,
+        settings: QSettings | None = None,
+        library: Library | None = None,
     ) -> None:
         super().__init__()
+        self.library = library or Library()
         self.settings = settings
         self.document = Document(empty_project(), self)
         self.run = Run(self.document, self)
@@ -156,6 +164,9 @@ class MainWindow(QMainWindow):
         self.filing.opened.connect(self._show_opened)
         self.filing.told.connect(self.toast.tell)
         self.palette_view.layer_chosen.connect(self.canvas.add_kind)
+        self.palette_view.removal_asked.connect(
+            lambda name: self._change_library(lambda: self.library.forget(name))
+        )
         self.palette_view.reference_asked.connect(self.show_reference)
         self.inspector.reference_asked.connect(self.show_reference)
         self.canvas.message.connect(self.toast.tell)
@@ -266,8 +277,19 @@ class MainWindow(QMainWindow):
             self.toast.tell("Select two layers or more to make a block of them.")
             return
         name, is_wanted = QInputDialog.getText(self, "Make block", "What is the block called?")
-        if is_wanted and name.strip():
-            self.canvas.make_block(name.strip()[:80])
+        name = name.strip()[:80]
+        if is_wanted and name and self.canvas.make_block(name):
+            (block_id,) = self.document.selected
+            layer = self.document.graph.nodes[block_id].layer
+            if isinstance(layer, SavedBlock):
+                self._change_library(lambda: self.library.keep(name, layer.content))
+
+    def _change_library(self, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except OSError as error:
+            self.telling.tell_failed(f"The palette's blocks cannot be kept: {error}")
+        self.palette_view.refresh_layers()
 
     def open_block(self) -> None:
         """Replace the selected block by its parts."""

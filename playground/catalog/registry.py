@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
@@ -34,13 +34,24 @@ def _subclasses(base: type[Declaration]) -> Iterator[type[Declaration]]:
         yield from _subclasses(subclass)
 
 
+_own: dict[str, type[Layer]] = {}
+
+
+def set_own_layers(layers: Iterable[type[Layer]]) -> None:
+    """Layers of a person's own, to be picked beside those of the catalog; earlier ones are gone."""
+    _own.clear()
+    _own.update({layer.kind: layer for layer in layers})
+    declared.cache_clear()
+
+
 @cache
 def declared(base: type[D]) -> Mapping[str, type[D]]:
     """Every declaration of a sort (Layer, Optimizer, ...) by kind, in the order of the palette."""
     _load_everything()
     found = [c for c in _subclasses(base) if c.kind and c.__module__.startswith("playground.")]
     found.sort(key=lambda c: (c.order, c.family, c.label))
-    return {c.kind: c for c in found if issubclass(c, base)}
+    own = [c for c in _own.values() if issubclass(c, base)]
+    return {c.kind: c for c in [*found, *own] if issubclass(c, base)}
 
 
 def make(base: type[D], data: object) -> D:

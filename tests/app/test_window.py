@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
+    QInputDialog,
     QLineEdit,
     QMessageBox,
     QSlider,
@@ -250,6 +251,22 @@ def test_that_closing_asks_about_unsaved_changes(
     assert not window.close()
     assert window.isVisible()
     assert "Save the changes to untitled?" in asked[0]
+
+
+def test_that_a_block_made_of_a_selection_appears_in_the_palette(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Hidden", True))
+    window.document.select(["linear1", "relu1"])
+    window.make_block()
+    assert "Block:Hidden" in window.palette_view.chips
+    window.canvas.add_kind("Block:Hidden")
+    titles = [node.title for node in window.document.graph.nodes.values()]
+    assert titles.count("Hidden") == 2
+    window.toggle_training()
+    until(lambda: step_of(window) > 50)
+    window.palette_view.removal_asked.emit("Hidden")
+    assert "Block:Hidden" not in window.palette_view.chips
 
 
 def test_that_hidden_panels_ask_for_nothing(window: MainWindow) -> None:

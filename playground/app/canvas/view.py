@@ -183,9 +183,11 @@ class CanvasView(GestureView):
         if reason is not None:
             self.message.emit(reason)
 
-    def make_block(self, name: str) -> None:
+    def make_block(self, name: str) -> bool:
         """Make one node of the selection; says why not where it cannot be."""
-        self.message.emit(blocks.make_block(self.document, name) or "")
+        reason = blocks.make_block(self.document, name)
+        self.message.emit(reason or "")
+        return reason is None
 
     def open_block(self) -> None:
         """Replace the selected block by its parts."""

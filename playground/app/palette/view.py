@@ -23,6 +23,8 @@ ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 class PaletteView(QWidget):
     """Every layer as a chip, to be dragged onto the canvas or chosen by double click or Enter."""
 
+    removal_asked = Signal(str)
+    """A block of one's own is no longer wanted; its name."""
     layer_chosen = Signal(str)
     """A layer is to be added; the kind."""
     reference_asked = Signal(str)
@@ -44,9 +46,7 @@ class PaletteView(QWidget):
         self.headings: dict[str, Heading] = {}
         self.shelf = Shelf()
         self.empty = QLabel(self.shelf)
-        for kind, layer in declared(Layer).items():
-            if layer is not UnknownLayer:
-                self.chips[kind] = self._chip(kind)
+        self._make_chips()
         self.preferences = Preferences(settings, self.chips)
         self._build()
         self._show_query()
@@ -162,6 +162,22 @@ class PaletteView(QWidget):
         if kind is not None:
             self._scroll.ensureWidgetVisible(self.chips[kind], 0, SPACE)
 
+    def _make_chips(self) -> None:
+        layers = {k: layer for k, layer in declared(Layer).items() if layer is not UnknownLayer}
+        for kind in [k for k, c in self.chips.items() if layers.get(k) is not c.layer]:
+            self.chips.pop(kind).deleteLater()
+            if kind in self.favourites:
+                self.favourites.pop(kind).deleteLater()
+        made = {kind: self.chips.get(kind) or self._chip(kind) for kind in layers}
+        self.chips.clear()
+        self.chips.update(made)
+
+    def refresh_layers(self) -> None:
+        """Show the layers that can be picked now: a block was kept, or is kept no longer."""
+        self.hover.close_now()
+        self._make_chips()
+        self._show_query()
+
     # Favourites and families
 
     def toggle_favourite(self, kind: str) -> None:
@@ -189,7 +205,10 @@ class PaletteView(QWidget):
         text = "Remove from favourites" if is_favourite else "Add to favourites"
         menu.addAction("Add to the canvas", lambda: self.layer_chosen.emit(kind))
         menu.addAction(text, lambda: self.toggle_favourite(kind))
-        menu.addAction("Open reference", lambda: self.reference_asked.emit(f"layers/{kind}"))
+        plain, _, own = kind.partition(":")
+        menu.addAction("Open reference", lambda: self.reference_asked.emit(f"layers/{plain}"))
+        if own:
+            menu.addAction("Remove from the palette", lambda: self.removal_asked.emit(own))
         return menu
 
     def _open_menu(self, kind: str, place: QPoint) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, create_model, field_validator
 
 from playground.catalog.registry import make_layer
 from playground.graph.block import BlockLayer, Parts
@@ -16,6 +16,7 @@ from playground.graph.layer import Layer, Port
 from playground.graph.shape import Shape
 
 GAP = 190.0
+OWN = "Own blocks"
 ActivationKind = Literal["ReLU", "LeakyReLU", "GELU", "SiLU", "ELU", "Tanh", "Sigmoid"]
 ACTIVATION = "Which function stands after the normalisation."
 
@@ -337,3 +338,32 @@ def saved_block(name: str, parts: Parts) -> Layer:
         return SavedBlock(name=name.strip(), content=json.dumps(content, sort_keys=True))
     except ValueError as error:
         raise GraphError("Give the block a name of at most 80 letters.") from error
+
+
+class OwnBlock(SavedBlock):
+    """The base of what a person keeps in the palette; in a file it is a block like any other."""
+
+    kind: ClassVar[str] = ""
+    family: ClassVar[str] = OWN
+    order: ClassVar[int] = 100
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a plain block, so that a file can be opened where this one is not kept."""
+        return {"kind": SavedBlock.kind, **self.options()}
+
+
+def own_block(name: str, content: str) -> type[OwnBlock]:
+    """What is picked in the palette for a block that was kept; raises ValueError."""
+    SavedBlock(name=name, content=content)
+    count = len(_read(content).graph.nodes)
+    made = create_model(
+        "OwnBlock",
+        __base__=OwnBlock,
+        __module__="own",
+        __doc__=f"A block of your own, of {count} layers. Open it to see and change its parts.",
+        name=(str, Field(name, max_length=80, title="Name", description="What it is called.")),
+        content=(str, Field(content, title="Parts", json_schema_extra={"hidden": True})),
+    )
+    made.kind = f"{SavedBlock.kind}:{name}"
+    made.label = name
+    return made

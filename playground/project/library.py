@@ -1,0 +1,71 @@
+"""Blocks that a person keeps in the palette, from one start to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import platformdirs
+
+from playground.catalog.layers.blocks import OwnBlock, own_block
+from playground.catalog.registry import set_own_layers
+
+MAX_BYTES = 32 * 2**20
+
+
+def library_path() -> Path:
+    """Where the blocks are kept."""
+    return Path(platformdirs.user_data_dir("playground")) / "blocks.json"
+
+
+class Library:
+    """Blocks by name, in a file of JSON, or in memory where there is no path.
+
+    What cannot be read is left out: a block is never a reason not to start.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._blocks: dict[str, type[OwnBlock]] = {}
+        for name, content in self._read().items():
+            with suppress(ValueError):
+                self._blocks[name] = own_block(name, content)
+        set_own_layers(self._blocks.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The blocks that are kept."""
+        return tuple(self._blocks)
+
+    def keep(self, name: str, content: str) -> None:
+        """Keep a block, in place of one of that name; raises ValueError or OSError."""
+        self._blocks[name] = own_block(name, content)
+        self._publish()
+
+    def forget(self, name: str) -> None:
+        """Keep a block no longer; raises OSError."""
+        self._blocks.pop(name, None)
+        self._publish()
+
+    def _publish(self) -> None:
+        set_own_layers(self._blocks.values())
+        if self._path is None:
+            return
+        data = {name: block().options()["content"] for name, block in self._blocks.items()}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._path.with_suffix(".part")
+        temporary.write_text(json.dumps(data, indent=1), encoding="utf-8")
+        os.replace(temporary, self._path)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            if self._path is None or self._path.stat().st_size > MAX_BYTES:
+                return {}
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(data, dict):
+            return {}
+        return {str(name): json.dumps(content, sort_keys=True) for name, content in data.items()}
