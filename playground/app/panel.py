@@ -96,8 +96,11 @@ def reading_of(frame: Frame, probe: str) -> Reading | None:
 
 
 def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
-    """What nodes are called in a list: their own names, or "Linear 2" where titles repeat."""
-    found = {i: graph.nodes[i].title if i in graph.nodes else i for i in ids}
+    """What nodes are called in a list: their own names, or "Linear 2" where titles repeat.
+
+    A part of a block, such as "block1_linear1", is called after both: "Encoder · linear1".
+    """
+    found = {i: graph.nodes[i].title if i in graph.nodes else _part_name(graph, i) for i in ids}
     titles = list(found.values())
     for node_id, title in found.items():
         node = graph.nodes.get(node_id)
@@ -105,3 +108,10 @@ def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
             number = node_id[len(node_id.rstrip("0123456789")) :]
             found[node_id] = f"{title} {number}".strip()
     return found
+
+
+def _part_name(graph: Graph, node_id: str) -> str:
+    owner = node_id
+    while owner and owner not in graph.nodes:
+        owner = owner.rpartition("_")[0]
+    return f"{graph.nodes[owner].title} · {node_id[len(owner) + 1 :]}" if owner else node_id

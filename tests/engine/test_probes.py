@@ -85,6 +85,15 @@ def test_that_gradient_norms_are_those_of_autograd() -> None:
     assert all(found[k].dtype == np.float32 for k in ("norms", "weights", "updates", "over_time"))
 
 
+def test_that_a_frozen_layer_is_left_out_of_the_gradients() -> None:
+    project = mlp()
+    first = next(n.id for n in project.graph.nodes.values() if n.layer.kind == "Linear")
+    project = project.with_graph(project.graph.set_frozen([first]))
+    found = read(watched(Trainer(project)), "gradients")
+    assert first not in found["nodes"]
+    assert np.isfinite(found["norms"]).all()
+
+
 def test_that_there_are_no_gradients_before_the_first_step() -> None:
     assert declared_probes()["gradients"]().read(Trainer(mlp())) is None
     assert declared_probes()["activity"]().read(Trainer(mlp())) is None

@@ -324,8 +324,8 @@ class SavedBlock(_Block):
         return _read(self.content)
 
     def summary(self, *inputs: Shape) -> str:
-        """Its name, and how many layers it holds."""
-        return f"{self.name} · {len(_read(self.content).graph.nodes)} layers"
+        """How many layers it holds."""
+        return f"{len(_read(self.content).graph.nodes)} layers"
 
 
 def saved_block(name: str, parts: Parts) -> Layer:

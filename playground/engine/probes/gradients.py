@@ -35,7 +35,9 @@ class GradientProbe(Probe):
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
         """The norms; None before the first step."""
-        layers = trainer.compiled.parameters
+        found = trainer.compiled.parameters
+        # A frozen layer has no gradient, which is no sickness.
+        layers = {n: ps for n, ps in found.items() if any(p.requires_grad for _, p in ps)}
         norms = [_norm([p.grad for _, p in found]) for found in layers.values()]
         if all(norm is None for norm in norms):
             return None

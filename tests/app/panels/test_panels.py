@@ -12,6 +12,8 @@ from playground.app.panel import Panel, node_names
 from playground.app.panel_frame import PanelFrame
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
+from playground.catalog.registry import make_layer
+from playground.graph.graph import Graph, Node
 from playground.project.project import Project, empty_project
 from tests.app.panels import recorded
 
@@ -91,3 +93,13 @@ def test_that_what_suits_the_project_is_shown_first() -> None:
 def test_that_nodes_of_one_title_are_told_apart_by_number(document: Document) -> None:
     names = node_names(document.graph, ["linear1", "linear2", "linear3", "gone"])
     assert list(names.values()) == ["Linear 1", "Linear 2", "Head", "gone"]
+
+
+def test_that_the_part_of_a_block_is_called_after_both() -> None:
+    graph = Graph().add(Node("block1", make_layer({"kind": "DenseBlock"}), name="Hidden"))
+    names = node_names(graph, ["block1", "block1_linear", "gone_long_ago"])
+    assert names == {
+        "block1": "Hidden",
+        "block1_linear": "Hidden · linear",
+        "gone_long_ago": "gone_long_ago",
+    }
