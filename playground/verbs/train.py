@@ -115,7 +115,13 @@ def _print_epoch(progress: Progress) -> None:
 
 def _done(result: Result) -> dict[str, Any]:
     reached = _reached(result.final)
-    return {"event": "done", **reached, "steps_per_s": round(result.steps_per_s, 1)}
+    stopped = "early_stopping" if result.trainer.stopping.message else None
+    return {
+        "event": "done",
+        **reached,
+        "steps_per_s": round(result.steps_per_s, 1),
+        "stopped": stopped,
+    }
 
 
 def _reached(progress: Progress) -> dict[str, Any]:
@@ -172,3 +178,5 @@ def _summarise(result: Result) -> None:
         f"epoch {final.epoch:g}, step {final.step:,}: {_losses(final)}  "
         f"({result.steps_per_s:,.0f} steps/s). {result.trainer.choice.note}"
     )
+    if result.trainer.stopping.message:
+        print(result.trainer.stopping.message)

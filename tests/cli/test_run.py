@@ -37,7 +37,8 @@ def test_that_training_tells_every_epoch_and_the_end(moons: Path, capsys: Captur
     lines = _lines(capsys)
     assert [line["event"] for line in lines] == ["start", "epoch", "epoch", "epoch", "done"]
     assert lines[0]["parameters"] == 105
-    assert list(lines[-1]) == REACHED
+    assert list(lines[-1]) == [*REACHED, "stopped"]
+    assert lines[-1]["stopped"] is None
     assert (lines[-1]["epoch"], lines[-1]["step"]) == (3, 33)
     result = headless.train(build("moons"), epochs=3)
     assert lines[-1]["val_loss"] == pytest.approx(result.final.val_loss)
@@ -56,6 +57,18 @@ def test_that_the_project_says_how_long(tmp_path: Path, capsys: Capture) -> None
     write(path, Saved(build("moons").with_training(max_epochs=2)))
     assert main(["train", str(path), "--json"]) == 0
     assert _lines(capsys)[-1]["epoch"] == 2
+
+
+def test_that_early_stopping_is_told(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "patient.nplay"
+    # Nothing is an improvement of a million.
+    write(path, Saved(build("moons").with_training(early_stopping=2, min_delta=1e6)))
+    assert main(["train", str(path), "--epochs", "50", "--json"]) == 0
+    done = _lines(capsys)[-1]
+    assert done["stopped"] == "early_stopping"
+    assert done["epoch"] < 50
+    assert main(["train", str(path), "--epochs", "50"]) == 0
+    assert "Stopped early: the validation loss has not improved" in capsys.readouterr().out
 
 
 def test_that_training_goes_on_from_where_it_was_saved(
