@@ -5,54 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from pydantic import Field
 from torch import Tensor, nn
 
-from playground.catalog.datasets.dataset import Dataset, Features, Labels, Target
-from playground.catalog.losses import CrossEntropy
-from playground.catalog.optimizers import SGD, Adam
-from playground.catalog.registry import make_layer
 from playground.engine.objectives import masked
 from playground.engine.trainer import Trainer
-from playground.graph.layer import Layer
-from playground.graph.shape import Shape
 from playground.project.project import Project
-from tests.catalog.test_layers_nets import Pencil
-from tests.engine.nets import chain, losses, written_in_torch
+from tests.engine.nets import losses, written_in_torch
+from tests.engine.whole_nets import (
+    PlainGRU,
+    PlainLSTM,
+    PlainResNet18,
+    PlainTransformer,
+    cnn,
+    gru,
+    lstm,
+    mlp,
+    pairs,
+    plain_cnn,
+    plain_mlp,
+    plain_pairs,
+    resnet18,
+    transformer,
+)
 
 STEPS = 50
-
-
-class Made(Dataset):
-    """Numbers or tokens without meaning, of any shape."""
-
-    shape: tuple[int, ...] = (20,)
-    tokens: int = 0
-    classes: int = Field(3, ge=2)
-    count: int = 60
-
-    def features(self) -> Shape:
-        """As asked."""
-        return Shape(self.shape, "int" if self.tokens else "float")
-
-    def vocabulary(self) -> tuple[str, ...]:
-        """Tokens by number."""
-        return tuple(map(str, range(self.tokens)))
-
-    def target(self) -> Target:
-        """Classes by number."""
-        return Target("classes", tuple(map(str, range(self.classes))))
-
-    def draw(self, generator: np.random.Generator) -> tuple[Features, Labels]:
-        """Normal numbers, or tokens with the same chance."""
-        y = generator.integers(0, self.classes, self.count)
-        if self.tokens:
-            return generator.integers(1, self.tokens, (self.count, *self.shape)), y
-        x = generator.normal(size=(self.count, *self.shape))
-        return x.astype(np.float32), y
 
 
 @pytest.fixture(autouse=True)
@@ -60,10 +38,6 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several would only be in each other's way where tests run side by side."""
     monkeypatch.setattr("playground.engine.device.WORTH_THREADS", float("inf"))
     torch.set_num_threads(1)
-
-
-def layer(kind: str, **options: Any) -> Layer:
-    return make_layer({"kind": kind, **options})
 
 
 def agree(project: Project, net: Callable[[], nn.Module], steps: int = STEPS, **plain: Any) -> None:
@@ -85,166 +59,24 @@ def agree(project: Project, net: Callable[[], nn.Module], steps: int = STEPS, **
     assert len(set(found)) > steps // 2, "nothing was learned"
 
 
-def project_of(data: Dataset, *layers: Layer, **training: Any) -> Project:
-    return chain(
-        *layers, data=data, **({"loss": CrossEntropy(), "optimizer": SGD(lr=0.05)} | training)
-    )
-
-
 def test_that_an_mlp_with_all_that_belongs_to_one_trains_as_in_torch() -> None:
-    project = project_of(
-        Made(count=200),
-        layer("Linear", out_features=64), layer("BatchNorm"), layer("LeakyReLU"),
-        layer("Dropout", p=0.25), layer("Linear", out_features=32), layer("BatchNorm"),
-        layer("LeakyReLU"), layer("Dropout", p=0.25), layer("Linear", out_features=3),
-        optimizer=Adam(lr=0.005, weight_decay=1e-4),
-    )  # fmt: skip
-    agree(
-        project,
-        lambda: nn.Sequential(
-            nn.Linear(20, 64), nn.BatchNorm1d(64), nn.LeakyReLU(), nn.Dropout(0.25),
-            nn.Linear(64, 32), nn.BatchNorm1d(32), nn.LeakyReLU(), nn.Dropout(0.25),
-            nn.Linear(32, 3),
-        ),
-        optimizer=lambda p: torch.optim.Adam(p, lr=0.005, weight_decay=1e-4),
-    )  # fmt: skip
-
-
-def conv(channels: int) -> Layer:
-    return layer("Conv2d", out_channels=channels, kernel_size=3, padding=1)
+    agree(mlp(), plain_mlp, optimizer=lambda p: torch.optim.Adam(p, lr=0.005, weight_decay=1e-4))
 
 
 def test_that_a_convolutional_net_for_28_by_28_trains_as_in_torch() -> None:
-    project = project_of(
-        Made(shape=(1, 28, 28), classes=10, count=12), conv(32), layer("ReLU"),
-        layer("MaxPool2d"), conv(64), layer("ReLU"), layer("MaxPool2d"), layer("Flatten"),
-        layer("Linear", out_features=128), layer("ReLU"), layer("Dropout", p=0.5),
-        layer("Linear", out_features=10), batch_size=2,
-    )  # fmt: skip
-    agree(
-        project,
-        lambda: nn.Sequential(
-            nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
-            nn.Linear(64 * 49, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10),
-        ),
-    )  # fmt: skip
+    agree(cnn(), plain_cnn)
 
 
 def test_that_two_pairs_of_convolutions_for_colour_pictures_train_as_in_torch() -> None:
-    layers = [conv(16), layer("ReLU"), conv(16), layer("ReLU"), layer("MaxPool2d")]
-    layers += [conv(32), layer("ReLU"), conv(32), layer("ReLU"), layer("MaxPool2d")]
-    project = project_of(
-        Made(shape=(3, 32, 32), classes=10, count=12), *layers, layer("Flatten"),
-        layer("Linear", out_features=10), batch_size=2,
-    )  # fmt: skip
-
-    def plain() -> nn.Module:
-        parts: list[nn.Module] = []
-        for before, after in ((3, 16), (16, 16), (16, 32), (32, 32)):
-            parts += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
-            parts += [nn.MaxPool2d(2)] if before == after else []
-        return nn.Sequential(*parts, nn.Flatten(), nn.Linear(32 * 64, 10))
-
-    agree(project, plain)
-
-
-class PlainLSTM(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(10_000, 100)
-        self.core = nn.LSTM(100, 128, batch_first=True)
-        self.head = nn.Linear(128, 3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.core(self.embedding(x))[0][:, -1])
-
-
-class PlainGRU(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(50, 16)
-        self.core = nn.GRU(16, 12, batch_first=True, bidirectional=True)
-        self.head = nn.Linear(24, 3)
-
-    def forward(self, x: Tensor) -> Tensor:
-        _, state = self.core(self.embedding(x))
-        return self.head(torch.cat([state[-2], state[-1]], 1))
+    agree(pairs(), plain_pairs)
 
 
 def test_that_an_lstm_classifier_trains_as_in_torch() -> None:
-    project = project_of(
-        Made(shape=(12,), tokens=10_000, classes=3, count=40),
-        layer("Embedding", num_embeddings=10_000, embedding_dim=100),
-        layer("LSTM", hidden_size=128, output="last step"), layer("Linear", out_features=3),
-        batch_size=8,
-    )  # fmt: skip
-
-    agree(project, PlainLSTM)
+    agree(lstm(), PlainLSTM)
 
 
 def test_that_a_bidirectional_gru_trains_as_in_torch() -> None:
-    project = project_of(
-        Made(shape=(10,), tokens=50, classes=3, count=40),
-        layer("Embedding", num_embeddings=50, embedding_dim=16),
-        layer("GRU", hidden_size=12, bidirectional=True, output="last step"),
-        layer("Linear", out_features=3), batch_size=8,
-    )  # fmt: skip
-
-    agree(project, PlainGRU)
-
-
-class PlainBlock(nn.Module):
-    def __init__(self, is_causal: bool) -> None:
-        super().__init__()
-        self.is_causal = is_causal
-        self.attention = nn.MultiheadAttention(16, 2, batch_first=True)
-        self.first = nn.LayerNorm(16)
-        self.wide, self.narrow = nn.Linear(16, 32), nn.Linear(32, 16)
-        self.second = nn.LayerNorm(16)
-
-    def forward(self, x: Tensor) -> Tensor:
-        mask = None
-        if self.is_causal:
-            mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1)
-        seen, _ = self.attention(x, x, x, attn_mask=mask)
-        x = self.first(x + seen)
-        return self.second(x + self.narrow(torch.relu(self.wide(x))))
-
-
-class PlainTransformer(nn.Module):
-    def __init__(self, is_causal: bool) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(30, 16)
-        self.blocks = nn.Sequential(*(PlainBlock(is_causal) for _ in range(4)))
-        self.head = nn.Linear(16, 30)
-
-    def forward(self, x: Tensor) -> Tensor:
-        place, wave = torch.arange(x.shape[1])[:, None], torch.arange(0, 16, 2)
-        angle = place / 10_000 ** (wave.double() / 16)
-        waves = torch.stack([angle.sin(), angle.cos()], 2).flatten(1).float()
-        return self.head(self.blocks(self.embedding(x) + waves))
-
-
-def transformer(is_causal: bool, objective: str) -> Project:
-    net = Pencil()
-    net.add("Embedding", num_embeddings=30, embedding_dim=16)
-    stream = net.add("SinusoidalEncoding")
-    for _ in range(4):
-        net.add("SelfAttention", num_heads=2, is_causal=is_causal)
-        net.add("Add", stream)
-        stream = net.add("LayerNorm")
-        net.add("Linear", out_features=32)
-        net.add("ReLU")
-        net.add("Linear", out_features=16)
-        net.add("Add", stream)
-        stream = net.add("LayerNorm")
-    net.add("Linear", out_features=30)
-    net.add("Output")
-    data = Made(shape=(9,), tokens=30, classes=30, count=60)
-    return Project(net.graph, data).with_training(
-        batch_size=16, seed=7, loss=CrossEntropy(), objective=objective, optimizer=SGD(lr=0.05)
-    )
+    agree(gru(), PlainGRU)
 
 
 def test_that_a_causal_decoder_of_four_layers_trains_as_in_torch() -> None:
@@ -286,58 +118,8 @@ def test_that_an_encoder_of_four_layers_learns_hidden_tokens_as_in_torch() -> No
     agree(project, plain, labels=tokens, loss=hidden_tokens)
 
 
-class PlainResidual(nn.Module):
-    def __init__(self, before: int, after: int, stride: int) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(before, after, 3, stride, 1, bias=False)
-        self.norm = nn.BatchNorm2d(after)
-        self.second = nn.Conv2d(after, after, 3, 1, 1, bias=False)
-        self.other = nn.BatchNorm2d(after)
-        self.short = nn.Sequential()
-        if stride > 1:
-            self.short = nn.Sequential(
-                nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after)
-            )
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.other(self.second(torch.relu(self.norm(self.first(x)))))
-        return torch.relu(self.short(x) + y)
-
-
-class PlainResNet18(nn.Sequential):
-    def __init__(self) -> None:
-        widths = [(64, 64, 1), (64, 64, 1), (64, 128, 2), (128, 128, 1)]
-        widths += [(128, 256, 2), (256, 256, 1), (256, 512, 2), (512, 512, 1)]
-        super().__init__(
-            nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
-            nn.MaxPool2d(3, 2, 1), *(PlainResidual(*each) for each in widths),
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 1000),
-        )  # fmt: skip
-
-
 def test_that_resnet_18_trains_as_in_torch() -> None:
-    net = Pencil()
-    net.conv(64, 7, 2)
-    net.add("ReLU")
-    before, width = net.add("MaxPool2d", kernel_size=3, stride=2, padding=1), 64
-    for channels in (64, 128, 256, 512):
-        for _ in range(2):
-            stride = 2 if channels != width else 1
-            net.conv(channels, 3, stride)
-            net.add("ReLU")
-            inner = net.conv(channels, 3)
-            net.at = before
-            if stride == 2:
-                net.conv(channels, 1, 2)
-            net.add("Add", inner)
-            before, width = net.add("ReLU"), channels
-    net.add("GlobalAvgPool")
-    net.add("Linear", out_features=1000)
-    net.add("Output")
-    data = Made(shape=(3, 32, 32), classes=1000, count=12)
-    project = Project(net.graph, data).with_training(
-        batch_size=4, seed=7, loss=CrossEntropy(), optimizer=SGD(lr=0.01)
-    )
+    project = resnet18()
     trainer = Trainer(project)
     plain = PlainResNet18()
     assert trainer.compiled.parameter_count == sum(p.numel() for p in plain.parameters())
@@ -349,7 +131,7 @@ def test_that_resnet_18_trains_as_in_torch() -> None:
         theirs = [p for p in plain.parameters() if p.shape == shape]
         for one, other in zip(ours, theirs, strict=True):
             other.data.copy_(one.data)
-    examples = data.load()
+    examples = project.data.load()
     found = losses(trainer, 4)
     optimizer = torch.optim.SGD(plain.parameters(), lr=0.01)
     order = torch.Generator().manual_seed(7)
