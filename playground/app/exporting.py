@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from playground.app.run import State
 
 if TYPE_CHECKING:
-    from playground.app.window import MainWindow
+    from playground.app.commands import Commands
 
 KINDS = "PyTorch script (*.py);;Picture (*.png);;Drawing (*.svg);;Curves (*.csv)"
 
 
-def export(window: MainWindow, path: Path) -> None:
+def export(window: Commands, path: Path) -> None:
     """Write what the file's ending asks for, and say how it went."""
     if path.suffix.lower() == ".csv":
         # The curves are with the engine: it is asked for the state of the run first.
@@ -23,7 +23,7 @@ def export(window: MainWindow, path: Path) -> None:
         _told(window, path, lambda: _write(window, path))
 
 
-def _told(window: MainWindow, path: Path, write: Callable[[], object]) -> None:
+def _told(window: Commands, path: Path, write: Callable[[], object]) -> None:
     try:
         write()
     except (OSError, ValueError) as error:
@@ -32,7 +32,7 @@ def _told(window: MainWindow, path: Path, write: Callable[[], object]) -> None:
         window.toast.tell(f"Exported {path.name}")
 
 
-def _write(window: MainWindow, path: Path) -> None:
+def _write(window: Commands, path: Path) -> None:
     suffix = path.suffix.lower()
     if suffix == ".svg":
         window.canvas.to_svg(path)
