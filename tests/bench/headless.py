@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.engine.objectives import NOT_ASKED, masked
-from playground.engine.trainer import Trainer
+from playground.engine.trainer import FIRST_EPOCHS, Trainer
 from playground.project.project import Project
 from tests.engine import whole_nets as nets
 
@@ -61,6 +61,8 @@ def measure() -> dict[str, float]:
 def ratio(timed: Timed) -> float:
     """The middle one of the ratios of a few turns, so that a noisy neighbour hits both."""
     trainer = Trainer(timed.recipe, evaluation_share=0.02)
+    # The first epochs are all looked at, in half a second at most; what is timed is the long run.
+    trainer.epochs_done = FIRST_EPOCHS
     running = trainer.run()
     bare = bare_loop(timed.recipe, timed.plain)
     torch.set_num_threads(trainer.choice.threads)
