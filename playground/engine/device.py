@@ -8,6 +8,7 @@ from math import prod
 
 import torch
 
+from playground.catalog.layers.recurrent import Recurrent
 from playground.graph.diagnose import Examined
 from playground.graph.shape import Shape
 from playground.project.check import check
@@ -90,6 +91,16 @@ def _places(into: Shape, out: Shape | None) -> int:
     return prod(sides)
 
 
+def _threads(project: Project, work: float) -> int:
+    # One core is left to the window: threads of a product wait for the slowest, and with the
+    # window drawing on a core of theirs an LSTM ran at a thirtieth of its speed. A recurrent
+    # layer goes place by place, in products too small to share at all.
+    recurrent = any(isinstance(n.layer, Recurrent) for n in project.graph.nodes.values())
+    if work < WORTH_THREADS or recurrent:
+        return 1
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
 def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:
     """The device that the project asks for; raises DeviceError where it is not there."""
     present = available() if present is None else present
@@ -117,7 +128,7 @@ def refuse_precision(precision: str, device: str) -> None:
 def _chosen(project: Project, present: tuple[str, ...]) -> Choice:
     wanted = project.training.device
     work = multiply_adds(project)
-    threads = (os.cpu_count() or 1) if work > WORTH_THREADS else 1
+    threads = _threads(project, work)
     if wanted != "auto":
         if wanted not in present:
             raise DeviceError(

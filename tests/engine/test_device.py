@@ -74,6 +74,21 @@ def test_that_a_tiny_net_gets_one_thread() -> None:
     assert choose(mlp(), ("cpu",)).threads == 1
 
 
+def test_that_a_large_net_leaves_a_core_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    for cores, threads in ((1, 1), (2, 1), (8, 7)):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        assert choose(large(), ("cpu",)).threads == threads
+
+
+def test_that_a_recurrent_net_gets_one_thread_however_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    graph = large().graph
+    graph, _ = graph.add_layer(make_layer({"kind": "LSTM"}))
+    assert choose(large().with_graph(graph), ("cpu",)).threads == 1
+
+
 @pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
 def test_that_a_device_that_is_chosen_is_taken(device: str) -> None:
     choice = choose(mlp(device=device), ("cpu", device))

@@ -14,7 +14,9 @@ from playground.graph.layer import Port
 from playground.graph.shape import Shape
 
 
-class _Recurrent(Biased):
+class Recurrent(Biased):
+    """The base of layers that go through a sequence place by place."""
+
     family: ClassVar[str] = "Sequence"
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port("state"))
     order: ClassVar[int] = 53
@@ -89,7 +91,7 @@ class _Recurrent(Biased):
         return f"{inputs[0].dims[-1]} → {self.hidden_size}{ways}{more}"
 
 
-class RNN(_Recurrent):
+class RNN(Recurrent):
     """Reads a sequence step by step; what it remembers is mixed anew with every step, so it
     forgets what lies far back. The output "state" is what it knows at the end."""
 
@@ -113,7 +115,7 @@ class RNN(_Recurrent):
         return Call(call.target, call.args, {**call.kwargs, **more})
 
 
-class LSTM(_Recurrent):
+class LSTM(Recurrent):
     """Remembers over long stretches: gates decide what of its cell is forgotten, written and
     shown, and gradients pass through the cell without fading. The output "state" is the cell."""
 
@@ -131,7 +133,7 @@ class LSTM(_Recurrent):
     gates: ClassVar[int] = 4
 
 
-class GRU(_Recurrent):
+class GRU(Recurrent):
     """An LSTM made simpler: two gates and no cell beside the state, a quarter fewer weights and
     often as good. The output "state" is what it knows at the end."""
 
