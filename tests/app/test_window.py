@@ -195,10 +195,10 @@ def slow_net(window: MainWindow) -> None:
     """Give the window a net of which one step takes many seconds."""
     graph = window.document.graph
     for node in ("linear1", "linear2"):
-        graph = graph.set_options(node, out_features=4096)
-    data = make(Dataset, {"kind": "moons", "count": 60_000})
+        graph = graph.set_options(node, out_features=2048)
+    data = make(Dataset, {"kind": "moons", "count": 20_000})
     project = window.document.project.with_graph(graph).with_data(data)
-    window.document.edit("Slow", project.with_training(batch_size=40_000))
+    window.document.edit("Slow", project.with_training(batch_size=14_000))
 
 
 @pytest.mark.timeout(180)
@@ -216,7 +216,7 @@ def test_that_pause_works_within_a_second_inside_a_slow_step(window: MainWindow)
     until(lambda: not window.run.is_training)
     assert time.monotonic() - began < 1.0
     until(lambda: window.run.is_ready)
-    assert window.document.graph.nodes["linear1"].layer.options()["out_features"] == 4096
+    assert window.document.graph.nodes["linear1"].layer.options()["out_features"] == 2048
 
 
 @pytest.mark.timeout(180)
