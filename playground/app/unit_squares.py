@@ -65,13 +65,18 @@ class UnitSquares(QWidget):
         return 14 if count <= 160 else 9
 
     @property
+    def gap(self) -> int:
+        """What is left free between two squares."""
+        return GAP if self.pitch > 12 else 2
+
+    @property
     def columns(self) -> int:
         """How many squares stand in a row."""
         return max(1, (self.width() + GAP) // self.pitch)
 
     def _fit(self) -> None:
         rows = math.ceil(min(len(self.dead), SHOWN) / self.columns)
-        height = max(0, rows * self.pitch - GAP)
+        height = max(0, rows * self.pitch - self.gap)
         if height != self.height() or height != self.minimumHeight():
             self.setFixedHeight(height)
 
@@ -96,7 +101,7 @@ class UnitSquares(QWidget):
         """Draw every square."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side, radius = self.pitch - (GAP if self.pitch > 12 else 2), 4 if self.pitch > 14 else 2
+        side, radius = self.pitch - self.gap, 4 if self.pitch > 14 else 2
         low, high = colour("field"), colour("positive_fill")
         for unit in range(min(len(self.dead), SHOWN)):
             row, column = divmod(unit, self.columns)

@@ -61,7 +61,7 @@ class FactorPlot(QWidget):
         is_number = np.isfinite(self.values)
         if not is_number.any():
             return
-        inner = ground.adjusted(34, 9, -9, -9)
+        inner = ground.adjusted(34, 20, -9, -9)
         high = max(float(self.values[is_number].max()), 1e-9)
         across = np.linspace(inner.left(), inner.right(), len(self.values))
         up = inner.bottom() - self.values / high * inner.height()
@@ -75,7 +75,7 @@ class FactorPlot(QWidget):
         labels = QRectF(2, inner.top() - 6, 28, 12)
         draw_text(painter, labels, f"×{power_text(high)}", font, "muted", RIGHT)
         draw_text(painter, labels.translated(0, inner.height()), "0", font, "muted", RIGHT)
-        name = QRectF(inner.right() - 90, inner.top() - 4, 90, 12)
+        name = QRectF(inner.right() - 90, inner.top() - 16, 90, 12)  # above, where no curve is
         draw_text(painter, name, "learning rate", font, "faint", RIGHT)
 
 
