@@ -120,28 +120,5 @@ def test_that_an_encoder_of_four_layers_learns_hidden_tokens_as_in_torch() -> No
 
 def test_that_resnet_18_trains_as_in_torch() -> None:
     project = resnet18()
-    trainer = Trainer(project)
-    plain = PlainResNet18()
-    assert trainer.compiled.parameter_count == sum(p.numel() for p in plain.parameters())
-    assert trainer.compiled.parameter_count == 11_689_512
-    # The order of the layers differs between the two, so torch's is given the project's weights.
-    shapes = dict.fromkeys(p.shape for p in plain.parameters())
-    for shape in shapes:
-        ours = [p for p in trainer.net.parameters() if p.shape == shape]
-        theirs = [p for p in plain.parameters() if p.shape == shape]
-        for one, other in zip(ours, theirs, strict=True):
-            other.data.copy_(one.data)
-    examples = project.data.load()
-    found = losses(trainer, 4)
-    optimizer = torch.optim.SGD(plain.parameters(), lr=0.01)
-    order = torch.Generator().manual_seed(7)
-    expected: list[float] = []
-    while len(expected) < 4:
-        for index in torch.randperm(len(examples.x_train), generator=order).split(4):
-            x, y = torch.from_numpy(examples.x_train)[index], torch.from_numpy(examples.y_train)
-            optimizer.zero_grad()
-            value = nn.functional.cross_entropy(plain(x), y[index])
-            value.backward()
-            optimizer.step()
-            expected.append(float(value.detach()))
-    assert found == pytest.approx(expected[:4], rel=1e-4)
+    assert Trainer(project).compiled.parameter_count == 11_689_512
+    agree(project, PlainResNet18, optimizer=lambda p: torch.optim.SGD(p, lr=0.01))

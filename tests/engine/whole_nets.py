@@ -219,17 +219,19 @@ def transformer(is_causal: bool, objective: str) -> Project:
 
 
 class PlainResidual(nn.Module):
+    """He's basic block; the shortcut is drawn second, since it runs beside the first."""
+
     def __init__(self, before: int, after: int, stride: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(before, after, 3, stride, 1, bias=False)
-        self.norm = nn.BatchNorm2d(after)
-        self.second = nn.Conv2d(after, after, 3, 1, 1, bias=False)
-        self.other = nn.BatchNorm2d(after)
         self.short = nn.Sequential()
         if stride > 1:
             self.short = nn.Sequential(
                 nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after)
             )
+        self.norm = nn.BatchNorm2d(after)
+        self.second = nn.Conv2d(after, after, 3, 1, 1, bias=False)
+        self.other = nn.BatchNorm2d(after)
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.other(self.second(torch.relu(self.norm(self.first(x)))))
