@@ -284,7 +284,7 @@ def moved_end(edge: Edge, target: str, port: str) -> Edge:
 
 def freeze(document: Document, is_frozen: bool | None = None) -> None:
     """Hold the weights of the selection, or let them learn; None for the other of what is."""
-    chosen = _middle(document)
+    chosen = freezable(document, document.selected)
     if is_frozen is None:
         is_frozen = not all(document.graph.nodes[i].is_frozen for i in chosen)
     what = counted(document.graph, chosen)
@@ -294,7 +294,7 @@ def freeze(document: Document, is_frozen: bool | None = None) -> None:
 
 def bypass(document: Document, is_bypassed: bool | None = None) -> None:
     """Pass by the selection, or take it up again; None for the other of what is."""
-    chosen = _middle(document)
+    chosen = bypassable(document, document.selected)
     if is_bypassed is None:
         is_bypassed = not all(document.graph.nodes[i].is_bypassed for i in chosen)
     what = counted(document.graph, chosen)
@@ -302,6 +302,17 @@ def bypass(document: Document, is_bypassed: bool | None = None) -> None:
     document.edit_graph(f"{'Bypass' if is_bypassed else 'Take up'} {what}", graph)
 
 
-def _middle(document: Document) -> list[str]:
+def freezable(document: Document, ids: Iterable[str]) -> list[str]:
+    """Those of some nodes that have weights; where no shape is known yet, whose kind has some."""
+    nodes, known = document.graph.nodes, document.examined.parameters
+    return [
+        i
+        for i in bypassable(document, ids)
+        if known.get(i, type(nodes[i].layer).parameters is not Layer.parameters)
+    ]
+
+
+def bypassable(document: Document, ids: Iterable[str]) -> list[str]:
+    """Those of some nodes that pass something on: neither an Input nor an Output."""
     nodes = document.graph.nodes
-    return [i for i in document.selected if nodes[i].layer.inputs and nodes[i].layer.outputs]
+    return [i for i in ids if nodes[i].layer.inputs and nodes[i].layer.outputs]

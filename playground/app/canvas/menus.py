@@ -59,15 +59,15 @@ def _fill_node(menu: QMenu, view: CanvasView, node_id: str) -> None:
 
 def _fill_states(menu: QMenu, view: CanvasView) -> None:
     document = view.document
-    chosen = [document.graph.nodes[i] for i in document.selected]
-    for text, name, change in (
-        ("Frozen", "is_frozen", edits.freeze),
-        ("Bypassed", "is_bypassed", edits.bypass),
+    for text, name, among, change in (
+        ("Frozen\tCtrl+Shift+F", "is_frozen", edits.freezable, edits.freeze),
+        ("Bypassed\tCtrl+B", "is_bypassed", edits.bypassable, edits.bypass),
     ):
+        chosen = [document.graph.nodes[i] for i in among(document, document.selected)]
         action = menu.addAction(text)
         action.setCheckable(True)
-        action.setChecked(all(getattr(node, name) for node in chosen))
-        action.setEnabled(any(node.layer.inputs and node.layer.outputs for node in chosen))
+        action.setChecked(bool(chosen) and all(getattr(node, name) for node in chosen))
+        action.setEnabled(bool(chosen))
         action.triggered.connect(lambda on, change=change: change(document, on))
 
 

@@ -11,6 +11,7 @@ from playground.app.inspector.calm import CalmLineEdit
 from playground.app.inspector.cards import heading, line
 from playground.app.inspector.ends import DataSection, LossSection
 from playground.app.inspector.firing import FiringSection
+from playground.app.inspector.flags import FlagSwitches
 from playground.app.inspector.form import labelled
 from playground.app.inspector.function_plot import FunctionPlot
 from playground.app.inspector.histogram import DrawnWeights
@@ -119,6 +120,8 @@ class NodeSection(Section):
         self.subtitle = line("")
         self.body.addLayout(row)
         self.body.addWidget(self.subtitle)
+        self.flags = FlagSwitches(self.document)
+        self.body.addWidget(self.flags)
 
     def _add_activation(self, layer: Activation) -> None:
         if layer.has_plot:
@@ -160,6 +163,7 @@ class NodeSection(Section):
         if self.name.text() != node.name and not self.name.isModified():
             self.name.setText(node.name)
         self._show_subtitle()
+        self.flags.refresh()
         self.findings.show_findings(self.document.examined.at(self.node_id))
         if self.plot is not None and isinstance(node.layer, Activation):
             self.plot.show_activation(node.layer)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.cards import heading, line
+from playground.app.inspector.flags import FlagSwitches
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.app.inspector.section import Section, has_form
 from playground.app.theme.tokens import TITLE_PT, body_font
@@ -29,6 +30,8 @@ class SeveralSection(Section):
         counts = Counter(layer.label for layer in layers)
         self.body.addWidget(title)
         self.body.addWidget(line(" · ".join(f"{n} {label}" for label, n in counts.items())))
+        self.flags = FlagSwitches(document)
+        self.body.addWidget(self.flags)
         self.form: OptionsForm | None = None
         if len({type(layer) for layer in layers}) == 1 and has_form(layers[0]):
             self.form = OptionsForm(type(layers[0]))
@@ -39,8 +42,9 @@ class SeveralSection(Section):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the options of the first one."""
+        """Show the options of the first one, and what is frozen or bypassed."""
         nodes = self.document.graph.nodes
+        self.flags.refresh()
         if self.form is not None and self.node_ids[0] in nodes:
             self.form.show_values(nodes[self.node_ids[0]].layer)
 

@@ -1,0 +1,81 @@
+"""Switches for what is set on a node itself: whether it is frozen, and whether it is bypassed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from playground.app.canvas import edits
+from playground.app.document import Document
+from playground.app.theme.icons import set_icon
+from playground.app.theme.tokens import SMALL_PT, body_font, theme
+
+FREEZE = "Hold the weights as they are while the rest of the net learns. Ctrl+Shift+F"
+BYPASS = "Pass the input on as it is; the weights are kept for later. Ctrl+B"
+
+
+class FlagSwitch(QToolButton):
+    """A calm button that stays pressed: its icon, and its word in the accent while it is on."""
+
+    def __init__(self, text: str, icon: str, tip: str, switched: Callable[[bool], object]) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleDescription(tip)
+        self.setCheckable(True)
+        self.setProperty("role", "flag")
+        self.setFont(body_font(SMALL_PT))
+        self.setIconSize(QSize(13, 13))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(switched)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_state(self, is_on: bool) -> None:
+        """Whether it is on; nothing is drawn anew where it was so."""
+        if is_on != self.isChecked():
+            self.setChecked(is_on)
+            self._restyle()
+
+    def _restyle(self) -> None:
+        set_icon(self, self._icon, "accent" if self.isChecked() else "muted")
+
+
+class FlagSwitches(QWidget):
+    """Freeze and bypass for all that is selected; each hides where it does not apply."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.frozen = FlagSwitch("Freeze", "mdi6.snowflake", FREEZE, self._freeze)
+        self.bypassed = FlagSwitch("Bypass", "mdi6.debug-step-over", BYPASS, self._bypass)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self.frozen)
+        row.addWidget(self.bypassed)
+        row.addStretch(1)
+
+    def refresh(self) -> None:
+        """Show what is so on the canvas: on where all that it applies to is on."""
+        document, nodes = self.document, self.document.graph.nodes
+        freezable = edits.freezable(document, document.selected)
+        bypassable = edits.bypassable(document, document.selected)
+        self.frozen.show_state(bool(freezable) and all(nodes[i].is_frozen for i in freezable))
+        self.bypassed.show_state(bool(bypassable) and all(nodes[i].is_bypassed for i in bypassable))
+        self.frozen.setVisible(bool(freezable))
+        self.bypassed.setVisible(bool(bypassable))
+        self.setVisible(bool(bypassable))
+
+    def _freeze(self, is_on: bool) -> None:
+        edits.freeze(self.document, is_on)
+        self.refresh()
+
+    def _bypass(self, is_on: bool) -> None:
+        edits.bypass(self.document, is_on)
+        self.refresh()

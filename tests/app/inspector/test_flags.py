@@ -1,0 +1,120 @@
+"""The inspector's switches for freezing and bypassing."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app.canvas import edits
+from playground.app.canvas.menus import menu_at
+from playground.app.canvas.view import CanvasView
+from playground.app.document import Document
+from playground.app.inspector.flags import FlagSwitches
+from playground.app.inspector.view import InspectorView
+from playground.catalog.registry import declared, make_layer
+from playground.graph.layer import Layer
+
+
+@pytest.fixture
+def view(document: Document, qtbot: QtBot) -> InspectorView:
+    found = InspectorView(document)
+    qtbot.addWidget(found)
+    found.resize(290, 900)
+    with qtbot.waitExposed(found):
+        found.show()
+    return found
+
+
+def flags(view: InspectorView) -> FlagSwitches:
+    found = getattr(view.upper, "flags", None)
+    assert isinstance(found, FlagSwitches)
+    return found
+
+
+def test_that_a_switch_freezes_in_one_step_and_follows_the_canvas(
+    document: Document, view: InspectorView
+) -> None:
+    document.select(["linear1"])
+    flags(view).frozen.click()
+    assert document.graph.nodes["linear1"].is_frozen
+    assert document.undo_name == "Freeze Linear"
+    flags(view).bypassed.click()
+    assert document.graph.nodes["linear1"].is_bypassed
+    document.undo()
+    assert not flags(view).bypassed.isChecked()
+    assert flags(view).frozen.isChecked()
+    edits.freeze(document)
+    assert not flags(view).frozen.isChecked(), "it was let go on the canvas"
+
+
+def test_that_the_switches_act_on_all_that_is_selected(
+    document: Document, view: InspectorView
+) -> None:
+    document.edit_graph("Freeze", document.graph.set_frozen(["linear1"]))
+    document.select(["linear1", "relu1", "linear2"])
+    assert not flags(view).frozen.isChecked(), "one of them still learns"
+    flags(view).frozen.click()
+    nodes = document.graph.nodes
+    assert [nodes[i].is_frozen for i in ("linear1", "relu1", "linear2")] == [True, False, True]
+    assert document.undo_name == "Freeze 2 layers"
+    assert flags(view).frozen.isChecked()
+    flags(view).bypassed.click()
+    assert all(document.graph.nodes[i].is_bypassed for i in document.selected)
+    document.undo()
+    document.undo()
+    assert [document.graph.nodes[i].is_frozen for i in ("linear1", "linear2")] == [True, False]
+
+
+def test_that_only_what_has_weights_can_be_frozen(document: Document, view: InspectorView) -> None:
+    document.select(["relu1"])
+    assert flags(view).frozen.isHidden()
+    assert not flags(view).bypassed.isHidden()
+    edits.freeze(document)
+    assert not document.graph.nodes["relu1"].is_frozen
+    for end in ("input1", "output1"):
+        document.select([end])
+        assert flags(view).isHidden()
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_weights"),
+    [("Linear", True), ("LSTM", True), ("Conv2d", True), ("DenseBlock", True), ("Add", False),
+     ("Dropout", False), ("Flatten", False), ("Tanh", False)],
+)  # fmt: skip
+def test_that_a_layer_without_a_wire_is_judged_by_its_kind(
+    kind: str, has_weights: bool, document: Document, view: InspectorView
+) -> None:
+    graph, node_id = document.graph.add_layer(make_layer({"kind": kind}))
+    document.edit_graph("Add", graph)
+    document.select([node_id])
+    assert flags(view).frozen.isHidden() != has_weights
+    assert declared(Layer)[kind].label in view.upper.kind.text()  # type: ignore[union-attr]
+
+
+def test_that_weights_that_were_switched_off_cannot_be_frozen(
+    document: Document, view: InspectorView
+) -> None:
+    norm = make_layer({"kind": "LayerNorm"})
+    bare = norm.with_options(**{"elementwise_affine": False})
+    for layer, has_weights in ((norm, True), (bare, False)):
+        document.edit_graph("Norm", document.graph.set_layer("relu1", layer))
+        document.select(["relu1"])
+        assert flags(view).frozen.isHidden() != has_weights
+
+
+def test_that_the_tips_are_sentences_with_the_keys(view: InspectorView, document: Document) -> None:
+    document.select(["linear1"])
+    assert flags(view).frozen.toolTip().endswith("learns. Ctrl+Shift+F")
+    assert flags(view).bypassed.toolTip().endswith("for later. Ctrl+B")
+
+
+def test_that_the_menu_offers_what_the_switches_do(document: Document, qtbot: QtBot) -> None:
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    for node_id, offered in (("linear1", [True, True]), ("relu1", [False, True])):
+        document.select([node_id])
+        item = canvas.drawing.nodes[node_id]
+        menu = menu_at(canvas, item.sceneBoundingRect().center())
+        found = {action.text().partition("\t")[0]: action for action in menu.actions()}
+        assert [found[text].isEnabled() for text in ("Frozen", "Bypassed")] == offered
+        assert not found["Frozen"].isChecked()
