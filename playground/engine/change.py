@@ -35,7 +35,7 @@ def change(trainer: Trainer, project: Project) -> Changed:
     old = trainer.project
     sound(project)
     project = flattened(project)
-    choice = choose(project)
+    choice = choose(project, has_window=trainer.has_window)
     is_other_data = project.data != old.data
     is_other_aim = is_other_data or project.training.objective != old.training.objective
     is_other_task = is_other_aim and aim(project) != trainer.objective.target
@@ -56,7 +56,12 @@ def change(trainer: Trainer, project: Project) -> Changed:
 def _fresh(trainer: Trainer, project: Project, choice: Choice) -> Trainer:
     state = torch.get_rng_state()
     try:
-        return Trainer(project, evaluation_share=trainer.evaluation_share, choice=choice)
+        return Trainer(
+            project,
+            evaluation_share=trainer.evaluation_share,
+            has_window=trainer.has_window,
+            choice=choice,
+        )
     except BaseException:
         # It seeds the generator, which the old one goes on drawing from.
         torch.set_rng_state(state)

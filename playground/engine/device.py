@@ -91,20 +91,26 @@ def _places(into: Shape, out: Shape | None) -> int:
     return prod(sides)
 
 
-def _threads(project: Project, work: float) -> int:
-    # One core is left to the window: threads of a product wait for the slowest, and with the
-    # window drawing on a core of theirs an LSTM ran at a thirtieth of its speed. A recurrent
-    # layer goes place by place, in products too small to share at all.
-    recurrent = any(isinstance(n.layer, Recurrent) for n in project.graph.nodes.values())
-    if work < WORTH_THREADS or recurrent:
+def _threads(project: Project, work: float, has_window: bool) -> int:
+    if work < WORTH_THREADS:
         return 1
-    return max(1, (os.cpu_count() or 1) - 1)
+    cores = os.cpu_count() or 1
+    if not has_window:
+        return cores
+    # One core is left to the window: threads of a product wait for the slowest, and with the
+    # window drawing on a core of theirs an LSTM, place by place in small products, ran at a
+    # thirtieth of its speed.
+    recurrent = any(isinstance(n.layer, Recurrent) for n in project.graph.nodes.values())
+    return 1 if recurrent else max(1, cores - 1)
 
 
-def choose(project: Project, present: tuple[str, ...] | None = None) -> Choice:
-    """The device that the project asks for; raises DeviceError where it is not there."""
+def choose(
+    project: Project, present: tuple[str, ...] | None = None, *, has_window: bool = False
+) -> Choice:
+    """The device that the project asks for, and how many threads, with one core left to a window
+    that draws beside it; raises DeviceError where the device is not there."""
     present = available() if present is None else present
-    choice = _chosen(project, present)
+    choice = _chosen(project, present, has_window)
     refuse_precision(project.training.precision, choice.device.type)
     return choice
 
@@ -125,10 +131,10 @@ def refuse_precision(precision: str, device: str) -> None:
         raise DeviceError("cuda", "This GPU has no bf16: set Precision to fp16 or float32.")
 
 
-def _chosen(project: Project, present: tuple[str, ...]) -> Choice:
+def _chosen(project: Project, present: tuple[str, ...], has_window: bool) -> Choice:
     wanted = project.training.device
     work = multiply_adds(project)
-    threads = _threads(project, work)
+    threads = _threads(project, work, has_window)
     if wanted != "auto":
         if wanted not in present:
             raise DeviceError(

@@ -45,13 +45,20 @@ class Trainer:
 
     `evaluation_share` is the share of the time that may go into validation losses: with 1 there
     is one after every epoch, with less some epochs are left out where they are very short.
+    `has_window` says that a window draws beside it and needs a core.
     """
 
     def __init__(
-        self, project: Project, *, evaluation_share: float = 1.0, choice: Choice | None = None
+        self,
+        project: Project,
+        *,
+        evaluation_share: float = 1.0,
+        has_window: bool = False,
+        choice: Choice | None = None,
     ) -> None:
         self.project = project = flattened(project)
-        self.choice = choice or choose(project)
+        self.has_window = has_window
+        self.choice = choice or choose(project, has_window=has_window)
         self.device = self.choice.device
         self.evaluation_share = evaluation_share
         torch.set_num_threads(self.choice.threads)

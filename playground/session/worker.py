@@ -20,6 +20,7 @@ from playground.engine.device import DeviceError, lost_device
 from playground.engine.keyframes import Keyframes
 from playground.engine.trainer import Trainer
 from playground.project.file import FileError, from_json
+from playground.project.project import Project
 from playground.session import messages as m
 from playground.session.frames import Frames
 
@@ -119,7 +120,7 @@ class Worker:
         self._build(command.project)
 
     def _build(self, text: str) -> None:
-        trainer = Trainer(from_json(text).project, evaluation_share=EVALUATION_SHARE)
+        trainer = _trainer(from_json(text).project)
         self._frames.renew(forgets=True)
         problem = ""
         is_fresh = self._state is None
@@ -140,7 +141,7 @@ class Worker:
         project = from_json(command.project).project
         keyframe = self._keyframes.latest
         if self._has_lost_device and keyframe is not None:
-            fresh = Trainer(project, evaluation_share=EVALUATION_SHARE)
+            fresh = _trainer(project)
             checkpoint.restore(fresh, keyframe)
             changed = Changed(fresh, tuple(fresh.compiled.parameters), False)
         elif keyframe is not None and trainer.is_ill:
@@ -355,6 +356,10 @@ class Worker:
             text = f"The engine could not go on: {error}"
             self._send(m.Failed(self._run, text, traceback.format_exc()))
         self._send(m.StatusChanged(self._run, False, "failed"))
+
+
+def _trainer(project: Project) -> Trainer:
+    return Trainer(project, evaluation_share=EVALUATION_SHARE, has_window=True)
 
 
 def _or_none(value: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -61,30 +62,37 @@ def measure() -> dict[str, float]:
 def ratio(timed: Timed) -> float:
     """The middle one of the ratios of a few turns, so that a noisy neighbour hits both."""
     trainer = Trainer(timed.recipe, evaluation_share=0.02)
+    threads = trainer.choice.threads
     # The first epochs are all looked at, in half a second at most; what is timed is the long run.
     trainer.epochs_done = FIRST_EPOCHS
     running = trainer.run()
     bare = bare_loop(timed.recipe, timed.plain)
-    torch.set_num_threads(trainer.choice.threads)
 
     def ours(steps: int) -> None:
         for _ in range(steps):
             next(running)
 
-    for run in (ours, bare):
-        run(FEWEST)
-        steps_per_s(run, SECONDS / 4)
+    best = fastest(bare)
+    steps_per_s(ours, SECONDS / 4, threads)
     found = []
     for turn in range(TURNS):
         # Who begins changes from turn to turn.
-        first, second = (ours, bare) if turn % 2 else (bare, ours)
-        one, other = steps_per_s(first, SECONDS), steps_per_s(second, SECONDS)
-        found.append(one / other if first is ours else other / one)
+        ahead = steps_per_s(ours, SECONDS, threads) if turn % 2 else 0.0
+        other = steps_per_s(bare, SECONDS, best)
+        found.append((ahead or steps_per_s(ours, SECONDS, threads)) / other)
     return median(found)
 
 
-def steps_per_s(run: Callable[[int], None], seconds: float) -> float:
-    """How fast something steps."""
+def fastest(run: Callable[[int], None]) -> int:
+    """How many threads suit it best: one, or one a core."""
+    run(FEWEST)
+    rates = {n: steps_per_s(run, SECONDS / 2, n) for n in {1, os.cpu_count() or 1}}
+    return max(rates, key=lambda n: rates[n])
+
+
+def steps_per_s(run: Callable[[int], None], seconds: float, threads: int) -> float:
+    """How fast something steps with so many threads."""
+    torch.set_num_threads(threads)
     steps, began = 0, time.perf_counter()
     while steps < FEWEST or time.perf_counter() - began < seconds:
         run(FEWEST)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -75,18 +79,39 @@ def test_that_a_tiny_net_gets_one_thread() -> None:
 
 
 def test_that_a_large_net_leaves_a_core_to_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("torch.set_num_threads", asked.append)
     for cores, threads in ((1, 1), (2, 1), (8, 7)):
         monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        assert choose(large(), ("cpu",)).threads == threads
+        assert choose(large(), ("cpu",), has_window=True).threads == threads
+        assert choose(large(), ("cpu",)).threads == cores
+        Trainer(large().with_training(device="cpu"), has_window=True)
+        assert asked[-1] == threads
 
 
-def test_that_a_recurrent_net_gets_one_thread_however_large(
+def test_that_a_recurrent_net_beside_a_window_gets_one_thread_however_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     graph = large().graph
     graph, _ = graph.add_layer(make_layer({"kind": "LSTM"}))
-    assert choose(large().with_graph(graph), ("cpu",)).threads == 1
+    assert choose(large().with_graph(graph), ("cpu",), has_window=True).threads == 1
+    assert choose(large().with_graph(graph), ("cpu",)).threads == 8
+
+
+@pytest.mark.parametrize(("own", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_that_waiting_threads_sleep_unless_a_person_wants_them_to_spin(
+    own: str | None, policy: str
+) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
+    if own is not None:
+        environment["OMP_WAIT_POLICY"] = own
+    code = (
+        "import sys, os, playground.engine; assert 'torch' not in sys.modules;"
+        "print(os.environ['OMP_WAIT_POLICY'])"
+    )
+    made = subprocess.run([sys.executable, "-c", code], env=environment, stdout=-1, check=True)
+    assert made.stdout.decode().strip() == policy
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
