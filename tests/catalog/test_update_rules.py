@@ -1,4 +1,4 @@
-"""Every update rule and every loss, written in numpy, and the spread of initial weights."""
+"""Every update rule and every loss, written in numpy."""
 
 from __future__ import annotations
 
@@ -11,16 +11,6 @@ import torch
 from torch import nn
 
 from playground.catalog.datasets.dataset import Target
-from playground.catalog.initializers import (
-    HeNormal,
-    Initializer,
-    LeCunNormal,
-    LeCunUniform,
-    Orthogonal,
-    TruncatedNormal,
-    Uniform,
-    XavierUniform,
-)
 from playground.catalog.losses import Loss
 from playground.catalog.optimizers import (
     SGD,
@@ -223,31 +213,3 @@ def test_that_a_loss_is_its_formula(
 def test_that_every_loss_is_written_out() -> None:
     kinds = {make(Loss, plain).kind for plain, *_ in CASES}
     assert kinds == set(declared(Loss))
-
-
-# Initial weights
-
-SPREADS: list[Initializer] = [
-    Uniform(reach=0.3),
-    TruncatedNormal(std=0.5, cut=1.0),
-    XavierUniform(gain=1.5),
-    HeNormal(negative_slope=0.3),
-    LeCunNormal(),
-    LeCunUniform(),
-    Orthogonal(gain=2.0),
-]
-
-
-@pytest.mark.parametrize("initializer", SPREADS, ids=lambda i: i.kind)
-def test_that_the_variance_over_a_hundred_draws_is_as_stated(initializer: Initializer) -> None:
-    torch.manual_seed(0)
-    call, weight = initializer.call(), torch.empty(20, 40)
-    assert call is not None
-    found = []
-    for _ in range(100):
-        resolve(call.target)(weight, *call.args, **call.kwargs)
-        found.append(float(weight.double().square().mean()))
-    stated = initializer.variance(40, 20)
-    assert stated is not None
-    error = np.std(found, ddof=1) / 10
-    assert abs(np.mean(found) - stated) <= 3 * error + 1e-6 * stated

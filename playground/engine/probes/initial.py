@@ -128,18 +128,21 @@ def _drawn(
         "std": float(values.std()),
         "count": len(values),
     }
-    laws = {_expected(initializer, module, weight) for weight in weights}
+    laws = {theory(initializer, module, weight) for weight in weights}
     (law,) = laws if len(laws) == 1 else (None,)
     if law is not None:
         found |= {"law": law[0], "mean": law[1], "theory_std": law[2]}
     return found
 
 
-def _expected(initializer: Initializer, module: nn.Module, weight: Tensor) -> Expected | None:
+def theory(initializer: Initializer, module: nn.Module, weight: Tensor) -> Expected | None:
+    """What the initializer promises of a weight of that module; None where it promises nothing."""
     call = initializer.call()
     if call is None:
         return _torch_default(module, weight)
     fan_in, fan_out = fans(weight)
+    if call.target == "init.orthogonal_":
+        fan_out = len(weight)  # it turns units against each other, each with all its field
     variance = initializer.variance(fan_in, fan_out)
     if variance is None:
         return None
@@ -153,7 +156,8 @@ def _middle(call: Call) -> float:
         return (options.get("a", 0.0) + options.get("b", 1.0)) / 2
     if call.target == "init.ones_":
         return 1.0
-    return float(options.get("mean", options.get("val", 0.0)))
+    given = [value for value in call.args if isinstance(value, int | float)]
+    return float(options.get("mean", given[0] if given else 0.0))
 
 
 def _torch_default(module: nn.Module, weight: Tensor) -> Expected | None:
