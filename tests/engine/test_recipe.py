@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 
 from playground.catalog.datasets.toy import Gaussians, Moons
 from playground.catalog.layers.activation import ReLU, Tanh
@@ -214,6 +218,35 @@ def test_that_less_is_kept_for_the_way_back_where_activations_are_computed_again
         own = {p.data_ptr() for p in trainer.net.parameters()}
         kept[recompute] = sum(size for where, size in sizes.items() if where not in own)
     assert kept[True] < kept[False] / 2
+
+
+def most_allocated(trainer: Trainer, path: Path) -> int:
+    """Bytes that were taken at once, at the most, in the course of a step."""
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
+        train(trainer, 1)
+    watched.export_chrome_trace(str(path))
+    events = json.loads(path.read_text(encoding="utf-8"))["traceEvents"]
+    taken = [(e["ts"], e["args"]["Bytes"]) for e in events if e["name"] == "[memory]"]
+    return max(itertools.accumulate(size for _, size in sorted(taken)))
+
+
+def test_that_a_step_needs_far_less_memory_where_activations_are_computed_again(
+    tmp_path: Path,
+) -> None:
+    layers = [layer for _ in range(32) for layer in (Linear(out_features=64), Tanh())]
+    data, peaks, found = Moons(count=3000), {}, {}
+    for recompute in (False, True):
+        project = chain(
+            *layers, Linear(out_features=1), data=data, batch_size=1000, recompute=recompute,
+            optimizer=SGD(lr=0.1),
+        )  # fmt: skip
+        trainer = Trainer(project)
+        train(trainer, 1)
+        peaks[recompute] = most_allocated(trainer, tmp_path / "trace.json")
+        found[recompute] = losses(trainer, 3)
+    whole = 32 * 1000 * 64 * 4  # the outputs of all Tanh, which the way back needs
+    assert peaks[False] > whole > 2 * peaks[True]
+    assert found[True] == found[False]
 
 
 def test_that_float64_trains_in_float64() -> None:
