@@ -61,7 +61,9 @@ class RSquared(Metric):
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """Mean over the columns; 0 where labels do not vary."""
+        """Mean over the columns; 0 where labels do not vary. Images that are put out again, say,
+        are compared number by number."""
+        outputs = outputs.reshape(labels.shape)
         residual = ((labels - outputs) ** 2).sum(0)
         total = ((labels - labels.mean(0)) ** 2).sum(0)
         return float(np.where(total > 0, 1 - residual / np.where(total > 0, total, 1), 0).mean())

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets.dataset import Examples, Labels, Target
+from playground.catalog.datasets.dataset import DataError, Examples, Labels, Target
 from playground.catalog.losses import Loss
 from playground.catalog.objectives import MaskedLM
 from playground.engine.compile import resolve
@@ -89,6 +89,11 @@ class Autoencoder(Objective):
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
         flat = x.flatten(1)
+        if self.loss.expects != "values" and (flat.min() < 0 or flat.max() > 1):
+            raise DataError(
+                f"{self.loss.label} compares numbers from 0 to 1, and these features go from "
+                f"{float(flat.min()):.3g} to {float(flat.max()):.3g}: use Mean squared error."
+            )
         return Part(x, flat, flat.float().cpu().numpy())
 
     def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:

@@ -88,6 +88,9 @@ MISTAKES = (
         "Insert Linear 4 on the first wire",
     ),
     Mistake("Multiply", {}, (VECTOR, IMAGE), "merge_mismatch"),
+    Mistake("Concatenate", {}, (OPEN, OPEN), "open_size", "Join along axis 2"),
+    Mistake("Concatenate", {}, (IDS, Shape((4,))), "token_ids", "Insert Embedding"),
+    Mistake("Concatenate", {"axis": 2}, (VECTOR,), "no_axis", "Join along axis 1"),
     Mistake(
         "Concatenate",
         {"axis": 2},

@@ -91,6 +91,7 @@ CASES: dict[str, Project] = {
         "c",
         num_embeddings=26,
     ),
+    "token_ids": project("a Input, e Output", "ae", "sentences", loss="mse"),
     "vocabulary_too_small": with_options(
         project(
             "a Input, c Embedding, l LSTM, s LastStep, b Linear 26, e Output",
@@ -117,7 +118,7 @@ CASES: dict[str, Project] = {
 CASES["bypass_shape"] = project(SOUND, CHAIN).with_graph(
     project(SOUND, CHAIN).graph.set_bypassed(["b"])
 )
-WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "no_axis", "data"}
+WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "data"}
 ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in MISTAKES}
 
 

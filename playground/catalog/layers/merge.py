@@ -9,7 +9,7 @@ from pydantic import Field
 from playground.catalog.layers.expected import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import Dim, Mend, Shape, ShapeError
 
 
 class _Elementwise(Layer):
@@ -138,36 +138,57 @@ class Concatenate(Layer):
     )
 
     def infer(self, *inputs: Shape) -> Shape:
-        """Sizes along the axis add up; all others must be equal."""
-        first = inputs[0]
-        if self.axis > first.rank:
-            raise ShapeError(
-                "no_axis", f"Concatenate has no axis {self.axis} to join {first.example} along."
-            )
-        at = self.axis - 1
-        total = 0
+        """Sizes along the axis add up; all others must be equal. Token ids join ids alone."""
+        first, at = inputs[0], self.axis - 1
         for shape in inputs:
-            rest = (*shape.dims[:at], *shape.dims[at + 1 :])
-            size = shape.dims[at] if shape.rank == first.rank else None
-            if not isinstance(size, int) or rest != (*first.dims[:at], *first.dims[at + 1 :]):
-                raise ShapeError(
-                    "merge_mismatch",
-                    f"Concatenate along axis {self.axis} needs all other sizes equal, got "
-                    f"{first.example} and {shape.example}.",
-                    self._other_axis(inputs),
-                )
-            total += size
-        return Shape((*first.dims[:at], total, *first.dims[at + 1 :]), first.dtype)
+            if "float" in {other.dtype for other in inputs}:
+                numbers(self.label, shape)
+        if self.axis > first.rank:
+            last = Mend(f"Join along axis {first.rank}", options=(("axis", first.rank),))
+            raise ShapeError(
+                "no_axis",
+                f"Concatenate has no axis {self.axis} to join {first.example} along.",
+                last if first.rank else None,
+            )
+        unlike = [shape for shape in inputs if self._rest(shape) != self._rest(first)]
+        if unlike:
+            raise ShapeError(
+                "merge_mismatch",
+                f"Concatenate along axis {self.axis} needs all other sizes equal, got "
+                f"{first.example} and {unlike[0].example}.",
+                self._other_axis(inputs),
+            )
+        return Shape(
+            (*first.dims[:at], self._joined(inputs), *first.dims[self.axis :]), first.dtype
+        )
+
+    def _rest(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
+        return shape.rank, (*shape.dims[: self.axis - 1], *shape.dims[self.axis :])
+
+    def _joined(self, inputs: tuple[Shape, ...]) -> Dim:
+        sizes = [shape.dims[self.axis - 1] for shape in inputs]
+        if len(sizes) == 1:
+            return sizes[0]
+        known = [size for size in sizes if isinstance(size, int)]
+        if len(known) == len(sizes):
+            return sum(known)
+        text = (
+            f"Concatenate along axis {self.axis} adds up sizes, and in {inputs[0].example} that is "
+            "only known from the data."
+        )
+        raise ShapeError("open_size", text, self._other_axis(inputs))
 
     def _other_axis(self, inputs: tuple[Shape, ...]) -> Mend | None:
+        # Where all inputs are equal but for one axis, or in all axes, it is that or any.
         first = inputs[0]
         if any(shape.rank != first.rank for shape in inputs):
             return None
         columns = list(zip(*(shape.dims for shape in inputs), strict=True))
         differ = [axis for axis, sizes in enumerate(columns, 1) if len(set(sizes)) > 1]
-        if len(differ) != 1 or not all(isinstance(size, int) for size in columns[differ[0] - 1]):
+        fits = [a for a in differ or range(1, first.rank + 1) if _are_known(columns[a - 1])]
+        if len(differ) > 1 or not fits:
             return None
-        return Mend(f"Join along axis {differ[0]}", options=(("axis", differ[0]),))
+        return Mend(f"Join along axis {fits[0]}", options=(("axis", fits[0]),))
 
     def call(self, *inputs: Shape) -> Call | None:
         """torch.cat; a single input passes."""
@@ -178,3 +199,7 @@ class Concatenate(Layer):
     def summary(self, *inputs: Shape) -> str:
         """What is joined."""
         return " , ".join(shape.example for shape in inputs)
+
+
+def _are_known(sizes: tuple[Dim, ...]) -> bool:
+    return all(isinstance(size, int) for size in sizes)

@@ -1,0 +1,68 @@
+"""What has no findings trains; what torch would refuse is said before, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.catalog.datasets.dataset import DataError
+from playground.catalog.datasets.images import Digits
+from playground.catalog.datasets.sequences import Adding
+from playground.catalog.datasets.toy import Moons, Wave
+from playground.catalog.layers.activation import Sigmoid
+from playground.catalog.layers.convolution import Conv2d
+from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.normalization import BatchNorm
+from playground.catalog.losses import BinaryCrossEntropy, MeanSquaredError
+from playground.catalog.objectives import Autoencoder
+from playground.engine.trainer import Trainer
+from playground.project.check import check
+from playground.project.project import Project
+from tests.engine.nets import chain, train
+
+MSE = MeanSquaredError()
+ADDING = Adding(count=40, length=6)
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        chain(Conv2d(out_channels=1, padding=1), data=Digits(), loss=MSE, objective=Autoencoder()),
+        chain(Linear(out_features=2), data=ADDING, loss=MSE, objective=Autoencoder()),
+    ],
+)
+def test_that_an_autoencoder_may_put_out_images_and_sequences(project: Project) -> None:
+    trainer = train(Trainer(project), 2)
+    outputs = trainer.outputs(trainer.objective.val.x).flatten(1).numpy()
+    truth = trainer.objective.val.x.flatten(1).numpy()
+    residual = ((truth - outputs) ** 2).sum(0)
+    total = ((truth - truth.mean(0)) ** 2).sum(0)
+    varied = total > 0
+    expected = (1 - residual[varied] / total[varied]).sum() / len(total)
+    assert trainer.evaluate(trainer.objective.val)[1]["r2"] == pytest.approx(expected, rel=1e-3)
+
+
+def test_that_features_that_are_no_shares_are_not_compared_by_cross_entropy() -> None:
+    project = chain(
+        Linear(out_features=2), Sigmoid(), data=ADDING, loss=BinaryCrossEntropy(),
+        objective=Autoencoder(),
+    )  # fmt: skip
+    assert not check(project).errors
+    train(Trainer(project), 2)  # values from 0 to 1, and marks
+    wave = chain(
+        Linear(out_features=1), Sigmoid(), data=Wave(count=40), loss=BinaryCrossEntropy(),
+        objective=Autoencoder(),
+    )  # fmt: skip
+    with pytest.raises(DataError, match=r"go from .* to .*: use Mean squared error"):
+        Trainer(wave)
+
+
+@pytest.mark.parametrize("accumulation", [1, 2])
+@pytest.mark.parametrize("count", [45, 46, 47, 48])
+def test_that_no_last_batch_is_too_small_for_batch_norm(count: int, accumulation: int) -> None:
+    data = Moons(count=count, noise=0.1)
+    project = chain(
+        Linear(out_features=4), BatchNorm(), Linear(out_features=1),
+        data=data, batch_size=2, accumulation=accumulation,
+    )  # fmt: skip
+    assert not check(project).errors
+    assert train(Trainer(project), 60).epochs_done >= 1
