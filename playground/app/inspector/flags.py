@@ -33,14 +33,13 @@ class FlagSwitch(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(switched)
+        self.toggled.connect(self._restyle)
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def show_state(self, is_on: bool) -> None:
-        """Whether it is on; nothing is drawn anew where it was so."""
-        if is_on != self.isChecked():
-            self.setChecked(is_on)
-            self._restyle()
+        """Whether it is on."""
+        self.setChecked(is_on)
 
     def _restyle(self) -> None:
         set_icon(self, self._icon, "accent" if self.isChecked() else "muted")

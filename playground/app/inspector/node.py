@@ -13,13 +13,14 @@ from playground.app.inspector.ends import DataSection, LossSection
 from playground.app.inspector.firing import FiringSection
 from playground.app.inspector.flags import FlagSwitches
 from playground.app.inspector.form import labelled
-from playground.app.inspector.function_plot import FunctionPlot
+from playground.app.inspector.function_plot import TRAITS_TIP, FunctionPlot, traits_text
 from playground.app.inspector.histogram import DrawnWeights
 from playground.app.inspector.pickers import PickField
 from playground.app.inspector.section import LayerForm, Section, has_form
 from playground.app.inspector.summary import Findings
-from playground.app.theme.tokens import TITLE_PT, body_font
+from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font
 from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.traits import traits_of
 from playground.catalog.options import Option
 from playground.catalog.registry import declared
 from playground.graph.graph import Graph, Node
@@ -124,10 +125,11 @@ class NodeSection(Section):
         self.body.addWidget(self.flags)
 
     def _add_activation(self, layer: Activation) -> None:
-        if layer.has_plot:
-            self.plot = FunctionPlot()
-            self.body.addWidget(heading("Function and derivative"))
-            self.body.addWidget(self.plot)
+        self.plot = FunctionPlot()
+        self.traits = line("", "muted", SMALL_PT)
+        self.traits.setToolTip(TRAITS_TIP)
+        for part in (heading("Function and derivative"), self.plot, self.traits):
+            self.body.addWidget(part)
         kinds = {k: c for k, c in declared(Layer).items() if c.is_activation}
         self.picker = PickField(ACTIVATION, among=kinds)
         self.picker.edited.connect(self._on_activation_picked)
@@ -167,6 +169,7 @@ class NodeSection(Section):
         self.findings.show_findings(self.document.examined.at(self.node_id))
         if self.plot is not None and isinstance(node.layer, Activation):
             self.plot.show_activation(node.layer)
+            self.traits.setText(traits_text(traits_of(node.layer)))
         if self.picker is not None:
             self.picker.set_value(node.layer)
         for form in self.forms:

@@ -21,6 +21,9 @@ class Activation(Layer):
 
     family: ClassVar[str] = "Activation"
     is_activation: ClassVar[bool] = True
+    is_elementwise: ClassVar[bool] = True
+    """Whether every number is taken by itself. Where not, `value` and `slope` are those of the
+    first of two numbers, over that number, with the other at 0."""
     order: ClassVar[int] = 20
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -29,16 +32,11 @@ class Activation(Layer):
 
     def value(self, z: Array) -> Array:
         """f(z), for the plot in the inspector."""
-        raise ValueError(f"{self.label} has no plot.")
+        raise NotImplementedError
 
     def slope(self, z: Array) -> Array:
         """f′(z), for the plot in the inspector."""
-        raise ValueError(f"{self.label} has no plot.")
-
-    @property
-    def has_plot(self) -> bool:
-        """Whether the function can be drawn over one number."""
-        return True
+        raise NotImplementedError
 
 
 class ReLU(Activation):
@@ -170,6 +168,7 @@ class Softmax(Activation):
     kind: ClassVar[str] = "Softmax"
     label: ClassVar[str] = "Softmax"
     short: ClassVar[str] = "softmax"
+    is_elementwise: ClassVar[bool] = False
     aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential")
     formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
     when: ClassVar[str] = "To turn the outputs for several classes into probabilities."
@@ -181,10 +180,13 @@ class Softmax(Activation):
         """torch.nn.Softmax over the last axis; over the channels of an image."""
         return Call("nn.Softmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
 
-    @property
-    def has_plot(self) -> bool:
-        """It is a function of many numbers at once."""
-        return False
+    def value(self, z: Array) -> Array:
+        """1 / (1 + exp(-z)), the share of z beside a 0."""
+        return 1 / (1 + np.exp(-z))
+
+    def slope(self, z: Array) -> Array:
+        """f (1 - f)."""
+        return self.value(z) * (1 - self.value(z))
 
 
 class LogSoftmax(Activation):
@@ -194,6 +196,7 @@ class LogSoftmax(Activation):
     kind: ClassVar[str] = "LogSoftmax"
     label: ClassVar[str] = "LogSoftmax"
     short: ClassVar[str] = "logsoftmax"
+    is_elementwise: ClassVar[bool] = False
     aliases: ClassVar[tuple[str, ...]] = ("log probabilities", "nll")
     formula: ClassVar[str] = r"f(z)_i = z_i - \log \sum_j e^{z_j}"
     when: ClassVar[str] = "Together with the negative log-likelihood loss."
@@ -205,10 +208,13 @@ class LogSoftmax(Activation):
         """torch.nn.LogSoftmax over the last axis; over the channels of an image."""
         return Call("nn.LogSoftmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
 
-    @property
-    def has_plot(self) -> bool:
-        """It is a function of many numbers at once."""
-        return False
+    def value(self, z: Array) -> Array:
+        """z - log(exp(z) + 1), the logarithm of the share of z beside a 0."""
+        return z - np.logaddexp(z, 0)
+
+    def slope(self, z: Array) -> Array:
+        """1 - exp f."""
+        return 1 - np.exp(self.value(z))
 
 
 class Hardtanh(Activation):
