@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+import numpy as np
+from PySide6.QtCore import QObject, Qt
 
 from playground.app.canvas.blocks import owner
+from playground.app.examples import examples_of
 from playground.app.preview import preview
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.dataset import Dataset
 from playground.graph.diagnose import Diagnostic
-from playground.session.messages import DeviceLost, Frame, Opened, Reading, Unhealthy
+from playground.session.messages import DeviceLost, Frame, Opened, Unhealthy
 
 if TYPE_CHECKING:
     from playground.app.window import MainWindow
 
+SHOWN = 300
+"""How many examples the picture of the data is made of."""
 DEVICES = {"cpu": "CPU", "cuda": "CUDA", "mps": "Metal"}
 
 
@@ -27,7 +31,7 @@ class Telling(QObject):
         super().__init__(window)
         self.window = window
         self._previewed: Dataset | None = None
-        self._examples: Reading | None = None
+        self._examples: tuple[np.ndarray, np.ndarray] | None = None
         run = window.run
         run.wanted_probes = self.wanted_probes
         run.frame_arrived.connect(self._show_frame)
@@ -40,6 +44,8 @@ class Telling(QObject):
         run.engine_lost.connect(self._tell_engine_lost)
         window.filing.refused.connect(self.tell_failed)
         window.document.changed.connect(self._show_status)
+        # Behind the drawing of the edit: a data set may take a moment.
+        window.document.changed.connect(self._preview_unrun, Qt.ConnectionType.QueuedConnection)
         theme.changed.connect(self._show_preview)
         self._show_status()
 
@@ -61,7 +67,8 @@ class Telling(QObject):
         window = self.window
         if "examples" in frame.readings:
             self._previewed = window.document.project.data
-            self._examples = frame.readings["examples"]
+            reading = frame.readings["examples"]
+            self._examples = reading["x"], reading["y"]
             self._show_preview()
         window.top_bar.show_frame(frame)
         window.canvas.show_frame(frame)
@@ -74,7 +81,20 @@ class Telling(QObject):
 
     def _show_preview(self) -> None:
         if self._examples is not None:
-            self.window.canvas.set_data_preview(preview(self._examples))
+            tokens = self.window.document.project.data.vocabulary()
+            self.window.canvas.set_data_preview(preview(*self._examples, tokens))
+
+    def _preview_unrun(self) -> None:
+        # A net with mistakes reaches no engine, but its data can be seen.
+        document = self.window.document
+        data = document.project.data
+        if not document.examined.errors or self._previewed is data:
+            return
+        self._previewed = data
+        examples = examples_of(data)
+        if examples is not None:
+            self._examples = examples.x_train[:SHOWN], examples.y_train[:SHOWN]
+            self._show_preview()
 
     def _show_opened(self, event: Opened) -> None:
         if event.is_fresh:

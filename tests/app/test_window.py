@@ -290,6 +290,16 @@ def test_that_a_table_dropped_on_the_window_becomes_the_data(
     assert any(d.code == "data" for d in window.document.examined.errors)
 
 
+def test_that_the_data_is_seen_although_the_net_cannot_run(window: MainWindow) -> None:
+    until(lambda: window.canvas.drawing.preview is not None)
+    before = window.canvas.drawing.preview
+    project = window.document.project
+    broken = project.with_graph(project.graph.remove(["linear1"]))
+    window.document.edit("Take spiral", broken.with_data(make(Dataset, "spiral")))
+    assert window.document.examined.errors
+    until(lambda: window.canvas.drawing.preview != before)
+
+
 def test_that_a_file_that_is_none_is_refused_and_the_work_kept(
     window: MainWindow, tmp_path: Path
 ) -> None:
