@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.layer import Declaration
 
 Fan = Literal["fan_in", "fan_out"]
+Nonlinearity = Literal["relu", "leaky_relu", "tanh", "selu", "sigmoid", "linear"]
+SQUARED_GAINS = {"relu": 2.0, "tanh": 25 / 9, "selu": 9 / 16, "sigmoid": 1.0, "linear": 1.0}
+"""Of torch.nn.init.calculate_gain; a leaky ReLU's depends on its slope."""
 GLOROT = "Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward nets"
 HE = "He et al. 2015, Delving deep into rectifiers"
 LECUN = "LeCun et al. 1998, Efficient BackProp; Klambauer et al. 2017 for SELU"
@@ -36,6 +39,7 @@ class TorchDefault(Initializer):
     label: ClassVar[str] = "Torch default"
     order: ClassVar[int] = 0
     formula: ClassVar[str] = r"W \sim U(-1/\sqrt{n_{in}},\; 1/\sqrt{n_{in}})"
+    aliases: ClassVar[tuple[str, ...]] = ("pytorch default", "standard", "automatic")
     when: ClassVar[str] = "To start with; it suits shallow nets."
     pitfall: ClassVar[str] = "Deep ReLU nets fade with it: use He."
     source: ClassVar[str] = "torch.nn.Linear, torch.nn.Conv2d"
@@ -50,9 +54,13 @@ class Zeros(Initializer):
 
     kind: ClassVar[str] = "zeros"
     when: ClassVar[str] = "For biases, and to see why weights must not start equal."
-    pitfall: ClassVar[str] = "All units of a layer stay the same for ever."
+    pitfall: ClassVar[str] = (
+        "As weights they keep all units of a layer the same for ever: draw those at random."
+    )
     label: ClassVar[str] = "Zeros"
+    aliases: ClassVar[tuple[str, ...]] = ("zero", "0", "symmetry")
     formula: ClassVar[str] = "W = 0"
+    source: ClassVar[str] = "torch.nn.init.zeros_"
 
     def call(self) -> Call:
         """torch.nn.init.zeros_."""
@@ -70,7 +78,12 @@ class Ones(Initializer):
     kind: ClassVar[str] = "ones"
     label: ClassVar[str] = "Ones"
     order: ClassVar[int] = 90
+    aliases: ClassVar[tuple[str, ...]] = ("one", "1", "symmetry")
     formula: ClassVar[str] = "W = 1"
+    when: ClassVar[str] = "To see what happens when all units start alike."
+    pitfall: ClassVar[str] = (
+        "All units of a layer stay the same for ever: use Xavier or He to train."
+    )
     source: ClassVar[str] = "torch.nn.init.ones_"
 
     def call(self) -> Call:
@@ -88,7 +101,12 @@ class Constant(Initializer):
     kind: ClassVar[str] = "constant"
     label: ClassVar[str] = "Constant"
     order: ClassVar[int] = 90
+    aliases: ClassVar[tuple[str, ...]] = ("fill", "fixed", "symmetry")
     formula: ClassVar[str] = "W = c"
+    when: ClassVar[str] = "For biases that should start at a value of your choice."
+    pitfall: ClassVar[str] = (
+        "As weights they keep all units of a layer the same for ever: draw those at random."
+    )
     source: ClassVar[str] = "torch.nn.init.constant_"
 
     value: float = Field(0.1, title="Value", description="What every weight is set to.")
@@ -107,7 +125,13 @@ class Uniform(Initializer):
 
     kind: ClassVar[str] = "uniform"
     label: ClassVar[str] = "Uniform"
+    aliases: ClassVar[tuple[str, ...]] = ("random", "random uniform", "flat", "runif")
     formula: ClassVar[str] = r"W \sim U(c - a,\; c + a)"
+    when: ClassVar[str] = "To choose the range of the weights yourself."
+    pitfall: ClassVar[str] = (
+        "It knows nothing of the size of the layer: a wide one explodes where a narrow one fades. "
+        "Xavier and He scale with it."
+    )
     source: ClassVar[str] = "torch.nn.init.uniform_"
 
     centre: float = Field(0.0, title="Centre", description="Middle of the range.")
@@ -130,9 +154,13 @@ class Normal(Initializer):
 
     kind: ClassVar[str] = "normal"
     when: ClassVar[str] = "To try what the width of a draw does."
-    pitfall: ClassVar[str] = "It knows nothing of the size of the layer."
+    pitfall: ClassVar[str] = (
+        "It knows nothing of the size of the layer: a wide one explodes where a narrow one fades. "
+        "Xavier and He scale with it."
+    )
     label: ClassVar[str] = "Normal"
-    aliases: ClassVar[tuple[str, ...]] = ("gaussian",)
+    aliases: ClassVar[tuple[str, ...]] = ("gaussian", "random", "random normal", "bell curve")
+    source: ClassVar[str] = "torch.nn.init.normal_"
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2)"
 
     mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
@@ -152,6 +180,12 @@ class TruncatedNormal(Initializer):
 
     kind: ClassVar[str] = "truncated_normal"
     label: ClassVar[str] = "Truncated normal"
+    aliases: ClassVar[tuple[str, ...]] = ("trunc normal", "clipped gaussian", "bert")
+    when: ClassVar[str] = "For embeddings and transformers, which often start with a σ of 0.02."
+    pitfall: ClassVar[str] = (
+        "What is cut off makes the draw narrower than σ: with a cut of 1 it is half as wide. Make "
+        "σ larger."
+    )
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2),\; |W - \mu| \leq k\sigma"
     source: ClassVar[str] = "torch.nn.init.trunc_normal_"
 
@@ -182,6 +216,11 @@ class Orthogonal(Initializer):
 
     kind: ClassVar[str] = "orthogonal"
     label: ClassVar[str] = "Orthogonal"
+    aliases: ClassVar[tuple[str, ...]] = ("rotation", "isometry", "saxe", "unitary")
+    when: ClassVar[str] = "For recurrent layers, and for deep nets without a norm."
+    pitfall: ClassVar[str] = (
+        "A ReLU behind it still halves the signal's variance: set the gain to √2, about 1.41."
+    )
     formula: ClassVar[str] = r"W^T W = g^2 I"
     source: ClassVar[str] = (
         "torch.nn.init.orthogonal_; Saxe et al. 2014, Exact solutions to the nonlinear dynamics "
@@ -200,11 +239,15 @@ class Orthogonal(Initializer):
 
 
 class _Xavier(Initializer):
-    aliases: ClassVar[tuple[str, ...]] = ("glorot",)
+    aliases: ClassVar[tuple[str, ...]] = ("glorot", "xavier initialization", "tanh")
     source: ClassVar[str] = GLOROT
 
     gain: float = Field(
-        1.0, gt=0, title="Gain", description="Factor for the activation: 1 for tanh's middle."
+        1.0,
+        gt=0,
+        title="Gain",
+        description="Factor g for the activation that follows: 1 as published; torch suggests 5/3 "
+        "for tanh and √2 for ReLU.",
     )
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -217,7 +260,9 @@ class XavierUniform(_Xavier):
 
     kind: ClassVar[str] = "xavier_uniform"
     when: ClassVar[str] = "With Tanh and Sigmoid."
-    pitfall: ClassVar[str] = "Behind ReLUs the signal halves in every layer: use He."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
+    )
     label: ClassVar[str] = "Xavier uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{6/(n_{in}+n_{out})}"
 
@@ -231,7 +276,9 @@ class XavierNormal(_Xavier):
 
     kind: ClassVar[str] = "xavier_normal"
     when: ClassVar[str] = "With Tanh and Sigmoid."
-    pitfall: ClassVar[str] = "Behind ReLUs the signal halves in every layer: use He."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
+    )
     label: ClassVar[str] = "Xavier normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g\sqrt{2/(n_{in}+n_{out})}"
 
@@ -241,31 +288,53 @@ class XavierNormal(_Xavier):
 
 
 class _He(Initializer):
-    aliases: ClassVar[tuple[str, ...]] = ("kaiming",)
+    aliases: ClassVar[tuple[str, ...]] = ("kaiming", "he initialization", "msra", "relu")
     source: ClassVar[str] = HE
 
     fan: Fan = Field(
         "fan_in",
         title="Fan",
-        description="fan_in keeps the forward signal's scale, fan_out the gradient's.",
+        description="The n of the formula: fan_in keeps the forward signal's scale, fan_out the "
+        "gradient's.",
     )
-
+    nonlinearity: Nonlinearity = Field(
+        "relu",
+        title="Gain for",
+        description="The activation that follows sets the gain g: √2 for relu, √(2/(1 + a²)) for "
+        "leaky_relu of slope a, 5/3 for tanh, 3/4 for selu, 1 for sigmoid and linear.",
+    )
     negative_slope: float = Field(
-        0.0,
+        0.01,
         ge=0,
         le=10,
         title="Negative slope",
-        description="Slope for negative input of the leaky ReLU that follows; 0 for a ReLU.",
+        description="The a of the leaky ReLU that follows: its slope for negative input.",
+        json_schema_extra={"only_with": ["nonlinearity", "leaky_relu"]},
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _older(cls, data: Any) -> Any:
+        # A slope without a nonlinearity meant a leaky ReLU before that could be picked.
+        is_older = isinstance(data, dict) and "nonlinearity" not in data
+        if is_older and data.get("negative_slope"):
+            return {**data, "nonlinearity": "leaky_relu"}
+        return data
+
+    @property
+    def squared_gain(self) -> float:
+        """g², which makes up for what the activation takes of the variance, as torch has it."""
+        if self.nonlinearity == "leaky_relu":
+            return 2 / (1 + self.negative_slope**2)
+        return SQUARED_GAINS[self.nonlinearity]
+
     def _arguments(self) -> dict[str, object]:
-        if not self.negative_slope:
-            return {"mode": self.fan, "nonlinearity": "relu"}
-        return {"a": self.negative_slope, "mode": self.fan, "nonlinearity": "leaky_relu"}
+        slope = {"a": self.negative_slope} if self.nonlinearity == "leaky_relu" else {}
+        return {**slope, "mode": self.fan, "nonlinearity": self.nonlinearity}
 
     def variance(self, fan_in: int, fan_out: int) -> float:
-        """gain² / fan, where gain² is 2 / (1 + slope²)."""
-        return 2 / (1 + self.negative_slope**2) / (fan_in if self.fan == "fan_in" else fan_out)
+        """g² / fan."""
+        return self.squared_gain / (fan_in if self.fan == "fan_in" else fan_out)
 
 
 class HeUniform(_He):
@@ -273,9 +342,12 @@ class HeUniform(_He):
 
     kind: ClassVar[str] = "he_uniform"
     when: ClassVar[str] = "With ReLU and its relatives."
-    pitfall: ClassVar[str] = "With Tanh it starts too wide and saturates."
+    pitfall: ClassVar[str] = (
+        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
+        "Xavier."
+    )
     label: ClassVar[str] = "He uniform"
-    formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{6/n_{in}}"
+    formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{3/n}"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_uniform_."""
@@ -287,9 +359,12 @@ class HeNormal(_He):
 
     kind: ClassVar[str] = "he_normal"
     when: ClassVar[str] = "With ReLU and its relatives."
-    pitfall: ClassVar[str] = "With Tanh it starts too wide and saturates."
+    pitfall: ClassVar[str] = (
+        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
+        "Xavier."
+    )
     label: ClassVar[str] = "He normal"
-    formula: ClassVar[str] = r"W \sim N(0, 2/n_{in})"
+    formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g/\sqrt{n}"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_."""
@@ -297,7 +372,7 @@ class HeNormal(_He):
 
 
 class _LeCun(Initializer):
-    aliases: ClassVar[tuple[str, ...]] = ("lecun", "selu")
+    aliases: ClassVar[tuple[str, ...]] = ("lecun", "selu", "snn", "variance scaling")
     source: ClassVar[str] = LECUN
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -310,6 +385,10 @@ class LeCunUniform(_LeCun):
 
     kind: ClassVar[str] = "lecun_uniform"
     label: ClassVar[str] = "LeCun uniform"
+    when: ClassVar[str] = "With SELU, and between layers with no activation."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
+    )
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{3/n_{in}}"
 
     def call(self) -> Call:
@@ -322,6 +401,10 @@ class LeCunNormal(_LeCun):
 
     kind: ClassVar[str] = "lecun_normal"
     label: ClassVar[str] = "LeCun normal"
+    when: ClassVar[str] = "With SELU, and between layers with no activation."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
+    )
     formula: ClassVar[str] = r"W \sim N(0, 1/n_{in})"
 
     def call(self) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
@@ -13,7 +13,29 @@ from playground.graph.layer import Declaration
 
 Encoding = Literal["index", "one_hot", "value", "signed"]
 Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]
-ClassWeights = Literal["none", "balanced"]
+HEAVIEST = 1e6
+
+
+def _weights_of_classes(value: object) -> object:
+    # One sentence in place of what each part of the union says.
+    if value in ("none", "balanced"):
+        return value
+    numbers = value if isinstance(value, list | tuple) else ()
+    if not numbers or not all(_is_weight(number) for number in numbers):
+        raise ValueError('expected "none", "balanced", or a number above 0 for each class')
+    return tuple(numbers)
+
+
+def _is_weight(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and 0 < value <= HEAVIEST  # type: ignore[operator]
+
+
+Weight = Annotated[float, Field(gt=0, le=HEAVIEST)]
+ClassWeights = Annotated[
+    Literal["none", "balanced"] | Annotated[tuple[Weight, ...], Field(max_length=10_000)],
+    BeforeValidator(_weights_of_classes),
+]
 
 
 class Loss(Declaration):
@@ -21,8 +43,6 @@ class Loss(Declaration):
 
     tasks: ClassVar[tuple[Task, ...]] = ()
     expects: ClassVar[Expects] = "values"
-    weights_argument: ClassVar[str] = ""
-    """What torch calls the weights of classes; empty where there are none."""
 
     def call(self, target: Target) -> Call:
         """The torch module that is applied to (output, labels)."""
@@ -34,14 +54,29 @@ class Loss(Declaration):
         return 0.0 if self.expects in ("logits", "margins") else 0.5
 
     @property
-    def is_balanced(self) -> bool:
-        """Whether rare classes count for more."""
-        return bool(getattr(self, "class_weights", "none") == "balanced")
+    def weighting(self) -> ClassWeights:
+        """How much each class counts; "none" also where the loss has no such option."""
+        return cast("ClassWeights", getattr(self, "class_weights", "none"))
 
-    @property
-    def smoothing_of_labels(self) -> float:
-        """How much of the right class's 1 is shared among all before the loss sees the labels."""
-        return 0.0
+    def weights_argument(self, target: Target) -> str:
+        """What the loss calls the weights of classes: "weight", one a class, or "pos_weight",
+        by which the yes of every column is multiplied."""
+        return "pos_weight" if self.outputs(target) == 1 else "weight"
+
+    def own_weights(self, target: Target) -> tuple[float, ...]:
+        """The numbers that were set for the classes, as the argument takes them: of a single
+        output only their ratio counts. Empty where none were set."""
+        if isinstance(self.weighting, str):
+            return ()
+        if self.outputs(target) > 1:
+            return self.weighting
+        no, yes = self.weighting
+        return (yes / no,)
+
+    def smoothing(self, target: Target) -> tuple[float, float]:
+        """What is done to labels of 0 and 1 before the loss sees them: the share that is taken
+        from them, and what is added to every number."""
+        return 0.0, 0.0
 
     def outputs(self, target: Target) -> int:
         """How many numbers the net must put out for an example, or for a token."""
@@ -58,7 +93,8 @@ def _class_weights() -> Any:
     return Field(
         "none",
         title="Class weights",
-        description="Balanced lets rare classes count for more, by how often they are in training.",
+        description="How much each class counts: none for all alike, balanced so that rare ones "
+        "count as much as frequent ones, or a number above 0 for each class, such as 1, 5.",
     )
 
 
@@ -68,7 +104,8 @@ def _smoothing() -> Any:
         ge=0,
         lt=1,
         title="Label smoothing",
-        description="Share of certainty that is taken from the right class and given to all.",
+        description="Share of certainty that is taken from the right class and given to all; 0.1 "
+        "is usual.",
     )
 
 
@@ -77,7 +114,10 @@ class MeanSquaredError(Loss):
 
     kind: ClassVar[str] = "mse"
     label: ClassVar[str] = "Mean squared error"
-    aliases: ClassVar[tuple[str, ...]] = ("mse", "l2 loss")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "mse", "l2 loss", "squared error", "least squares", "quadratic loss", "linear regression",
+        "mseloss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i (\hat{y}_i - y_i)^2"
     when: ClassVar[str] = "For numbers, where large errors matter most."
     pitfall: ClassVar[str] = "A single outlier pulls the whole fit: use MAE or Huber."
@@ -96,7 +136,10 @@ class BinaryCrossEntropyWithLogits(Loss):
 
     kind: ClassVar[str] = "bce_with_logits"
     label: ClassVar[str] = "Binary cross-entropy (logits)"
-    aliases: ClassVar[tuple[str, ...]] = ("bce", "log loss", "logistic loss")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "bce", "log loss", "logistic loss", "logistic regression", "sigmoid cross-entropy",
+        "bcewithlogitsloss", "binary_crossentropy",
+    )  # fmt: skip
     formula: ClassVar[str] = (
         r"L = -\frac{1}{N} \sum_i y_i \log\sigma(z_i) + (1-y_i) \log(1-\sigma(z_i))"
     )
@@ -106,9 +149,17 @@ class BinaryCrossEntropyWithLogits(Loss):
     order: ClassVar[int] = 1
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
     expects: ClassVar[Expects] = "logits"
-    weights_argument: ClassVar[str] = "pos_weight"
 
+    label_smoothing: float = _smoothing()
     class_weights: ClassWeights = _class_weights()
+
+    def smoothing(self, target: Target) -> tuple[float, float]:
+        """Towards 1/2: every column is a yes or no of its own."""
+        return self.label_smoothing, self.label_smoothing / 2
+
+    def weights_argument(self, target: Target) -> str:
+        """For the yes of every column."""
+        return "pos_weight"
 
     def call(self, target: Target) -> Call:
         """torch.nn.BCEWithLogitsLoss."""
@@ -121,7 +172,10 @@ class CrossEntropy(Loss):
 
     kind: ClassVar[str] = "cross_entropy"
     label: ClassVar[str] = "Cross-entropy"
-    aliases: ClassVar[tuple[str, ...]] = ("softmax loss", "negative log likelihood")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "softmax loss", "negative log likelihood", "log loss", "logistic regression", "ce",
+        "categorical_crossentropy", "sparse_categorical_crossentropy", "crossentropyloss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log \frac{e^{z_{i,y_i}}}{\sum_k e^{z_{ik}}}"
     when: ClassVar[str] = "For one class out of several."
     pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
@@ -129,7 +183,6 @@ class CrossEntropy(Loss):
     order: ClassVar[int] = 0
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
     expects: ClassVar[Expects] = "logits"
-    weights_argument: ClassVar[str] = "weight"
 
     label_smoothing: float = _smoothing()
     class_weights: ClassWeights = _class_weights()
@@ -138,6 +191,10 @@ class CrossEntropy(Loss):
         """torch.nn.CrossEntropyLoss."""
         options = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
         return Call("nn.CrossEntropyLoss", (), options)
+
+    def weights_argument(self, target: Target) -> str:
+        """One a class."""
+        return "weight"
 
     def outputs(self, target: Target) -> int:
         """One logit a class, two for yes or no."""
@@ -153,8 +210,15 @@ class MeanAbsoluteError(Loss):
 
     kind: ClassVar[str] = "mae"
     label: ClassVar[str] = "Mean absolute error"
-    aliases: ClassVar[tuple[str, ...]] = ("mae", "l1 loss")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "mae", "l1 loss", "absolute error", "least absolute deviations", "l1loss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i |\hat{y}_i - y_i|"
+    when: ClassVar[str] = "For numbers, where a few labels are far off and should not matter more."
+    pitfall: ClassVar[str] = (
+        "Its gradient is as large near the goal as far away, so the end jitters: lower the "
+        "learning rate on the way, or use Huber."
+    )
     source: ClassVar[str] = "torch.nn.L1Loss"
     order: ClassVar[int] = 4
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes", "reconstruction")
@@ -170,10 +234,17 @@ class Huber(Loss):
 
     kind: ClassVar[str] = "huber"
     label: ClassVar[str] = "Huber"
-    aliases: ClassVar[tuple[str, ...]] = ("smooth l1",)
+    aliases: ClassVar[tuple[str, ...]] = (
+        "smooth l1", "robust regression", "outliers", "huberloss",
+    )  # fmt: skip
     formula: ClassVar[str] = (
         r"L = \frac{1}{N} \sum_i d_i^2/2 \text{ if } |d_i| \leq \delta,"
         r"\;\delta(|d_i| - \delta/2) \text{ else}"
+    )
+    when: ClassVar[str] = "For numbers with some outliers; a middle way between MSE and MAE."
+    pitfall: ClassVar[str] = (
+        "Delta is in the unit of the labels: with labels from 0 to 1 the usual 1 never comes into "
+        "play. Scale the labels, or make delta smaller."
     )
     source: ClassVar[str] = "torch.nn.HuberLoss; Huber 1964"
     order: ClassVar[int] = 5
@@ -198,16 +269,35 @@ class BinaryCrossEntropy(Loss):
 
     kind: ClassVar[str] = "bce"
     label: ClassVar[str] = "Binary cross-entropy (probabilities)"
-    aliases: ClassVar[tuple[str, ...]] = ("log loss",)
+    aliases: ClassVar[tuple[str, ...]] = (
+        "bce", "log loss", "bceloss", "binary_crossentropy",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i y_i \log p_i + (1-y_i) \log(1-p_i)"
+    when: ClassVar[str] = "For yes-or-no labels where the net must put out the probability itself."
+    pitfall: ClassVar[str] = (
+        "Once the sigmoid rounds to 0 or 1, nothing more is learned from that example: leave the "
+        "Sigmoid out and use the loss on logits."
+    )
     source: ClassVar[str] = "torch.nn.BCELoss"
     order: ClassVar[int] = 6
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
     expects: ClassVar[Expects] = "probabilities"
 
+    label_smoothing: float = _smoothing()
+    class_weights: ClassWeights = _class_weights()
+
+    def smoothing(self, target: Target) -> tuple[float, float]:
+        """Towards 1/2: every column is a yes or no of its own."""
+        return self.label_smoothing, self.label_smoothing / 2
+
+    def weights_argument(self, target: Target) -> str:
+        """For the yes of every column."""
+        return "pos_weight"
+
     def call(self, target: Target) -> Call:
-        """torch.nn.BCELoss."""
-        return Call("nn.BCELoss")
+        """torch.nn.BCELoss; the engine's own with class weights, which torch's has not."""
+        is_weighted = self.class_weights != "none" and target.classes
+        return Call("rules.WeightedBCE" if is_weighted else "nn.BCELoss")
 
 
 class NegativeLogLikelihood(Loss):
@@ -216,18 +306,32 @@ class NegativeLogLikelihood(Loss):
 
     kind: ClassVar[str] = "nll"
     label: ClassVar[str] = "Negative log-likelihood"
-    aliases: ClassVar[tuple[str, ...]] = ("nll",)
+    aliases: ClassVar[tuple[str, ...]] = (
+        "nll", "negative log likelihood", "maximum likelihood", "log softmax", "nllloss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log p_{i,y_i}"
+    when: ClassVar[str] = "For one class out of several, behind a LogSoftmax."
+    pitfall: ClassVar[str] = (
+        "It checks nothing: without a LogSoftmax before it the loss falls below 0 and means "
+        "nothing. Use cross-entropy, which brings its own."
+    )
     source: ClassVar[str] = "torch.nn.NLLLoss"
     order: ClassVar[int] = 7
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
     expects: ClassVar[Expects] = "log_probabilities"
-    weights_argument: ClassVar[str] = "weight"
 
+    label_smoothing: float = _smoothing()
     class_weights: ClassWeights = _class_weights()
 
+    def weights_argument(self, target: Target) -> str:
+        """One a class."""
+        return "weight"
+
     def call(self, target: Target) -> Call:
-        """torch.nn.NLLLoss."""
+        """torch.nn.NLLLoss; with label smoothing torch.nn.CrossEntropyLoss, whose own log-softmax
+        leaves log-probabilities as they are."""
+        if self.label_smoothing:
+            return Call("nn.CrossEntropyLoss", (), {"label_smoothing": self.label_smoothing})
         return Call("nn.NLLLoss")
 
     def outputs(self, target: Target) -> int:
@@ -245,12 +349,21 @@ class Hinge(Loss):
 
     kind: ClassVar[str] = "hinge"
     label: ClassVar[str] = "Hinge"
-    aliases: ClassVar[tuple[str, ...]] = ("svm", "margin", "multi-margin")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "svm", "support vector machine", "margin", "multi-margin", "max-margin", "multimarginloss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \max(0, 1 - y_i \hat{y}_i),\; y = \pm 1"
+    when: ClassVar[str] = "To draw a border with a wide margin, as a support vector machine does."
+    pitfall: ClassVar[str] = (
+        "Its outputs are no probabilities, and examples beyond the margin teach nothing more: use "
+        "cross-entropy where probabilities are wanted."
+    )
     source: ClassVar[str] = "Cortes and Vapnik 1995; torch.nn.MultiMarginLoss for several classes"
     order: ClassVar[int] = 8
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
     expects: ClassVar[Expects] = "margins"
+
+    class_weights: ClassWeights = _class_weights()
 
     def call(self, target: Target) -> Call:
         """The engine's own for two classes, torch.nn.MultiMarginLoss for more."""
@@ -268,8 +381,15 @@ class KLDivergence(Loss):
 
     kind: ClassVar[str] = "kl"
     label: ClassVar[str] = "KL divergence"
-    aliases: ClassVar[tuple[str, ...]] = ("kullback-leibler", "relative entropy")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "kullback-leibler", "relative entropy", "soft labels", "distillation", "kldivloss",
+    )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \sum_k q_{ik} \log \frac{q_{ik}}{p_{ik}}"
+    when: ClassVar[str] = "To see how far two distributions are apart, with smoothed labels."
+    pitfall: ClassVar[str] = (
+        "It takes log-probabilities: put a LogSoftmax before it. It has no class weights: use "
+        "cross-entropy for those."
+    )
     source: ClassVar[str] = "torch.nn.KLDivLoss; Kullback and Leibler 1951"
     order: ClassVar[int] = 9
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
@@ -277,10 +397,9 @@ class KLDivergence(Loss):
 
     label_smoothing: float = _smoothing()
 
-    @property
-    def smoothing_of_labels(self) -> float:
-        """As set."""
-        return self.label_smoothing
+    def smoothing(self, target: Target) -> tuple[float, float]:
+        """Shared by all classes."""
+        return self.label_smoothing, self.label_smoothing / len(target.classes)
 
     def call(self, target: Target) -> Call:
         """torch.nn.KLDivLoss, the mean over examples."""

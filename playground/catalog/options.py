@@ -13,7 +13,9 @@ from pydantic.fields import FieldInfo
 from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
 
-Sort = Literal["int", "float", "bool", "choice", "text", "declaration", "ints", "texts", "path"]
+Sort = Literal[
+    "int", "float", "bool", "choice", "text", "declaration", "ints", "floats", "texts", "path"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Option:
     high_is_open: bool = False
     choices: tuple[Any, ...] = ()
     words: tuple[str, ...] = ()
-    """For numbers: what may be written in place of one, "same" for a padding."""
+    """For numbers: what may be written in place of one, or of several: "same" for a padding."""
     picks: type[Declaration] | None = None
     """For "declaration": what is picked, Initializer for example."""
     among: Among | None = None
@@ -47,6 +49,15 @@ class Option:
     """Whether it takes effect while training runs, without a restart."""
     is_log: bool = False
     """Whether a slider over it should be logarithmic."""
+    only_with: tuple[str, Any] | None = None
+    """Another option and its value, without which this one has no effect."""
+
+    def counts_for(self, declaration: Declaration) -> bool:
+        """Whether it has an effect there, as the other options are set."""
+        if self.only_with is None:
+            return True
+        name, value = self.only_with
+        return bool(getattr(declaration, name) == value)
 
     def kinds(self) -> Mapping[str, type[Declaration]]:
         """For "declaration": what can be picked, by kind."""
@@ -66,6 +77,7 @@ class Option:
             "help": self.help,
             "choices": list(self.choices) or None,
             "words": list(self.words) or None,
+            "only_with": dict([self.only_with]) if self.only_with else None,
             "minimum": self.low,
             "minimum_is_open": self.low_is_open or None,
             "maximum": self.high,
@@ -109,6 +121,7 @@ def _option(name: str, field: FieldInfo) -> Option:
         is_optional=is_optional,
         is_live=bool(extra.get("live", False)),
         is_log=bool(extra.get("log", False)),
+        only_with=tuple(extra["only_with"]) if "only_with" in extra else None,
         **bounds,
     )
 
@@ -134,9 +147,18 @@ def _bounds(field: FieldInfo) -> dict[str, Any]:
 def _inner_metadata(annotation: Any) -> list[Any]:
     # int | "same" has its bounds within the union, where they bind the number alone.
     parts = get_args(annotation) if _is_union(annotation) else ()
-    annotated = [get_args(part)[1:] for part in parts if get_origin(part) is Annotated]
+    several = [get_args(inner)[0] for inner in map(_bare, parts) if _origin(inner) is tuple]
+    annotated = [get_args(part)[1:] for part in (*parts, *several) if get_origin(part) is Annotated]
     found = [item for items in annotated for item in items]
     return [m for item in found for m in (item.metadata if isinstance(item, FieldInfo) else [item])]
+
+
+def _origin(annotation: Any) -> Any:
+    return get_origin(annotation)
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _words(annotation: Any) -> tuple[str, ...]:
@@ -158,12 +180,15 @@ def _sort(
         return _sort(get_args(annotation)[0], field)
     if _is_union(annotation):
         inner = [a for a in get_args(annotation) if a is not type(None)]
+        # "none" | numbers are numbers, with words that stand for some.
+        inner.sort(key=lambda part: _origin(part) is Literal)
         sort, choices, picks, _ = _sort(inner[0], field)
         return sort, choices, picks, len(inner) < len(get_args(annotation))
     if origin is Literal:
         return "choice", get_args(annotation), None, False
     if origin is tuple:
-        return ("ints" if get_args(annotation)[0] is int else "texts"), (), None, False
+        several: dict[Any, Sort] = {int: "ints", float: "floats"}
+        return several.get(_bare(get_args(annotation)[0]), "texts"), (), None, False
     if isinstance(annotation, type) and issubclass(annotation, Declaration):
         return "declaration", (), annotation, False
     plain: dict[Any, Sort] = {bool: "bool", int: "int", float: "float"}

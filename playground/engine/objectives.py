@@ -61,9 +61,14 @@ class Objective:
     def _comparison(self, device: torch.device) -> nn.Module:
         call = self.loss.call(self.target)
         options = dict(call.kwargs)
-        if self.loss.is_balanced and self.target.classes:
-            name = self.loss.weights_argument
-            options[name] = class_weights(self.train.y, name, self.loss.outputs(self.target))
+        if self.loss.weighting != "none" and self.target.classes:
+            name, own = self.loss.weights_argument(self.target), self.loss.own_weights(self.target)
+            count = self.loss.outputs(self.target)
+            options[name] = (
+                torch.tensor(own, dtype=self.dtype)
+                if own
+                else balanced_weights(self.train.y, name, count)
+            )
         module: nn.Module = resolve(call.target)(*call.args, **options)
         return module.to(device, self.dtype)
 
@@ -151,11 +156,11 @@ def masked(
     return torch.where(is_replaced, anything, hidden), torch.where(picked, x, NOT_ASKED)
 
 
-def class_weights(y: Tensor, argument: str, count: int) -> Tensor:
+def balanced_weights(y: Tensor, argument: str, count: int) -> Tensor:
     """Weights by which all classes count alike: N / (C·n) for each of C classes that n of N
     examples are of, or (N − n) / n for the yes of a column."""
     if argument == "pos_weight":
-        yes = y.sum(0)
+        yes = (y > 0.5).sum(0, dtype=y.dtype)  # labels may be smoothed, or be −1 and 1
         return (len(y) - yes) / yes.clamp(min=1)
     numbers = torch.bincount(y.flatten()[y.flatten() >= 0], minlength=count)
     return numbers.sum() / (count * numbers.clamp(min=1))
@@ -169,11 +174,14 @@ def encoded(labels: Labels, loss: Loss, target: Target, dtype: torch.dtype) -> T
         return plain
     if encoding == "one_hot":
         count = len(target.classes)
-        columns = nn.functional.one_hot(plain, count).to(dtype)
-        smoothing = loss.smoothing_of_labels
-        return columns * (1 - smoothing) + smoothing / count if smoothing else columns
+        return _smoothed(nn.functional.one_hot(plain, count).to(dtype), loss, target)
     values = plain.to(dtype).reshape(len(plain), -1)
-    return values * 2 - 1 if encoding == "signed" else values
+    return values * 2 - 1 if encoding == "signed" else _smoothed(values, loss, target)
+
+
+def _smoothed(columns: Tensor, loss: Loss, target: Target) -> Tensor:
+    taken, added = loss.smoothing(target)
+    return columns * (1 - taken) + added if taken else columns
 
 
 KINDS: Mapping[str, type[Objective]] = {

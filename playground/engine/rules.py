@@ -66,8 +66,33 @@ class Perceptron(torch.optim.Optimizer):
 
 
 class Hinge(nn.Module):
-    """max(0, 1 − y·ŷ), the mean over examples, for labels −1 and 1."""
+    """max(0, 1 − y·ŷ), the mean over examples, for labels −1 and 1; those of label 1 are
+    multiplied by `pos_weight`."""
+
+    pos_weight: torch.Tensor
+
+    def __init__(self, pos_weight: "torch.Tensor | None" = None) -> None:
+        super().__init__()
+        self.register_buffer("pos_weight", torch.ones(1) if pos_weight is None else pos_weight)
 
     def forward(self, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """How far each output is from a margin of 1 on its side."""
-        return torch.clamp(1 - labels * outputs, min=0).mean()
+        lacking = torch.clamp(1 - labels * outputs, min=0)
+        return torch.where(labels > 0, self.pos_weight * lacking, lacking).mean()
+
+
+class WeightedBCE(nn.Module):
+    """−(w·y·log p + (1 − y)·log(1 − p)), the mean over all numbers: torch.nn.BCELoss with the
+    `pos_weight` w that torch.nn.BCEWithLogitsLoss has, a number a column."""
+
+    pos_weight: torch.Tensor
+
+    def __init__(self, pos_weight: torch.Tensor) -> None:
+        super().__init__()
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, outputs: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """The part of the yes and the part of the no, each as torch computes it."""
+        compare, one = nn.functional.binary_cross_entropy, torch.ones_like(outputs)
+        yes = compare(outputs, one, weight=self.pos_weight * labels)
+        return yes + compare(outputs, 0 * one, weight=1 - labels)

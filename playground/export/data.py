@@ -8,8 +8,9 @@ from textwrap import indent
 
 import numpy as np
 
-from playground.catalog.datasets.dataset import Dataset
+from playground.catalog.datasets.dataset import Dataset, Target
 from playground.catalog.datasets.scaling import Scaled, ScaledLabels
+from playground.catalog.losses import Loss
 from playground.export.recipes import RECIPES
 from playground.project.project import Project
 
@@ -130,8 +131,12 @@ def _encoded(project: Project, part: str) -> str:
     if encoding == "index":
         return tensor
     if encoding == "one_hot":
-        count, smoothing = len(target.classes), loss.smoothing_of_labels
-        columns = f"nn.functional.one_hot({tensor}, {count}).{real}()"
-        return f"{columns} * (1 - {smoothing}) + {smoothing} / {count}" if smoothing else columns
+        count = len(target.classes)
+        return f"nn.functional.one_hot({tensor}, {count}).{real}(){_smoothing(loss, target)}"
     values = f"{tensor}.{real}().reshape(len({part}), -1)"
-    return f"{values} * 2 - 1" if encoding == "signed" else values
+    return f"{values} * 2 - 1" if encoding == "signed" else values + _smoothing(loss, target)
+
+
+def _smoothing(loss: Loss, target: Target) -> str:
+    taken, added = loss.smoothing(target)
+    return f" * (1 - {taken!r}) + {added!r}" if taken else ""

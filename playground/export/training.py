@@ -133,7 +133,7 @@ def _accuracy(loss: Loss, target: Target) -> str:
     classes = {
         "index": "y",
         "one_hot": "y.argmax(1)",
-        "value": "y[:, 0].long()",
+        "value": "(y[:, 0] > 0.5).long()",
         "signed": "(y[:, 0] > 0).long()",
     }[loss.encoding(target)]
     return ACCURACY.format(guesses=guesses, classes=classes)
@@ -189,19 +189,26 @@ def _loss(project: Project) -> str:
     loss, target = project.training.loss, _target(project)
     call = loss.call(target)
     arguments = call.argument_sources()
-    if loss.is_balanced and target.classes:
-        arguments.append(f"{loss.weights_argument}={_class_weights(loss, target)}")
+    if loss.weighting != "none" and target.classes:
+        weights = _class_weights(loss, target, is_double=project.training.precision == "float64")
+        arguments.append(f"{loss.weights_argument(target)}={weights}")
     return f"{call.target.removeprefix('rules.')}({', '.join(arguments)})"
 
 
-def _class_weights(loss: Loss, target: Target) -> str:
-    if loss.weights_argument == "pos_weight":
-        return "(len(y_train) - y_train.sum(0)) / y_train.sum(0).clamp(min=1)"
+def _class_weights(loss: Loss, target: Target, *, is_double: bool) -> str:
+    own = loss.own_weights(target)
+    if own:
+        dtype = ", dtype=torch.float64" if is_double else ""
+        return f"torch.tensor({list(own)!r}{dtype}, device=DEVICE)"
+    if loss.weights_argument(target) == "pos_weight":
+        yes = "(y_train > 0.5).sum(0, dtype=y_train.dtype)"
+        return f"(len(y_train) - {yes}) / {yes}.clamp(min=1)"
     y, count = "y_train", loss.outputs(target)
     if target.task == "tokens":
         y = "y_train[y_train >= 0]"
     numbers = f"torch.bincount({y}, minlength={count})"
-    return f"{y}.numel() / ({count} * {numbers}.clamp(min=1)).to(x_train.dtype)"
+    weights = f"{y}.numel() / ({count} * {numbers}.clamp(min=1))"
+    return f"({weights}).double()" if is_double else weights
 
 
 def _in_lines(arguments: list[str]) -> str:

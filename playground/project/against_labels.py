@@ -36,7 +36,30 @@ def against_labels(
     last = project.graph.nodes[project.graph.incoming(output.id)[0].source]
     while last.is_bypassed and project.graph.incoming(last.id):
         last = project.graph.nodes[project.graph.incoming(last.id)[0].source]
+    found += _wrong_weights(project, target, output)
     return found + _doubled(project, last) + _lacking(project, output, last)
+
+
+def _wrong_weights(project: Project, target: Target, output: Node) -> list[Diagnostic]:
+    loss = project.training.loss
+    own, wanted = loss.weighting, len(target.classes)
+    if isinstance(own, str) or not wanted or len(own) == wanted:
+        return []
+    counted = f"{len(own)} {'number' if len(own) == 1 else 'numbers'}"
+    text = (
+        f"The class weights of {loss.label} are {counted} for {wanted} classes: give one to each, "
+        f"in the order {', '.join(shown(target.classes))}."
+    )
+    label = "Give the others 1" if len(own) < wanted else f"Keep the first {wanted}"
+    fitted = loss.with_options(class_weights=(own + (1.0,) * wanted)[:wanted])
+    fix = Fix(label, (Edit("project", "set_training", ((("loss", fitted),),)),))
+    return [Diagnostic("error", "wrong_class_weights", output.id, text, fix)]
+
+
+def shown(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of classes as a sentence can hold them: the first few."""
+    few = tuple(name if len(name) <= 20 else f"{name[:19]}…" for name in classes[:5])
+    return few if len(classes) <= 5 else (*few, "…")
 
 
 def _wrong_outputs(

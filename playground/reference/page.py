@@ -13,6 +13,7 @@ from playground.graph.layer import Declaration, Layer
 from playground.reference.shapes import ShapeExample, shape_examples
 
 RANGES = {"bool": "on or off", "text": "text", "path": "a file", "ints": "whole numbers"}
+RANGES["floats"] = "numbers with commas between them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def range_text(option: Option) -> str:
         base = next((name for name, base in sorts().items() if base is option.picks), "")
         return " or ".join([f"one of the {base}".strip(), *words])
     if option.sort in RANGES:
-        return " or ".join([RANGES[option.sort], *words])
+        return " or ".join([*words, RANGES[option.sort]])
     return " or ".join([_bounds(option), *words])
 
 

@@ -40,10 +40,18 @@ def value_of(option: Option) -> st.SearchStrategy[Any]:
             "choice": st.sampled_from(option.choices or (None,)),
             "text": TEXT,
             "path": TEXT,
+            "floats": _numbers(option),
             "ints": st.lists(st.integers(1, 8), max_size=3).map(tuple),
             "texts": st.lists(TEXT, max_size=3).map(tuple),
         }[option.sort]
     return st.none() | found if option.is_optional else found
+
+
+def _numbers(option: Option) -> st.SearchStrategy[Any]:
+    low, high = option.low or 0.0, min(10.0, 10.0 if option.high is None else option.high)
+    number = st.floats(low, high, exclude_min=option.low_is_open)
+    numbers = st.lists(number, min_size=1, max_size=4).map(tuple)
+    return st.sampled_from(option.words) | numbers if option.words else numbers
 
 
 def made(kind: type[Declaration]) -> st.SearchStrategy[Any]:

@@ -48,6 +48,8 @@ SPREADS: list[tuple[dict[str, object], float, Formula]] = [
     ({"kind": "he_normal"}, 0.0, lambda i, o, n: 2 / i),
     ({"kind": "he_normal", "fan": "fan_out"}, 0.0, lambda i, o, n: 2 / o),
     ({"kind": "he_normal", "negative_slope": 0.5}, 0.0, lambda i, o, n: 2 / 1.25 / i),
+    ({"kind": "he_normal", "nonlinearity": "tanh"}, 0.0, lambda i, o, n: 25 / 9 / i),
+    ({"kind": "he_uniform", "nonlinearity": "selu"}, 0.0, lambda i, o, n: 9 / 16 / i),
     ({"kind": "lecun_uniform"}, 0.0, lambda i, o, n: 1 / i),
     ({"kind": "lecun_normal"}, 0.0, lambda i, o, n: 1 / i),
     ({"kind": "orthogonal"}, 0.0, lambda i, o, n: 1 / max(i, n)),

@@ -373,6 +373,14 @@ INITIALIZERS: list[tuple[Initializer, Callable[[Tensor], Any]]] = [
         HeNormal(negative_slope=0.2),
         lambda w: nn.init.kaiming_normal_(w, a=0.2, nonlinearity="leaky_relu"),
     ),
+    (
+        HeUniform(nonlinearity="leaky_relu"),
+        lambda w: nn.init.kaiming_uniform_(w, a=0.01, nonlinearity="leaky_relu"),
+    ),
+    (
+        HeNormal(nonlinearity="tanh", fan="fan_out", negative_slope=0.5),
+        lambda w: nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="tanh"),
+    ),
     (Ones(), nn.init.ones_),
     (Constant(value=0.3), lambda w: nn.init.constant_(w, 0.3)),
     (Uniform(centre=0.1, reach=0.5), lambda w: nn.init.uniform_(w, -0.4, 0.6)),

@@ -56,14 +56,31 @@ RECIPES_OF_TRAINING: dict[str, dict[str, Any]] = {
     "bf16": {"precision": "bf16", "accumulation": 2},
     "hinge": {"loss": "hinge", "optimizer": "adagrad"},
     "balanced": {"loss": {"kind": "bce_with_logits", "class_weights": "balanced"}},
+    "weighted": {
+        "loss": {"kind": "bce_with_logits", "class_weights": [2, 3], "label_smoothing": 0.1}
+    },
+    "hinge-weights": {"loss": {"kind": "hinge", "class_weights": [1, 3]}, "precision": "float64"},
 }
 CLOUDS: dict[str, Any] = {
     "smooth": {"kind": "cross_entropy", "label_smoothing": 0.1, "class_weights": "balanced"},
     "margins": "hinge",
     "huber": "mae",
+    "own-weights": {"kind": "cross_entropy", "class_weights": [1, 0.3, 3]},
+    "own-columns": {"kind": "bce_with_logits", "class_weights": [1, 2, 3], "label_smoothing": 0.2},
+    "own-margins": {"kind": "hinge", "class_weights": "balanced"},
     "columns": {"kind": "bce_with_logits", "class_weights": "balanced"},
 }
-OTHERS += (*RECIPES_OF_TRAINING, *CLOUDS, "nll", "kl", "autoencoder", "causal", "hidden")
+OTHERS += (
+    *RECIPES_OF_TRAINING,
+    *CLOUDS,
+    "nll",
+    "kl",
+    "probabilities",
+    "rare-tokens",
+    "autoencoder",
+    "causal",
+    "hidden",
+)
 LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
 RUN_ALL = """
 import runpy, sys
@@ -149,13 +166,20 @@ def _projects(folder: Path) -> dict[str, Project]:
         found[key] = found["moons"].with_training(**options)
     for key, loss in CLOUDS.items():
         found[key] = _with_data(clouds).with_training(loss=loss)
-    for key, loss in (("nll", "nll"), ("kl", {"kind": "kl", "label_smoothing": 0.2})):
+    nll = {"kind": "nll", "label_smoothing": 0.1, "class_weights": [1, 2, 0.5]}
+    for key, loss in (("nll", nll), ("kl", {"kind": "kl", "label_smoothing": 0.2})):
         project = _with_data(clouds).with_training(loss=loss)
         found[key] = project.insert_kind_before("output1", "in", "LogSoftmax")
     digits = _with_data(make(Dataset, "digits")).with_training(objective="autoencoder", loss="mse")
     found["autoencoder"] = digits.set_options("linear3", (("out_features", 64),))
     for key, objective in (("causal", "causal_lm"), ("hidden", "masked_lm")):
         found[key] = _speaking(objective)
+    rare = {"kind": "cross_entropy", "class_weights": "balanced"}
+    found["rare-tokens"] = found["causal"].with_training(loss=rare)
+    bce = {"kind": "bce", "class_weights": "balanced", "label_smoothing": 0.1}
+    found["probabilities"] = (
+        found["moons"].with_training(loss=bce).insert_kind_before("output1", "in", "Sigmoid")
+    )
     found["own-layers"] = _own_layers()
     return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
 

@@ -102,6 +102,9 @@ CASES: dict[str, Project] = {
         "c",
         num_embeddings=8,
     ),
+    "wrong_class_weights": project(
+        SOUND, CHAIN, loss={"kind": "bce_with_logits", "class_weights": [1, 2, 3]}
+    ),
     "objective_unfit": project("a Input, b Linear 1, e Output", "ab be", objective="causal_lm"),
     "perceptron_net": project("a Input, b Linear 1, e Output", "ab be", optimizer="perceptron"),
     "perceptron_loss": project(

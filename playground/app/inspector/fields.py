@@ -95,7 +95,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, Declaration):
         return value.label
     if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(value_text, value)) or "none"
     return str(value)
 
 

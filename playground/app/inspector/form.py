@@ -23,6 +23,7 @@ from playground.app.inspector.fields import (
 )
 from playground.app.inspector.illustration import Illustration
 from playground.app.inspector.number_field import NumberField
+from playground.app.inspector.numbers_field import NumbersField
 from playground.app.inspector.pickers import PickField
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
@@ -40,6 +41,7 @@ FIELDS: dict[str, Callable[[Option], Field]] = {
     "choice": ChoiceField,
     "declaration": PickField,
     "ints": ListField,
+    "floats": NumbersField,
     "texts": ListField,
     "path": PathField,
     "text": LineField,
@@ -125,6 +127,7 @@ class OptionsForm(QWidget):
         for name, field in self.fields.items():
             value = getattr(declaration, name)
             field.set_value(value)
+            self.rows[name].setVisible(field.option.counts_for(declaration))
             if name in self.penalties:
                 self._show_penalty(name, is_used=bool(value))
             if isinstance(value, Declaration):

@@ -1,0 +1,84 @@
+"""Class weights are typed as numbers or picked as a word; what counts for nothing is not shown."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from playground.app.inspector.form import OptionsForm
+from playground.app.inspector.numbers_field import NumbersField
+from playground.catalog.initializers import HeNormal
+from playground.catalog.losses import CrossEntropy
+from playground.catalog.options import options_of
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> NumbersField:
+    option = next(o for o in options_of(CrossEntropy) if o.name == "class_weights")
+    assert (option.sort, option.words) == ("floats", ("none", "balanced"))
+    made = NumbersField(option)
+    qtbot.addWidget(made)
+    made.set_value("none")
+    return made
+
+
+def type_over(qtbot: QtBot, field: NumbersField, text: str) -> None:
+    field.line.selectAll()
+    qtbot.keyClicks(field.line, text)
+    qtbot.keyClick(field.line, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "shown"),
+    [
+        ("1, 5", (1.0, 5.0), "1, 5"),
+        ("0.5,2,", (0.5, 2.0), "0.5, 2"),
+        ("Balanced", "balanced", "balanced"),
+    ],
+)
+def test_that_numbers_and_words_are_taken(
+    qtbot: QtBot, field: NumbersField, text: str, value: object, shown: str
+) -> None:
+    heard: list[object] = []
+    field.edited.connect(heard.append)
+    type_over(qtbot, field, text)
+    assert heard == [value]
+    assert field.line.text() == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1, x", "must be none, balanced, or numbers with commas, such as 1, 5"),
+        ("1, 0", "each number must be greater than 0"),
+        ("nan", "must be none, balanced, or numbers with commas, such as 1, 5"),
+        ("1, 1e9", "each number must be at most 1000000"),
+    ],
+)
+def test_that_anything_else_is_refused_under_the_field(
+    qtbot: QtBot, field: NumbersField, text: str, message: str
+) -> None:
+    heard: list[object] = []
+    field.edited.connect(heard.append)
+    type_over(qtbot, field, text)
+    assert not heard
+    assert field.message.text() == f"{message}: still none"
+
+
+def test_that_a_word_is_picked_from_the_menu(qtbot: QtBot, field: NumbersField) -> None:
+    words = field.menu.actions()
+    assert [word.text() for word in words] == ["none", "balanced"]
+    with qtbot.waitSignal(field.edited) as heard:
+        words[1].trigger()
+    assert heard.args == ["balanced"]
+    assert field.line.text() == "balanced"
+
+
+def test_that_an_option_is_shown_only_where_it_counts(qtbot: QtBot) -> None:
+    form = OptionsForm(HeNormal)
+    qtbot.addWidget(form)
+    form.show_values(HeNormal())
+    assert form.rows["negative_slope"].isHidden()
+    form.show_values(HeNormal(nonlinearity="leaky_relu"))
+    assert not form.rows["negative_slope"].isHidden()
