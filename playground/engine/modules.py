@@ -146,34 +146,84 @@ class LSTM(nn.LSTM):
 
 
 class MultiheadAttention(nn.MultiheadAttention):
-    """torch.nn.MultiheadAttention over batches, with a causal mask where it is asked for."""
+    """torch.nn.MultiheadAttention over batches, with a causal mask where it is asked for. Keys
+    whose token is the padding are not looked at, where the tokens are given."""
 
     def __init__(
-        self, embed_dim: int, num_heads: int, is_causal: bool = False, **options: object
+        self,
+        embed_dim: int,
+        num_heads: int,
+        is_causal: bool = False,
+        padding_idx: int = 1,
+        **options: object,
     ) -> None:
         super().__init__(embed_dim, num_heads, batch_first=True, **options)
         self.is_causal = is_causal
+        self.padding_idx = padding_idx
 
     def forward(
-        self, query_BTE: torch.Tensor, key_BSE: torch.Tensor, value_BSE: torch.Tensor
+        self,
+        query_BTE: torch.Tensor,
+        key_BSE: torch.Tensor,
+        value_BSE: torch.Tensor,
+        tokens_BS: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        """B × T × E: for every query the values, weighed by how well their keys match it."""
-        mask_TS = None
+        """B × T × E: for every query the values, weighed by how well their keys match it; zeros
+        for a query that sees no key at all."""
+        mask = None
         if self.is_causal:
             size = query_BTE.shape[1], key_BSE.shape[1]
-            mask_TS = torch.ones(size, dtype=torch.bool, device=query_BTE.device).triu(1)
-        out, _ = super().forward(
-            query_BTE, key_BSE, value_BSE, attn_mask=mask_TS, need_weights=False
-        )
-        return out
+            mask = torch.ones(size, dtype=torch.bool, device=query_BTE.device).triu(1)
+        if tokens_BS is None:
+            out, _ = super().forward(
+                query_BTE, key_BSE, value_BSE, attn_mask=mask, need_weights=False
+            )
+            return out
+        hidden_BTS = (tokens_BS == self.padding_idx)[:, None].repeat(1, query_BTE.shape[1], 1)
+        if mask is not None:
+            hidden_BTS = hidden_BTS | mask
+        blind_BT1 = hidden_BTS.all(2, keepdim=True)
+        # Softmax over no key is NaN: what sees none looks at all of them, and is set to 0 then.
+        mask = (hidden_BTS & ~blind_BT1).repeat_interleave(self.num_heads, 0)
+        out, _ = super().forward(query_BTE, key_BSE, value_BSE, attn_mask=mask, need_weights=False)
+        return out.masked_fill(blind_BT1, 0.0)
 
 
 class SelfAttention(MultiheadAttention):
     """Attention of a sequence to itself."""
 
-    def forward(self, x_BTE: torch.Tensor) -> torch.Tensor:
+    def forward(self, x_BTE: torch.Tensor, tokens_BT: torch.Tensor | None = None) -> torch.Tensor:
         """The sequence is query, key and value at once."""
-        return super().forward(x_BTE, x_BTE, x_BTE)
+        return super().forward(x_BTE, x_BTE, x_BTE, tokens_BT)
+
+
+class LastRealStep(nn.Module):
+    """The last step whose token is not the padding."""
+
+    def __init__(self, padding_idx: int = 1) -> None:
+        super().__init__()
+        self.padding_idx = padding_idx
+
+    def forward(self, x_BTE: torch.Tensor, tokens_BT: torch.Tensor) -> torch.Tensor:
+        """B × E; zeros where all is padding."""
+        is_real_BT = tokens_BT != self.padding_idx
+        places_T = torch.arange(1, x_BTE.shape[1] + 1, device=x_BTE.device)
+        last_B = (is_real_BT * places_T).argmax(1)
+        out_BE = x_BTE[torch.arange(x_BTE.shape[0], device=x_BTE.device), last_B]
+        return out_BE.masked_fill(~is_real_BT.any(1, keepdim=True), 0.0)
+
+
+class MeanOfRealSteps(nn.Module):
+    """The mean of the steps whose token is not the padding."""
+
+    def __init__(self, padding_idx: int = 1) -> None:
+        super().__init__()
+        self.padding_idx = padding_idx
+
+    def forward(self, x_BTE: torch.Tensor, tokens_BT: torch.Tensor) -> torch.Tensor:
+        """B × E; zeros where all is padding."""
+        is_real_BT1 = (tokens_BT != self.padding_idx)[:, :, None]
+        return x_BTE.masked_fill(~is_real_BT1, 0.0).sum(1) / is_real_BT1.sum(1).clamp(min=1)
 
 
 class Mean(nn.Module):

@@ -61,7 +61,7 @@ class BlockLayer(Layer):
     def examined(self, parts: Parts, inputs: tuple[Shape, ...]) -> Examined:
         """What its parts come to; raises ShapeError for a mistake inside."""
         nodes, edges = dict(parts.graph.nodes), []
-        for port, shape in zip(self.inputs, inputs, strict=True):
+        for port, shape in zip(self.inputs, inputs, strict=False):  # an optional one may be missing
             source = Node(f"given_{port.name}", Given(dims=shape.dims, dtype=shape.dtype))
             nodes[source.id] = source
             edges += [Edge(source.id, i, "out", p) for i, p in parts.inputs[port.name]]

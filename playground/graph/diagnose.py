@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from playground.graph.graph import Graph, Node
-from playground.graph.layer import Layer, UnknownLayer
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.layer import Layer, UnknownLayer, required
 from playground.graph.shape import Edit, Fix, Mend, Shape, ShapeError
 
 Severity = Literal["error", "warning", "hint"]
@@ -79,7 +79,8 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
         try:
             outputs, count = _infer(node.layer, known)
         except ShapeError as error:
-            found.append(Diagnostic("error", error.code, node_id, str(error), _fix(node, error)))
+            fix = _fix(graph, node, error, known, features)
+            found.append(Diagnostic("error", error.code, node_id, str(error), fix))
             continue
         inputs[node_id], parameters[node_id] = known, count
         if node.is_bypassed:
@@ -105,12 +106,13 @@ def _known_inputs(
 def _missing_inputs(graph: Graph, node: Node) -> list[str]:
     if isinstance(node.layer, UnknownLayer):
         return []
-    return [p.name for p in node.layer.inputs if not graph.incoming(node.id, p.name)]
+    ports = required(node.layer.inputs)
+    return [port.name for port in ports if not graph.incoming(node.id, port.name)]
 
 
 def _not_fed(node: Node, missing: list[str], is_needed: bool) -> Diagnostic:
     ports = " and ".join(missing)
-    which = "its input" if node.layer.inputs and len(node.layer.inputs) == 1 else f"its {ports}"
+    which = "its input" if len(required(node.layer.inputs)) == 1 else f"its {ports}"
     if is_needed or node.layer.kind == "Output":
         text = f"Nothing is connected to {which}: drag a wire here from the layer before."
         return Diagnostic("error", "missing_input", node.id, text)
@@ -139,14 +141,43 @@ def _bypassed(
     return []
 
 
-def _fix(node: Node, error: ShapeError) -> Fix | None:
+def _fix(
+    graph: Graph,
+    node: Node,
+    error: ShapeError,
+    known: tuple[Shape, ...],
+    features: Shape | None,
+) -> Fix | None:
     mend = error.mend
-    return None if mend is None else mend_to_fix(node, mend)
+    if mend is None:
+        return None
+    if mend.unplugs and features is not None:
+        return _from_the_input(graph, node, mend, known, features) or mend_to_fix(node, mend)
+    return mend_to_fix(node, mend)
+
+
+def _from_the_input(
+    graph: Graph, node: Node, mend: Mend, known: tuple[Shape, ...], features: Shape
+) -> Fix | None:
+    """The wire led there from the Input instead, where the layer would take that."""
+    starts = graph.of_kind("Input")
+    try:
+        _infer(node.layer, (*known[: mend.port], features, *known[mend.port + 1 :]))
+    except ShapeError:
+        return None
+    if not starts:
+        return None
+    port = node.layer.inputs[mend.port].name
+    wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, port)
+    edits = (Edit("graph", "unplug", (node.id, port)), Edit("graph", "connect", (wire,)))
+    return Fix(f"Wire {port} from the Input", edits)
 
 
 def mend_to_fix(node: Node, mend: Mend) -> Fix:
     """The edits that a layer's mend stands for at a node."""
-    if mend.insert is not None:
+    if mend.unplugs:
+        edit = Edit("graph", "unplug", (node.id, node.layer.inputs[mend.port].name))
+    elif mend.insert is not None:
         port = node.layer.inputs[mend.port].name
         arguments = (node.id, port, mend.insert, mend.options)
         edit = Edit("project", "insert_kind_before", arguments if mend.options else arguments[:3])

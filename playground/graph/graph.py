@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, required
 from playground.graph.node import (
     ID_PATTERN,
     MAX_NAME,
@@ -157,7 +157,8 @@ class Graph:
 
     def remove_and_join(self, node_id: str) -> Graph:
         """Without a node, its input joined to whatever it fed; for a mend or a cut from a chain."""
-        before = self.incoming(node_id)
+        needed = required(self.nodes[node_id].layer.inputs)
+        before = [edge for port in needed for edge in self.incoming(node_id, port.name)]
         after = self.outgoing(node_id)
         if len(before) != 1:
             return self.remove([node_id])
@@ -186,10 +187,11 @@ class Graph:
         if edge in self.edges and not port.many:
             return "These two are connected already."
         if not port.many and self.incoming(edge.target, edge.target_port):
-            return (
-                f"{target.title} has one input and it is taken. Remove that wire first, or join "
-                "two wires with Add or Concatenate."
-            )
+            which = f"{target.title} has one input and it"
+            if len(target.layer.inputs) > 1:
+                which = f"The input {port.name!r} of {target.title}"
+            mend = "." if port.is_optional else ", or join two wires with Add or Concatenate."
+            return f"{which} is taken. Remove that wire first{mend}"
         if edge.source in self.reachable([edge.target]):
             return (
                 f"This would close a loop: {target.title} already feeds {source.title}. "
@@ -209,6 +211,11 @@ class Graph:
         edges = list(self.edges)
         edges.remove(edge)
         return replace(self, edges=tuple(edges))
+
+    def unplug(self, node_id: str, port: str) -> Graph:
+        """Without the wires that end at an input."""
+        gone = self.incoming(node_id, port)
+        return replace(self, edges=tuple(edge for edge in self.edges if edge not in gone))
 
     def set_layer(self, node_id: str, layer: Layer) -> Graph:
         """With a node's layer replaced; wires that its ports have no room for are dropped."""

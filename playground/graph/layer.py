@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
@@ -15,10 +15,23 @@ from playground.graph.shape import Shape, ShapeError
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where a wire ends: its name, and whether it takes any number of wires."""
+    """Where a wire ends: its name, and whether it takes any number of wires.
+
+    An optional input may stay without a wire; the layer is then asked about, and given, one
+    shape less. It comes last among the inputs, and a layer has one at most, or nobody could tell
+    which of them is meant.
+    """
 
     name: str
     many: bool = False
+    is_optional: bool = False
+    help: str = ""
+    """What belongs there, in a sentence, where the name does not say it."""
+
+
+def required(ports: Iterable[Port]) -> tuple[Port, ...]:
+    """The inputs without which a layer cannot run."""
+    return tuple(port for port in ports if not port.is_optional)
 
 
 class Declaration(BaseModel):
@@ -85,7 +98,8 @@ class Layer(Declaration):
     """Whether a unit can die: output and gradient exactly zero for negative input."""
 
     def infer(self, *inputs: Shape) -> Shape | tuple[Shape, ...]:
-        """The shape of every output for the shapes that come in; raises ShapeError."""
+        """The shape of every output for the shapes that come in, in the order of the ports and
+        without that of an optional one that has no wire; raises ShapeError."""
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:

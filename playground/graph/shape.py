@@ -77,10 +77,11 @@ class Mend:
     """A mend that a layer can name without knowing its place in the graph.
 
     `insert` puts a layer of that kind in front of input `port`, with `options`; without
-    `insert`, `options` are those of the layer itself.
+    `insert`, `options` are those of the layer itself. `unplugs` takes the wire off input `port`.
     """
 
     label: str
     insert: str | None = None
     port: int = 0
     options: tuple[tuple[str, object], ...] = ()
+    unplugs: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape
 
 SAMPLES: tuple[tuple[str, Shape], ...] = (
@@ -54,7 +54,7 @@ def shape_examples(layer: type[Layer]) -> tuple[ShapeExample, ...]:
 
 
 def _tried(one: Layer, what: str, shape: Shape) -> ShapeExample | None:
-    shapes = [shape for port in one.inputs for _ in range(2 if port.many else 1)]
+    shapes = [shape for port in required(one.inputs) for _ in range(2 if port.many else 1)]
     try:
         out = one.infer(*shapes)
         parameters = one.count(*shapes)

@@ -7,7 +7,7 @@ from typing import Any
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
 from playground.catalog.sorts import sorts
-from playground.graph.layer import Declaration, Layer
+from playground.graph.layer import Declaration, Layer, Port
 from playground.project.project import Training
 from playground.project.templates import templates
 from playground.verbs.answer import console, print_json
@@ -49,11 +49,16 @@ def _entry(one: type[Declaration]) -> dict[str, Any]:
         "options": [option.to_dict() for option in options_of(one)],
     }
     if issubclass(one, Layer):
-        entry["inputs"] = [{"name": port.name, "many": port.many} for port in one.inputs]
+        entry["inputs"] = [_port(port) for port in one.inputs]
         entry["outputs"] = [port.name for port in one.outputs]
         entry["is_activation"] = one.is_activation
     texts = {name: getattr(one, name, "") for name in TOLD}
     return entry | {name: text for name, text in texts.items() if text}
+
+
+def _port(port: Port) -> dict[str, Any]:
+    found = {"name": port.name, "many": port.many, "is_optional": port.is_optional}
+    return found | ({"help": port.help} if port.help else {})
 
 
 def _print() -> None:

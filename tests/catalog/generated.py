@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
 from playground.graph.graph import Edge, Graph, GraphError
-from playground.graph.layer import Declaration, Layer, UnknownLayer
+from playground.graph.layer import Declaration, Layer, UnknownLayer, required
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 
@@ -72,6 +72,17 @@ def single_layers() -> dict[str, type[Layer]]:
         for kind, layer in declared(Layer).items()
         if layer.inputs and layer.outputs and layer.family != "Blocks"
     }
+
+
+PADDED = " padded"
+"""What ends the name of a case in which a layer's optional port is wired too."""
+
+
+def cases() -> list[str]:
+    """Every kind of single layer, and those with an optional port once more, with it wired."""
+    found = single_layers()
+    wired = [f"{kind}{PADDED}" for kind, one in found.items() if required(one.inputs) != one.inputs]
+    return [*found, *wired]
 
 
 def layers() -> st.SearchStrategy[Layer]:

@@ -19,7 +19,7 @@ class Mistake(NamedTuple):
 
 IDS, OPEN_IDS = Shape((9,), "int"), Shape(("T",), "int")
 VECTOR, IMAGE, SEQUENCE = Shape((6,)), Shape((3, 8, 8)), Shape((5, 6))
-OPEN = Shape(("T", 6))
+OPEN, SEQUENCE_8 = Shape(("T", 6)), Shape((5, 8))
 
 MISTAKES = (
     Mistake("Linear", {}, (IMAGE,), "wrong_rank", "Insert Flatten"),
@@ -79,6 +79,18 @@ MISTAKES = (
         (OPEN, SEQUENCE, SEQUENCE),
         "merge_mismatch",
         "Not causal",
+    ),
+    *(
+        Mistake(kind, {}, (*fed, wrong), code, "Remove this wire")
+        for kind, fed in (
+            ("SelfAttention", (Shape((9, 8)),)),
+            ("MultiheadAttention", (SEQUENCE_8, Shape((9, 8)), Shape((9, 8)))),
+            ("LastStep", (OPEN,)),
+            ("MeanOverTime", (SEQUENCE,)),
+            ("EncoderBlock", (Shape((9, 8)),)),
+            ("DecoderBlock", (Shape((9, 8)),)),
+        )
+        for wrong, code in ((VECTOR, "not_token_ids"), (Shape((7,), "int"), "padding_mismatch"))
     ),
     Mistake(
         "Add",

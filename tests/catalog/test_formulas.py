@@ -26,7 +26,9 @@ from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from tests.catalog.generated import made
 
-ACTIVATIONS = [c for c in declared(Layer).values() if issubclass(c, Activation) and c.is_elementwise]
+ACTIVATIONS = [
+    c for c in declared(Layer).values() if issubclass(c, Activation) and c.is_elementwise
+]
 
 
 @contextmanager

@@ -15,12 +15,13 @@ from torch import Tensor, nn
 from playground.catalog.registry import declared, make_layer
 from playground.engine import modules
 from playground.graph.call import Call
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape, ShapeError
 from tests.catalog.generated import made, single_layers
 
 KINDS = list(single_layers())
 IMAGES = ("Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d", "Upsample")
+PADDED = ("SelfAttention", "MultiheadAttention", "LastStep", "MeanOverTime")
 SIGNALS = ("Conv1d", "MaxPool1d", "AvgPool1d")
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Using padding='same' with even kernel lengths"  # torch then copies the input once
@@ -48,6 +49,8 @@ STRICTER = {
     ("SelfAttention", "wrong_rank"): "torch takes one sequence without a batch",
     ("MultiheadAttention", "wrong_rank"): "likewise",
     ("MultiheadAttention", "merge_mismatch"): "a mask would hide steps without a word",
+    **{(kind, "padding_mismatch"): "torch would stretch one id" for kind in PADDED},
+    **{(kind, "not_token_ids"): "torch compares any numbers with the padding" for kind in PADDED},
     ("Reshape", "wrong_size"): "torch would take numbers from other examples",
     ("Embedding", "not_token_ids"): "they are whole numbers here, but said to be measurements",
     ("Embedding", "wrong_rank"): "a sequence of ids, no more",
@@ -66,7 +69,8 @@ def dims(rank: int) -> st.SearchStrategy[tuple[int, ...]]:
 def inputs_for(draw: st.DrawFn, layer: Layer) -> tuple[Shape, ...]:
     first = draw(st.integers(1, 4).flatmap(dims))
     many = bool(layer.inputs) and layer.inputs[0].many
-    count = draw(st.integers(1, 3)) if many else len(layer.inputs)
+    needed = required(layer.inputs)
+    count = draw(st.integers(1, 3)) if many else len(needed)
     # Mostly the same size but for one axis, as a merge wants it; now and then any size.
     shapes = [first]
     for _ in range(count - 1):
@@ -75,7 +79,12 @@ def inputs_for(draw: st.DrawFn, layer: Layer) -> tuple[Shape, ...]:
             other[draw(st.integers(0, len(first) - 1))] = draw(st.integers(1, 9))
         shapes.append(tuple(other) if draw(st.integers(0, 5)) else draw(dims(2)))
     is_ids = draw(st.integers(0, 5)) > 0 if layer.kind == "Embedding" else False
-    return tuple(Shape(shape, "int" if is_ids else "float") for shape in shapes)
+    found = tuple(Shape(shape, "int" if is_ids else "float") for shape in shapes)
+    if len(needed) == len(layer.inputs) or draw(st.booleans()):
+        return found
+    # Mostly an id for every step of the keys; now and then something else.
+    length = shapes[min(1, count - 1)][:1] if draw(st.integers(0, 5)) else draw(dims(1))
+    return (*found, Shape(length, "int" if draw(st.integers(0, 5)) else "float"))
 
 
 def run_on_meta(call: Call | None, shapes: Sequence[Shape]) -> tuple[Tensor, nn.Module | None]:

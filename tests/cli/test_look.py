@@ -151,7 +151,9 @@ def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> 
     assert option["maximum"] == 1
     assert option["maximum_is_open"] is True
     assert layers["ReLU"]["is_activation"] is True
-    assert layers["Add"]["inputs"] == [{"name": "in", "many": True}]
+    assert layers["Add"]["inputs"] == [{"name": "in", "many": True, "is_optional": False}]
+    assert [port["is_optional"] for port in layers["LastStep"]["inputs"]] == [False, True]
+    assert "token ids" in layers["LastStep"]["inputs"][1]["help"]
 
 
 def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> None:

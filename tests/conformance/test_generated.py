@@ -10,14 +10,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from playground.catalog.layers.embedding import Embedding
 from playground.catalog.registry import declared, make_layer
 from playground.engine.compile import Compiled, build
 from playground.export.net import IMPORTS, net_source
 from playground.graph.diagnose import Examined, examine
 from playground.graph.graph import Edge, Graph, Node
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape
-from tests.catalog.generated import made, single_layers
+from tests.catalog.generated import PADDED, cases, made
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Using padding='same' with even kernel lengths"  # torch then copies the input once
@@ -33,7 +34,9 @@ FED = (
     Shape(("T",), "int"),
 )
 OPEN_LENGTH = 5
-KINDS = list(single_layers())
+TOKENS = 4
+"""Few, so that some are the padding."""
+KINDS = cases()
 FITTING: dict[str, dict[str, st.SearchStrategy[object]]] = {
     "LearnedEncoding": {"max_length": st.integers(OPEN_LENGTH, 9)},
     "Permute": {"dims": st.sampled_from([(1,), (2, 1), (3, 1, 2)])},
@@ -43,28 +46,39 @@ FITTING: dict[str, dict[str, st.SearchStrategy[object]]] = {
 STEPS_OVER = {"Step": "its gradient is 0, or another's, by design"}
 
 
-def around(layer: Layer) -> Graph:
-    """Input, the layer, its first output; a merge is fed twice."""
-    nodes = (Node("x", make_layer({"kind": "Input"})), Node("it", layer))
+def around(layer: Layer, *, is_padded: bool) -> Graph:
+    """Input, the layer, its first output; a merge is fed twice.
+
+    A padded one is fed vectors of tokens, and the tokens themselves at its optional port.
+    """
+    nodes = [Node("x", make_layer({"kind": "Input"})), Node("it", layer)]
+    if is_padded:
+        nodes.append(Node("embed", Embedding(num_embeddings=TOKENS, embedding_dim=4)))
     graph = Graph({node.id: node for node in (*nodes, Node("y", make_layer({"kind": "Output"})))})
-    for port in layer.inputs:
+    before = "embed" if is_padded else "x"
+    for port in required(layer.inputs):
         for _ in range(2 if port.many else 1):
-            graph = graph.connect(Edge("x", "it", target_port=port.name))
+            graph = graph.connect(Edge(before, "it", target_port=port.name))
+    if is_padded:
+        graph = graph.connect(Edge("x", "embed"))
+        graph = graph.connect(Edge("x", "it", target_port=layer.inputs[-1].name))
     return graph.connect(Edge("it", "y"))
 
 
 @st.composite
-def nets(draw: st.DrawFn, kind: str) -> tuple[Graph, Examined, Tensor]:
+def nets(draw: st.DrawFn, case: str) -> tuple[Graph, Examined, Tensor]:
     """A layer with any options in a net that is sound, and something to feed it."""
+    kind, is_padded = case.removesuffix(PADDED), case.endswith(PADDED)
     layer: Layer = draw(made(declared(Layer)[kind]))
     layer = layer.with_options(**{k: draw(v) for k, v in FITTING.get(kind, {}).items()})
-    graph = around(layer)
+    graph = around(layer, is_padded=is_padded)
     fitting = [shape for shape in FED if not examine(graph, shape).errors]
     assume(fitting)
     shape = draw(st.sampled_from(fitting))
     dims = [dim if isinstance(dim, int) else OPEN_LENGTH for dim in shape.dims]
     if shape.dtype == "int":
-        x = torch.randint(0, getattr(layer, "num_embeddings", 1), (2, *dims))
+        count = TOKENS if is_padded else getattr(layer, "num_embeddings", 1)
+        x = torch.randint(0, count, (2, *dims))
     else:  # not near 0, where some functions have a corner
         x = torch.rand(2, *dims) + 0.1
         x = x * torch.where(torch.rand(x.shape) > 0.5, 1.0, -1.0)
@@ -158,7 +172,8 @@ def test_that_gradients_are_those_of_finite_differences(kind: str, data: st.Data
     if kind in STEPS_OVER:
         pytest.skip(STEPS_OVER[kind])
     graph, examined, x = data.draw(nets(kind))
-    assume(getattr(graph.nodes["it"].layer, "padding_idx", None) is None)  # a row that stays 0
+    if kind == "Embedding":  # the row of its padding stays 0
+        assume(graph.nodes["it"].layer.options()["padding_idx"] is None)
     net = seeded(graph, examined).net.double().eval()
     redrawn(net.parameters())  # not where an initializer puts all of them on a corner
     names = [name for name, _ in net.named_parameters()]

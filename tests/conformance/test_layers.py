@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 
 from playground.catalog.datasets.dataset import Dataset, Examples, Target
 from playground.catalog.layers.dense import Linear
+from playground.catalog.layers.embedding import Embedding
 from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD, Adam
@@ -21,11 +22,12 @@ from playground.engine.compile import Recorder
 from playground.engine.probe import Probes, declared_probes
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge, Graph, Node
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape, ShapeError
+from playground.project.check import check
 from playground.project.file import from_json, to_json
 from playground.project.project import Project
-from tests.catalog.generated import single_layers
+from tests.catalog.generated import PADDED, cases
 from tests.engine.nets import losses, same, train, weights
 
 SHAPES = (Shape((6,)), Shape((3, 8, 8)), Shape((5, 8)), Shape((5,), "int"))
@@ -35,7 +37,7 @@ SMALL: dict[str, dict[str, object]] = {
     **{kind: {"hidden_size": 3} for kind in ("RNN", "LSTM", "GRU")},
 }
 """Options of layers that are large as they come, so that finite differences are few."""
-KINDS = list(single_layers())
+KINDS = cases()
 
 
 class Shaped(Dataset):
@@ -67,31 +69,40 @@ def takes(layer: Layer) -> Shape:
     """The first of the shapes that a layer can be fed."""
     for shape in SHAPES:
         try:
-            layer.infer(*[shape] * len(layer.inputs))
+            layer.infer(*[shape] * len(required(layer.inputs)))
         except ShapeError:
             continue
         return shape
     raise AssertionError(f"no shape here suits {layer.kind}: add one to SHAPES")
 
 
-def around(kind: str) -> Project:
-    """A net with that layer, as it comes, in the middle; a merge is fed twice."""
+def around(case: str) -> Project:
+    """A net with that layer, as it comes, in the middle; a merge is fed twice.
+
+    A padded one is fed vectors of tokens, and the tokens themselves at its optional port.
+    """
+    kind, is_padded = case.removesuffix(PADDED), case.endswith(PADDED)
     layer = make_layer({"kind": kind, **SMALL.get(kind, {})})
     graph = Graph()
+    before = "embed" if is_padded else "input1"
     for node_id, found in {
         "input1": make_layer({"kind": "Input"}),
+        **({"embed": Embedding(num_embeddings=10, embedding_dim=4)} if is_padded else {}),
         "it": layer,
         "flat": Flatten(),
         "head": Linear(out_features=1),
         "output1": make_layer({"kind": "Output"}),
     }.items():
         graph = graph.add(Node(node_id, found))
-    for port in layer.inputs:
+    for port in required(layer.inputs):
         for _ in range(2 if port.many else 1):
-            graph = graph.connect(Edge("input1", "it", target_port=port.name))
+            graph = graph.connect(Edge(before, "it", target_port=port.name))
+    if is_padded:
+        graph = graph.connect(Edge("input1", "embed"))
+        graph = graph.connect(Edge("input1", "it", target_port=layer.inputs[-1].name))
     graph = graph.connect(Edge("it", "flat", source_port=layer.outputs[0].name))
     graph = graph.connect(Edge("flat", "head")).connect(Edge("head", "output1"))
-    shape = takes(layer)
+    shape = Shape((5,), "int") if is_padded else takes(layer)
     data = Shaped(dims=tuple(map(int, shape.dims)), is_ids=shape.dtype == "int")
     project = Project(graph, data)
     return project.with_training(
@@ -114,7 +125,7 @@ def test_that_a_layer_trains_and_learns(kind: str) -> None:
 def test_that_shapes_and_parameters_are_as_declared(kind: str) -> None:
     trainer = Trainer(around(kind))
     layer = trainer.project.graph.nodes["it"].layer
-    shapes = [takes(layer)] * sum(2 if port.many else 1 for port in layer.inputs)
+    shapes = check(trainer.project).inputs["it"]
     inferred = layer.infer(*shapes)
     first = inferred if isinstance(inferred, Shape) else inferred[0]
     recorder = Recorder(trainer.compiled.net, with_grad=False)

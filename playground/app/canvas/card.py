@@ -13,7 +13,7 @@ from typing import Literal
 
 from playground.graph.diagnose import Diagnostic, Examined
 from playground.graph.graph import Node
-from playground.graph.layer import Port
+from playground.graph.layer import Port, required
 from playground.graph.shape import Fix, Shape
 from playground.project.project import Project
 
@@ -107,10 +107,15 @@ class Card:
     def port_at(self, name: str, *, is_output: bool) -> tuple[float, float]:
         """Where a port sits, from the top left corner of the card."""
         ports = self.outputs if is_output else self.inputs
-        names = [port.name for port in ports]
-        rank = names.index(name) if name in names else 0
-        y = self.height * (rank + 1) / (max(1, len(names)) + 1)
-        return (self.width if is_output else 0.0), y
+        names = [port.name for port in required(ports)]
+        others = [port.name for port in ports if port.is_optional]
+        x = self.width if is_output else 0.0
+        if name in others and len(names) == 1:
+            # Below the one that a chain is wired through, which stays in the middle.
+            return x, self.height * (0.5 + 0.34 * (others.index(name) + 1) / len(others))
+        every = names if len(names) == 1 else [*names, *others]
+        rank = every.index(name) if name in every else 0
+        return x, self.height * (rank + 1) / (max(1, len(every)) + 1)
 
 
 def _even(value: float) -> float:

@@ -15,7 +15,7 @@ from playground.app.document import Document
 from playground.catalog.registry import declared, make_layer
 from playground.graph.arrange import arrange
 from playground.graph.graph import Edge, Graph, GraphError, Node
-from playground.graph.layer import Layer, UnknownLayer
+from playground.graph.layer import Layer, UnknownLayer, required
 from playground.graph.shape import Shape, ShapeError
 from playground.project.check import check
 
@@ -48,7 +48,7 @@ def takes(kind: str, shape: Shape | None) -> bool:
     if shape is None:
         return True
     try:
-        found().infer(*[shape] * len(found.inputs))
+        found().infer(*[shape] * len(required(found.inputs)))
     except (ShapeError, ValueError, TypeError, ArithmeticError):
         return False
     return True

@@ -184,7 +184,9 @@ class GestureView(PaperView):
     def _show_tooltip(self, event: QHelpEvent) -> None:
         at = self.mapToScene(event.pos())
         item, wire = self.drawing.node_at(at), self.drawing.wire_at(at, WIRE_PX / self.zoom)
+        port = self.drawing.port_at(at, PORT_PX / self.zoom)
         text = item.tooltip if item else wire[0].tooltip if wire else ""
+        text = (port[0].port_tooltip(port[1]) if port else "") or text
         QToolTip.showText(event.globalPos(), text, self)
 
     # Keys

@@ -10,8 +10,9 @@ from playground.app.canvas import node_paint
 from playground.app.canvas.card import NOTE_GAP, PAD_LEFT, PAD_RIGHT, Card, note_size
 from playground.app.canvas.kept import KeptPixels, Rendering
 from playground.app.canvas.readings import NodeReading
-from playground.app.canvas.style import PORT_RADIUS, style
+from playground.app.canvas.style import OPTIONAL_RADIUS, PORT_RADIUS, style
 from playground.app.theme.tokens import colour
+from playground.graph.layer import Port
 
 MARGIN = 10.0
 DETAIL_FROM, TITLE_FROM = 0.45, 0.28
@@ -133,6 +134,15 @@ class NodeItem(QGraphicsRectItem):
             said.append(f"{count} of {total} units never fire. {self.reading.cause}".strip())
         return "\n".join(said)
 
+    def port_tooltip(self, key: PortKey) -> str:
+        """What a port is called and what belongs there, where that needs saying."""
+        ports = self.card.outputs if key[1] else self.card.inputs
+        port = next((p for p in ports if p.name == key[0]), None)
+        if port is None or (len(ports) == 1 and not port.help):
+            return ""
+        name = f"{port.name} (optional)" if port.is_optional else port.name
+        return f"{name}: {port.help}" if port.help else name
+
     # Where things are
 
     @property
@@ -248,18 +258,22 @@ class NodeItem(QGraphicsRectItem):
         for key in self.ports():
             place = QPointF(*self.card.port_at(key[0], is_output=key[1]))
             is_hot, is_open = key == self.hot_port, key in self.open_ports
-            painter.setPen(look.accent if is_hot or is_open else look.port)
+            port = self._input(key)
+            is_faint = port is not None and port.is_optional
+            plain = look.optional_port if is_faint else look.port
+            painter.setPen(look.accent if is_hot or is_open else plain)
             painter.setBrush(colour("accent", 0.9) if is_hot else look.canvas)
-            radius = PORT_RADIUS + (2.4 if is_hot else 1.0 if is_open else 0.0)
-            if self._takes_many(key):
+            radius = OPTIONAL_RADIUS if is_faint else PORT_RADIUS
+            radius += 2.4 if is_hot else 1.0 if is_open else 0.0
+            if port is not None and port.many:
                 tall = QRectF(0, 0, 2 * radius, 4 * radius)
                 tall.moveCenter(place)
                 painter.drawRoundedRect(tall, radius, radius)
             else:
                 painter.drawEllipse(place, radius, radius)
 
-    def _takes_many(self, key: PortKey) -> bool:
-        return not key[1] and any(p.many for p in self.card.inputs if p.name == key[0])
+    def _input(self, key: PortKey) -> Port | None:
+        return next((p for p in self.card.inputs if (p.name, False) == key), None)
 
 
 def _static(text: str) -> QStaticText:

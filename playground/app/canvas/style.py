@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPen
 from playground.app.theme.maps import diverging
 from playground.app.theme.tokens import body_font, colour, family_colour, mono_font, theme
 
-PORT_RADIUS = 4.6
+PORT_RADIUS, OPTIONAL_RADIUS = 4.6, 3.6
 RADIUS = 8.0
 LIFT = 0.6
 
@@ -47,6 +47,7 @@ class Style:
         self.pending = outline("faint", 1.2)
         self.pending.setStyle(Qt.PenStyle.DashLine)
         self.port = outline("muted", 1.4)
+        self.optional_port = outline("faint", 1.2)
         self.wire = outline("faint", 1.8)
         self.text = QPen(colour("text"))
         self.muted = QPen(colour("muted"))

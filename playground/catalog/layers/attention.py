@@ -8,9 +8,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from playground.catalog.layers.expected import sequence
+from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
 from playground.catalog.layers.weighted import Biased
 from playground.graph.call import Call
-from playground.graph.layer import Port
+from playground.graph.layer import Port, required
 from playground.graph.shape import Dim, Mend, Shape, ShapeError
 
 
@@ -37,6 +38,7 @@ class _Attention(Biased):
         description="Share of the looks that is left out while training.",
     )
     bias: bool = Field(True, title="Bias", description="Adds learned constants.")
+    padding_idx: PaddingToken = USUAL
 
     def fitting(self, width: int) -> int:
         """The width, which the heads must divide."""
@@ -50,10 +52,11 @@ class _Attention(Biased):
             )
         return width
 
-    def _options(self) -> dict[str, object]:
+    def _options(self, *, is_padded: bool) -> dict[str, object]:
         found: dict[str, object] = {"is_causal": True} if self.is_causal else {}
         found |= {"dropout": self.dropout} if self.dropout else {}
-        return found | ({} if self.bias else {"bias": False})
+        found |= {} if self.bias else {"bias": False}
+        return found | ({"padding_idx": self.padding_idx} if is_padded else {})
 
     def _biases(self, width: int) -> dict[str, tuple[int, ...]]:
         return {"in_proj_bias": (3 * width,), "out_proj.bias": (width,)} if self.bias else {}
@@ -70,14 +73,18 @@ class SelfAttention(_Attention):
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
     when: ClassVar[str] = "Where every place of a sequence may need every other."
     pitfall: ClassVar[str] = (
-        "Its cost grows with the square of the length, and it does not see order by itself."
+        "Its cost grows with the square of the length, and it does not see order by itself. "
+        "Short sequences that were filled up need their tokens wired to padding."
     )
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
     order: ClassVar[int] = 56
 
     def infer(self, *inputs: Shape) -> Shape:
-        """Keeps T × features."""
-        self.fitting(sequence(self.label, inputs[0])[1])
+        """Keeps T × features; padding is T token ids."""
+        steps, width = sequence(self.label, inputs[0])
+        is_told(self.label, steps, inputs, 1)
+        self.fitting(width)
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
@@ -89,7 +96,8 @@ class SelfAttention(_Attention):
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.MultiheadAttention of a sequence to itself."""
         width = sequence(self.label, inputs[0])[1]
-        return Call("modules.SelfAttention", (width, self.num_heads), self._options())
+        options = self._options(is_padded=len(inputs) > 1)
+        return Call("modules.SelfAttention", (width, self.num_heads), options)
 
     def summary(self, *inputs: Shape) -> str:
         """The heads."""
@@ -106,20 +114,23 @@ class MultiheadAttention(_Attention):
     aliases: ClassVar[tuple[str, ...]] = ("cross attention", "transformer", "query key value")
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
     when: ClassVar[str] = "Where one sequence looks things up in another."
-    pitfall: ClassVar[str] = "The heads must divide the width."
+    pitfall: ClassVar[str] = (
+        "The heads must divide the width. Padding is looked at unless the keys' tokens are wired "
+        "to the port of that name."
+    )
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
-    inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("key"), Port("value"))
+    inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("key"), Port("value"), PADDING)
     order: ClassVar[int] = 57
 
     def _sequences(self, inputs: tuple[Shape, ...]) -> list[tuple[Dim, int]]:
-        names = (port.name for port in type(self).inputs)
+        names = (port.name for port in required(type(self).inputs))
         return [
             sequence(f"{self.label} ({name})", shape, port)
-            for port, (name, shape) in enumerate(zip(names, inputs, strict=True))
+            for port, (name, shape) in enumerate(zip(names, inputs, strict=False))
         ]
 
     def infer(self, *inputs: Shape) -> Shape:
-        """T × features of the query; keys and values are S × theirs."""
+        """T × features of the query; keys and values are S × theirs, padding is S token ids."""
         (steps, width), (keys, _), (values, _) = self._sequences(inputs)
         if keys != values:
             raise ShapeError(
@@ -134,6 +145,7 @@ class MultiheadAttention(_Attention):
                 "keys.",
                 Mend("Not causal", options=(("is_causal", False),)),
             )
+        is_told(self.label, keys, inputs, 3)
         self.fitting(width)
         return inputs[0]
 
@@ -153,7 +165,7 @@ class MultiheadAttention(_Attention):
         """torch.nn.MultiheadAttention."""
         (_, width), (_, keys), (_, values) = self._sequences(inputs)
         others = {} if (keys, values) == (width, width) else {"kdim": keys, "vdim": values}
-        options = {**others, **self._options()}
+        options = {**others, **self._options(is_padded=len(inputs) > 3)}
         return Call("modules.MultiheadAttention", (width, self.num_heads), options)
 
     def summary(self, *inputs: Shape) -> str:

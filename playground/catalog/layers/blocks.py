@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, create_model, field_validator
 
+from playground.catalog.layers.expected import sequence
+from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
 from playground.catalog.registry import make_layer
 from playground.graph.block import BlockLayer, Parts
 from playground.graph.graph import Edge, Graph, GraphError, Node
@@ -161,6 +163,8 @@ class ResidualBlock(_Block):
 
 
 class _Transformer(_Block):
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
+
     num_heads: int = Field(
         4, ge=1, le=256, title="Heads", description="How many ways of looking, side by side."
     )
@@ -170,6 +174,13 @@ class _Transformer(_Block):
     dropout: float = Field(
         0.0, ge=0, lt=1, title="Drop share", description="Share that is silenced while training."
     )
+    padding_idx: PaddingToken = USUAL
+
+    def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
+        """Keeps T × features; padding is T token ids."""
+        if len(inputs) > 1:
+            is_told(self.label, sequence(self.label, inputs[0])[0], inputs, 1)
+        return super().infer(*inputs)
 
     def _sublayers(self, width: int, attention: Sequence[tuple[str, dict[str, Any]]]) -> Graph:
         """x + attention(norm(x)) for each attention, then x + net(norm(x)): pre-norm order."""
@@ -234,10 +245,14 @@ class EncoderBlock(_Transformer):
             "kind": "SelfAttention",
             "num_heads": self.num_heads,
             "is_causal": self.is_causal,
+            "padding_idx": self.padding_idx,
         }
         graph = self._sublayers(self._width(inputs[0]), [("attention", attention)])
-        ways_in = (("attention_norm", "in"), ("attention_add", "in"))
-        return Parts(graph, {"in": ways_in}, {"out": ("net_add", "out")})
+        ways_in = {
+            "in": (("attention_norm", "in"), ("attention_add", "in")),
+            "padding": (("attention", "padding"),),
+        }
+        return Parts(graph, ways_in, {"out": ("net_add", "out")})
 
 
 class DecoderBlock(EncoderBlock):

@@ -8,8 +8,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from playground.catalog.layers.expected import sequence
+from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
 from playground.graph.call import Call
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, Port
 from playground.graph.shape import Mend, Shape, ShapeError
 
 
@@ -140,47 +141,60 @@ class Permute(Layer):
         return f"{inputs[0].example} → {self.infer(*inputs).example}"
 
 
-class LastStep(Layer):
-    """Keeps the last step of a sequence: what a recurrent layer knows once it has read all."""
+class _OverTime(Layer):
+    family: ClassVar[str] = "Reshape"
+    inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
+
+    padding_idx: PaddingToken = USUAL
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """T × features to features; padding is T token ids."""
+        steps, features = sequence(self.label, inputs[0])
+        is_told(self.label, steps, inputs, 1)
+        return Shape((features,))
+
+
+class LastStep(_OverTime):
+    """Keeps the last step of a sequence: what a recurrent layer knows once it has read all. With
+    the tokens wired to its padding, the last that is not padding, or zeros where all are."""
 
     kind: ClassVar[str] = "LastStep"
     label: ClassVar[str] = "Last step"
-    family: ClassVar[str] = "Reshape"
     short: ClassVar[str] = "last"
     aliases: ClassVar[tuple[str, ...]] = ("final", "select", "sequence to vector")
     formula: ClassVar[str] = r"y = x_T"
     when: ClassVar[str] = "After a recurrent layer, to classify a whole sequence."
-    pitfall: ClassVar[str] = "Padding at the end is taken for the last step."
+    pitfall: ClassVar[str] = (
+        "Padding at the end is taken for the last step, unless the tokens are wired to padding."
+    )
     source: ClassVar[str] = "torch.select"
     order: ClassVar[int] = 73
 
-    def infer(self, *inputs: Shape) -> Shape:
-        """T × features to features."""
-        return Shape((sequence(self.label, inputs[0])[1],))
-
     def call(self, *inputs: Shape) -> Call:
-        """torch.select of the last."""
+        """torch.select of the last; the last that is not padding with a module of our own."""
+        if len(inputs) > 1:
+            return Call("modules.LastRealStep", (self.padding_idx,))
         return Call("torch.select", (1, -1))
 
 
-class MeanOverTime(Layer):
-    """The mean of all steps of a sequence: every step has its say, wherever it stands."""
+class MeanOverTime(_OverTime):
+    """The mean of all steps of a sequence: every step has its say, wherever it stands. With the
+    tokens wired to its padding, the mean of those that are not padding, or zeros where all are."""
 
     kind: ClassVar[str] = "MeanOverTime"
     label: ClassVar[str] = "Mean over time"
-    family: ClassVar[str] = "Reshape"
     short: ClassVar[str] = "meantime"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling", "bag of words")
     formula: ClassVar[str] = r"y = \frac{1}{T} \sum_t x_t"
     when: ClassVar[str] = "To classify a sequence when all of its steps matter."
-    pitfall: ClassVar[str] = "Padding counts as much as words do."
+    pitfall: ClassVar[str] = (
+        "Padding counts as much as words do, unless the tokens are wired to padding."
+    )
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 74
 
-    def infer(self, *inputs: Shape) -> Shape:
-        """T × features to features."""
-        return Shape((sequence(self.label, inputs[0])[1],))
-
     def call(self, *inputs: Shape) -> Call:
-        """torch.mean over the steps."""
+        """torch.mean over the steps; over those that are not padding with a module of our own."""
+        if len(inputs) > 1:
+            return Call("modules.MeanOfRealSteps", (self.padding_idx,))
         return Call("torch.mean", (), {"dim": 1})

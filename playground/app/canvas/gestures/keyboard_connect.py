@@ -36,8 +36,10 @@ class KeyboardConnect(Gesture):
         self._show()
         view.message.emit(HINT if self.goals else "No layer has a free input for this wire.")
 
-    def _gap(self, goal: tuple[NodeItem, PortKey]) -> float:
-        return distance(self.wire.anchor, goal[0].port_pos(goal[1][0], is_output=False))
+    def _gap(self, goal: tuple[NodeItem, PortKey]) -> tuple[bool, float]:
+        item, (name, _) = goal
+        is_optional = any(p.is_optional for p in item.card.inputs if p.name == name)
+        return is_optional, distance(self.wire.anchor, item.port_pos(name, is_output=False))
 
     def _show(self) -> None:
         at = self.wire.anchor + QPointF(60, 0)

@@ -64,8 +64,9 @@ class LiveWire:
         item = self.drawing.node_at(at)
         if item is None or item.node_id == self.node_id:
             return None
-        # Anywhere on a card is good enough: its first port that is free.
-        ports = [port for port in item.ports() if port[1] != self.port[1]]
+        # Anywhere on a card is good enough: its first port that is free and not optional.
+        optional = {(port.name, False) for port in item.card.inputs if port.is_optional}
+        ports = [p for p in item.ports() if p[1] != self.port[1] and p not in optional]
         free = [p for p in ports if self.graph.why_not(self.edge_to(item, p)) is None]
         return (item, (free or ports)[0]) if ports else None
 
