@@ -88,16 +88,19 @@ def test_that_every_schedule_is_compared() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Detected call of")
-@pytest.mark.filterwarnings("ignore:The epoch parameter")
-def test_that_a_warm_up_is_torchs_linear_one_before_the_schedule() -> None:
-    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=LR)
-    first = lr_scheduler.LinearLR(optimizer, start_factor=0.01, total_iters=5)
-    second = lr_scheduler.ExponentialLR(optimizer, 0.8)
-    both = lr_scheduler.SequentialLR(optimizer, [first, second], [5])
-    for epoch in range(15):
-        rate = optimizer.param_groups[0]["lr"]
-        assert warmed(Exponential(gamma=0.8), epoch, 5) * LR == pytest.approx(rate, abs=1e-12)
-        both.step()
+@pytest.mark.parametrize(
+    ("schedule", "theirs", "steps"), PAIRS, ids=lambda v: getattr(v, "kind", "")
+)
+def test_that_a_warm_up_is_torchs_linear_one_and_the_schedule_begins_after_it(
+    schedule: Schedule, theirs: Callable[[Any], Any], steps: int
+) -> None:
+    optimizers = [torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=LR) for _ in range(2)]
+    climb = lr_scheduler.LinearLR(optimizers[0], start_factor=0.01, total_iters=5)
+    scheduler = theirs(optimizers[1])
+    for epoch in range(5 + steps):
+        rate = optimizers[epoch >= 5].param_groups[0]["lr"]
+        assert warmed(schedule, epoch, 5) * LR == pytest.approx(rate, abs=1e-12), epoch
+        (climb if epoch < 5 else scheduler).step()
 
 
 @pytest.mark.parametrize("kind", declared(Schedule).values(), ids=lambda c: c.kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,157 +13,179 @@ from torch import nn
 
 from playground.catalog.datasets.dataset import Target
 from playground.catalog.losses import Loss
-from playground.catalog.optimizers import (
-    SGD,
-    SGDW,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    NAdam,
-    Optimizer,
-    Perceptron,
-    RAdam,
-    RMSProp,
-)
+from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared, make
 from playground.engine.compile import resolve
 
-STEPS, LR = 100, 0.02
+STEPS = 100
+START = np.random.default_rng(5).normal(size=5)
 Array = np.ndarray
-Rule = Callable[[Array], Generator[Array, Array, None]]
-"""From the first weights, a generator that is sent gradients and yields weights."""
+Steps = Generator[Array, Array, None]
+"""Is sent gradients and yields weights."""
 
 
-def sgd(mu: float = 0.0, nesterov: bool = False, decay: float = 0.0, apart: bool = False) -> Rule:
-    def rule(w: Array) -> Generator[Array, Array, None]:
-        v = np.zeros_like(w)
-        while True:
-            g = yield w
-            w = w * (1 - LR * decay) if apart else w
-            g = g if apart else g + decay * w
-            v = mu * v + g
-            w = w - LR * (g + mu * v if nesterov else v)
-
-    return rule
-
-
-def rmsprop(w: Array) -> Generator[Array, Array, None]:
-    s = np.zeros_like(w)
+def sgd(o: Any, w: Array) -> Steps:
+    v = np.zeros_like(w)
     while True:
         g = yield w
-        s = 0.99 * s + 0.01 * g**2
-        w = w - LR * g / (np.sqrt(s) + 1e-8)
+        g = g + o.weight_decay * w
+        v = o.momentum * v + g
+        w = w - o.lr * (g + o.momentum * v if o.nesterov else v)
 
 
-def adam(decay: float = 0.0, apart: bool = False) -> Rule:
-    def rule(w: Array) -> Generator[Array, Array, None]:
-        m, v, t = np.zeros_like(w), np.zeros_like(w), 0
-        while True:
-            g = yield w
-            t += 1
-            w = w * (1 - LR * decay) if apart else w
-            g = g if apart else g + decay * w
-            m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-            w = w - LR * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
-
-    return rule
+def sgdw(o: Any, w: Array) -> Steps:
+    v = np.zeros_like(w)
+    while True:
+        g = yield w
+        v = o.momentum * v + g
+        w = w - o.lr * o.weight_decay * w - o.lr * (g + o.momentum * v if o.nesterov else v)
 
 
-def adagrad(w: Array) -> Generator[Array, Array, None]:
+def perceptron(o: Any, w: Array) -> Steps:
+    while True:
+        g = yield w
+        w = w - o.lr * o.weight_decay * w - o.lr * g
+
+
+def rmsprop(o: Any, w: Array) -> Steps:
+    s, v = np.zeros_like(w), np.zeros_like(w)
+    while True:
+        g = yield w
+        g = g + o.weight_decay * w
+        s = o.alpha * s + (1 - o.alpha) * g**2
+        v = o.momentum * v + g / (np.sqrt(s) + o.eps)
+        w = w - o.lr * v
+
+
+def adagrad(o: Any, w: Array) -> Steps:
     s, t = np.zeros_like(w), 0
     while True:
         g = yield w
+        g = g + o.weight_decay * w
         s = s + g**2
-        w = w - LR / (1 + 0.1 * t) * g / (np.sqrt(s) + 1e-10)
+        w = w - o.lr / (1 + o.lr_decay * t) * g / (np.sqrt(s) + o.eps)
         t += 1
 
 
-def adadelta(w: Array) -> Generator[Array, Array, None]:
+def adadelta(o: Any, w: Array) -> Steps:
     s, u = np.zeros_like(w), np.zeros_like(w)
     while True:
         g = yield w
-        s = 0.9 * s + 0.1 * g**2
-        step = np.sqrt(u + 1e-6) / np.sqrt(s + 1e-6) * g
-        u = 0.9 * u + 0.1 * step**2
-        w = w - LR * step
+        g = g + o.weight_decay * w
+        s = o.rho * s + (1 - o.rho) * g**2
+        step = np.sqrt(u + o.eps) / np.sqrt(s + o.eps) * g
+        u = o.rho * u + (1 - o.rho) * step**2
+        w = w - o.lr * step
 
 
-def adamax(w: Array) -> Generator[Array, Array, None]:
+def moments(o: Any, w: Array) -> Generator[tuple[int, Array, Array, Array], Array, None]:
+    """The step's number, the gradient, and the running means of it and of its square."""
+    m, v, t = np.zeros_like(w), np.zeros_like(w), 0
+    g = yield t, w, m, v
+    while True:
+        t += 1
+        m, v = o.beta1 * m + (1 - o.beta1) * g, o.beta2 * v + (1 - o.beta2) * g**2
+        g = yield t, g, m, v
+
+
+def adam(o: Any, w: Array, apart: bool = False) -> Steps:
+    means = moments(o, w)
+    next(means)
+    while True:
+        g = yield w
+        g = g if apart else g + o.weight_decay * w
+        w = w * (1 - o.lr * o.weight_decay) if apart else w
+        t, g, m, v = means.send(g)
+        w = w - o.lr * (m / (1 - o.beta1**t)) / (np.sqrt(v / (1 - o.beta2**t)) + o.eps)
+
+
+def adamw(o: Any, w: Array) -> Steps:
+    return adam(o, w, apart=True)
+
+
+def adamax(o: Any, w: Array) -> Steps:
     m, u, t = np.zeros_like(w), np.zeros_like(w), 0
     while True:
         g = yield w
+        g = g + o.weight_decay * w
         t += 1
-        m, u = 0.9 * m + 0.1 * g, np.maximum(0.999 * u, np.abs(g) + 1e-8)
-        w = w - LR / (1 - 0.9**t) * m / u
+        m, u = o.beta1 * m + (1 - o.beta1) * g, np.maximum(o.beta2 * u, np.abs(g) + o.eps)
+        w = w - o.lr / (1 - o.beta1**t) * m / u
 
 
-def nadam(w: Array) -> Generator[Array, Array, None]:
-    m, v, t, product = np.zeros_like(w), np.zeros_like(w), 0, 1.0
+def nadam(o: Any, w: Array) -> Steps:
+    means, product = moments(o, w), 1.0
+    next(means)
     while True:
         g = yield w
-        t += 1
-        now, then = (0.9 * (1 - 0.5 * 0.96 ** (k * 0.004)) for k in (t, t + 1))
+        g = g if o.decoupled else g + o.weight_decay * w
+        w = w * (1 - o.lr * o.weight_decay) if o.decoupled else w
+        t, g, m, v = means.send(g)
+        now, then = (o.beta1 * (1 - 0.5 * 0.96 ** (k * o.momentum_decay)) for k in (t, t + 1))
         product *= now
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
         ahead = then * m / (1 - product * then) + (1 - now) * g / (1 - product)
-        w = w - LR * ahead / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        w = w - o.lr * ahead / (np.sqrt(v / (1 - o.beta2**t)) + o.eps)
 
 
-def radam(w: Array) -> Generator[Array, Array, None]:
-    m, v, t, longest = np.zeros_like(w), np.zeros_like(w), 0, 2 / (1 - 0.999) - 1
+def radam(o: Any, w: Array) -> Steps:
+    means, longest = moments(o, w), 2 / (1 - o.beta2) - 1
+    next(means)
     while True:
         g = yield w
-        t += 1
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
-        mean, length = m / (1 - 0.9**t), longest - 2 * t * 0.999**t / (1 - 0.999**t)
+        g = g if o.decoupled else g + o.weight_decay * w
+        w = w * (1 - o.lr * o.weight_decay) if o.decoupled else w
+        t, g, m, v = means.send(g)
+        mean, length = m / (1 - o.beta1**t), longest - 2 * t * o.beta2**t / (1 - o.beta2**t)
         if length > 5:
             r = (length - 4) * (length - 2) * longest
             r /= (longest - 4) * (longest - 2) * length
-            mean = mean * math.sqrt(r * (1 - 0.999**t)) / (np.sqrt(v) + 1e-8)
-        w = w - LR * mean
+            mean = mean * math.sqrt(r * (1 - o.beta2**t)) / (np.sqrt(v) + o.eps)
+        w = w - o.lr * mean
 
 
-RULES: list[tuple[Optimizer, Rule]] = [
-    (SGD(lr=LR), sgd()),
-    (SGD(lr=LR, momentum=0.9, weight_decay=0.1), sgd(0.9, decay=0.1)),
-    (SGD(lr=LR, momentum=0.9, nesterov=True), sgd(0.9, nesterov=True)),
-    (SGDW(lr=LR, momentum=0.9, weight_decay=0.1), sgd(0.9, decay=0.1, apart=True)),
-    (SGDW(lr=LR, momentum=0.9, nesterov=True, weight_decay=0.1), sgd(0.9, True, 0.1, True)),
-    (RMSProp(lr=LR), rmsprop),
-    (Adam(lr=LR, weight_decay=0.1), adam(0.1)),
-    (AdamW(lr=LR, weight_decay=0.1), adam(0.1, apart=True)),
-    (Adagrad(lr=LR, lr_decay=0.1), adagrad),
-    (Adadelta(lr=LR), adadelta),
-    (Adamax(lr=LR), adamax),
-    (NAdam(lr=LR), nadam),
-    (RAdam(lr=LR), radam),
-    (Perceptron(lr=LR), sgd()),
-]
+RULES: dict[str, Callable[[Any, Array], Steps]] = {
+    "sgd": sgd, "sgdw": sgdw, "perceptron": perceptron, "rmsprop": rmsprop, "adagrad": adagrad,
+    "adadelta": adadelta, "adam": adam, "adamw": adamw, "adamax": adamax, "nadam": nadam,
+    "radam": radam,
+}  # fmt: skip
+OTHERWISE: dict[str, object] = {
+    "lr": 0.03, "weight_decay": 0.2, "momentum": 0.8, "nesterov": True, "alpha": 0.9, "eps": 1e-3,
+    "beta1": 0.8, "beta2": 0.95, "lr_decay": 0.1, "rho": 0.7, "decoupled": True,
+    "momentum_decay": 0.05,
+}  # fmt: skip
+"""Every option of every optimizer, other than it comes."""
 
 
-@pytest.mark.parametrize(("optimizer", "rule"), RULES, ids=lambda v: getattr(v, "kind", ""))
-def test_that_an_optimizer_follows_its_rule_for_a_hundred_steps(
-    optimizer: Optimizer, rule: Rule
-) -> None:
-    draw = np.random.default_rng(0)
-    start = draw.normal(size=5)
-    weight = nn.Parameter(torch.tensor(start))
+def settings_of(kind: type[Optimizer]) -> list[Optimizer]:
+    """As it comes, every option changed alone, and all of them together."""
+    changed = {name: OTHERWISE[name] for name in kind.model_fields}
+    alone = [kind(**{name: value}) for name, value in changed.items()]
+    return [kind(), *alone, kind(**changed), kind(**changed | SWITCHED_OFF.get(kind.kind, {}))]
+
+
+SWITCHED_OFF: dict[str, dict[str, object]] = {
+    "sgd": {"nesterov": False}, "sgdw": {"nesterov": False},
+    "nadam": {"decoupled": False}, "radam": {"decoupled": False},
+}  # fmt: skip
+CASES_OF_RULES = [o for kind in declared(Optimizer).values() for o in settings_of(kind)]
+
+
+@pytest.mark.parametrize("optimizer", CASES_OF_RULES, ids=repr)
+def test_that_an_optimizer_follows_its_rule_for_a_hundred_steps(optimizer: Optimizer) -> None:
+    rule = RULES[optimizer.kind](optimizer, START)
+    next(rule)
+    weight = nn.Parameter(torch.tensor(START))
     call = optimizer.call()
     built = resolve(call.target)([weight], *call.args, **call.kwargs)
-    expected = rule(start)
-    next(expected)
-    for _ in range(STEPS):
-        grad = draw.normal(size=5)
+    for grad in np.random.default_rng(0).normal(size=(STEPS, 5)):
         weight.grad = torch.tensor(grad)
         built.step()
-        w = expected.send(grad)
+        w = rule.send(grad)
         np.testing.assert_allclose(weight.detach().numpy(), w, rtol=1e-9, atol=1e-9)
 
 
 def test_that_every_update_rule_is_written_out() -> None:
-    assert {optimizer.kind for optimizer, _ in RULES} == set(declared(Optimizer))
+    assert set(RULES) == set(declared(Optimizer))
 
 
 # Losses

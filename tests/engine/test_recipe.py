@@ -22,7 +22,7 @@ from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam
 from playground.catalog.schedules import Cosine, ReduceOnPlateau, Step
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
-from playground.engine.device import DeviceError
+from playground.engine.device import Choice, DeviceError
 from playground.engine.headless import train as train_headless
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
@@ -71,10 +71,26 @@ def test_that_plateau_drops_the_rate_when_torchs_does() -> None:
     assert optimizer.param_groups[0]["lr"] < 0.5
 
 
-def test_that_four_batches_of_eight_are_one_of_thirty_two() -> None:
-    data = Moons(count=183, seed=3)  # 128 for training
+def test_that_a_warm_up_comes_before_what_a_plateau_cuts() -> None:
+    schedule = ReduceOnPlateau(gamma=0.5, patience=0, threshold=0.99)
+    trainer = Trainer(mlp(optimizer=SGD(lr=0.2), schedule=schedule, warmup_epochs=3, batch_size=15))
+    steps, found = trainer.run(), []
+    for _ in range(42):  # 7 steps an epoch
+        next(steps)
+        found.append(trainer.lr)
+    # No epoch is better by 99 %: from the second on each halves the rate.
+    cuts = [0.5 ** max(0, epoch - 1) for epoch in range(6) for _ in range(7)]
+    climb = [min(1.0, 0.01 + 0.99 * step / 21) for step in range(42)]
+    assert found == pytest.approx([0.2 * a * b for a, b in zip(cuts, climb, strict=True)])
+
+
+@pytest.mark.parametrize("left", [0, 1, 7, 8, 20])
+def test_that_four_batches_of_eight_are_one_of_thirty_two(left: int) -> None:
+    trained = 96 + left  # the last group may be smaller, or a part of one batch
+    data = Moons(count=300, validation=1 - trained / 300, seed=3)
     one = Trainer(mlp(data=data, optimizer=Adam(), batch_size=32))
     four = Trainer(mlp(data=data, optimizer=Adam(), batch_size=8, accumulation=4))
+    assert len(one.objective.train) == trained
     assert losses(four, 40) == pytest.approx(losses(one, 40), abs=1e-6)
     assert (one.step, one.epoch) == (four.step, four.epoch)
 
@@ -140,6 +156,16 @@ def test_that_early_stopping_ends_with_the_weights_of_the_best_epoch_bit_for_bit
 def test_that_a_run_without_a_window_stops_early_too() -> None:
     found = train_headless(overfit(early_stopping=3), epochs=500)
     assert found.trainer.epochs_done == found.trainer.stopping.best_epoch + 3 < 500
+
+
+def test_that_a_run_paused_by_hand_before_patience_ends_keeps_the_weights_it_has() -> None:
+    trainer = Trainer(overfit(early_stopping=50))
+    steps = trainer.run()
+    while trainer.stopping.waited < 3:
+        next(steps)
+    assert trainer.stopping.message == ""
+    assert same(weights(trainer), weights(train(Trainer(overfit()), trainer.step)))
+    assert not same(weights(trainer), trainer.stopping.best)
 
 
 def everything() -> Project:
@@ -274,6 +300,56 @@ def test_that_bf16_comes_close_to_float32() -> None:
 def test_that_fp16_on_a_cpu_is_refused_in_words() -> None:
     with pytest.raises(DeviceError, match="bf16 or float32"):
         Trainer(mlp(precision="fp16", device="cpu"))
+
+
+def halved(**training: Any) -> Trainer:
+    """fp16 all the same: the CPU can do it, if slowly, so that the scaling of the loss is tried."""
+    choice = Choice(torch.device("cpu"), "", 1)
+    return Trainer(mlp(precision="fp16", optimizer=SGD(lr=0.1), **training), choice=choice)
+
+
+def test_that_fp16_with_a_scaled_loss_comes_close_to_float32() -> None:
+    trainer = halved()
+    half, whole = losses(trainer, 50), losses(Trainer(mlp(optimizer=SGD(lr=0.1))), 50)
+    assert half == pytest.approx(whole, abs=0.005)
+    assert half != whole
+    assert {p.dtype for p in trainer.parameters} == {torch.float32}
+    assert trainer.stepper.scaler_state["scale"] == 2.0**16
+
+
+def test_that_a_step_whose_scaled_gradient_overflows_is_left_out_and_halves_the_scale() -> None:
+    trainer = halved()
+    train(trainer, 1)
+    trainer.stepper.go_on_from(0, trainer.stepper.scaler_state | {"scale": 2.0**40})
+    before = weights(trainer)
+    scales = []
+    while same(weights(trainer), before):
+        train(trainer, 1)
+        scales.append(trainer.stepper.scaler_state["scale"])
+    assert scales[:-1] == [2.0 ** (39 - k) for k in range(len(scales) - 1)]
+    assert scales[-1] == scales[-2] > 2.0**16
+    other = halved()
+    restore(other, from_files(to_files(snapshot(trainer))))
+    assert other.stepper.scaler_state["scale"] == scales[-1]
+    assert losses(other, 10) == losses(trainer, 10)
+
+
+def test_that_fp16_clips_and_shows_gradients_without_the_scale() -> None:
+    trainer = halved(clip_norm=0.01, l2=0.01)
+    trainer.record_next = True
+    train(trainer, 1)
+    norm = torch.cat([grad.flatten() for grad in gradients(trainer)]).norm()
+    assert float(norm) == pytest.approx(0.01, rel=1e-4)
+    plain = Trainer(mlp(optimizer=SGD(lr=0.1)))
+    plain.record_next = True
+    train(plain, 1)
+    assert trainer.recorded is not None
+    assert plain.recorded is not None
+    for node, out in plain.recorded.outputs.items():
+        if out.grad is not None:
+            shown = trainer.recorded.outputs[node].grad
+            assert shown is not None
+            assert float((shown - out.grad).norm() / out.grad.norm()) < 0.01, node
 
 
 def test_that_class_weights_and_smoothing_are_torchs() -> None:
