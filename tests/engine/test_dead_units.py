@@ -147,6 +147,15 @@ def test_that_a_net_without_rectifiers_has_no_dead_units() -> None:
     assert found["dead"] == {}
 
 
+def test_that_a_bypassed_rectifier_has_no_dead_units() -> None:
+    project = rectified()
+    trainer = Trainer(project.with_graph(project.graph.set_bypassed(["n2"])))
+    silence(trainer, 3)
+    found = DeadUnitProbe().read(trainer)
+    assert found["nodes"] == ()
+    assert found["dead"] == {}
+
+
 def test_that_rewinding_forgets_only_what_was_found_later() -> None:
     trainer = train(Trainer(rectified()), 7)
     probe = DeadUnitProbe()

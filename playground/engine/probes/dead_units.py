@@ -38,8 +38,7 @@ class DeadUnitProbe(Probe):
 
     def read(self, trainer: Trainer) -> Mapping[str, Any]:
         """The units of every rectifier in the net."""
-        graph = trainer.project.graph
-        nodes = tuple(n for n in trainer.compiled.nodes if graph.nodes[n].layer.is_rectifier)
+        nodes = _rectifiers(trainer)
         self._forget_after(trainer.epoch)
         firing = _firing(trainer, nodes, trainer.objective.train.x[:PROBE_SET])
         silent = {node: rates == 0 for node, rates in firing.items()}
@@ -106,6 +105,16 @@ class DeadUnitProbe(Probe):
         self._counts.append({node: int(dead.sum()) for node, dead in silent.items()})
         if len(self._epochs) >= COLUMNS:
             self._epochs, self._counts = self._epochs[::2], self._counts[::2]
+
+
+def _rectifiers(trainer: Trainer) -> tuple[str, ...]:
+    # One that is bypassed cuts nothing off, so nothing dies of it.
+    nodes = trainer.project.graph.nodes
+    return tuple(
+        n
+        for n in trainer.compiled.nodes
+        if nodes[n].layer.is_rectifier and not nodes[n].is_bypassed
+    )
 
 
 def _firing(trainer: Trainer, nodes: tuple[str, ...], x: Tensor) -> dict[str, np.ndarray]:
