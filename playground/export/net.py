@@ -46,6 +46,8 @@ class NetSource:
     imports: frozenset[str]
     weights: Mapping[str, tuple[str, ...]]
     """By node id, the weights that penalties act on: "net.linear1.weight"."""
+    learns: bool = True
+    """Whether a weight is neither frozen nor bypassed."""
 
 
 def net_source(graph: Graph, examined: Examined) -> NetSource:
@@ -81,7 +83,8 @@ class _Writer:
             "    def forward(self, x):",
             *(f"        {line}" for line in self._forward),
         ]
-        return NetSource("\n".join(lines) + "\n", frozenset(self._imports), self._weights())
+        text = "\n".join(lines) + "\n"
+        return NetSource(text, frozenset(self._imports), self._weights(), self._learns())
 
     def _write(self, node_id: str) -> None:
         node, name = self._graph.nodes[node_id], self._names[node_id]
@@ -138,19 +141,27 @@ class _Writer:
         return lines
 
     def _frozen(self) -> list[str]:
-        lines = []
-        for node_id in self._order:
-            node = self._graph.nodes[node_id]
-            if (node.is_frozen or node.is_bypassed) and self._examined.parameters[node_id]:
-                lines.append(f"self.{self._names[node_id]}.requires_grad_(False)")
-        return lines
+        return [
+            f"self.{self._names[node_id]}.requires_grad_(False)"
+            for node_id in self._order
+            if self._is_held(node_id) and self._examined.parameters[node_id]
+        ]
+
+    def _is_held(self, node_id: str) -> bool:
+        node = self._graph.nodes[node_id]
+        return node.is_frozen or node.is_bypassed
+
+    def _learns(self) -> bool:
+        return any(
+            self._examined.parameters[node_id] and not self._is_held(node_id)
+            for node_id in self._order
+        )
 
     def _weights(self) -> dict[str, tuple[str, ...]]:
         found = {}
         for node_id in self._order:
-            node = self._graph.nodes[node_id]
-            layer = node.layer
-            if isinstance(layer, Weighted) and not (node.is_frozen or node.is_bypassed):
+            layer = self._graph.nodes[node_id].layer
+            if isinstance(layer, Weighted) and not self._is_held(node_id):
                 named = layer.parameters(*self._examined.inputs[node_id])
                 found[node_id] = tuple(
                     f"net.{self._names[node_id]}.{name}" for name in named if "weight" in name

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import fill
 
+from playground.catalog.optimizers import SGD
+from playground.catalog.schedules import Constant
 from playground.export.data import data_source
 from playground.export.error import ExportError
 from playground.export.net import IMPORTS, NetSource, net_source
@@ -20,6 +22,15 @@ from playground.project.project import Project, Training
 
 EPOCHS = 100
 """How long a script trains where the project sets no end."""
+
+LOOKING_ON = {
+    "optimizer": SGD(),
+    "schedule": Constant(),
+    "warmup_epochs": 0,
+    "clip_norm": 0,
+    "clip_value": 0,
+}
+"""What is left of a recipe where all weights are frozen: nothing that has to do with steps."""
 
 STANDARD = frozenset({"import math", "import operator"})
 
@@ -56,6 +67,8 @@ def script(project: Project, name: str) -> Script:
     stored_name = f"{name}-data.npz"
     data = data_source(project, stored_name)
     net = net_source(project.graph, examined)
+    if not net.learns:
+        project = project.with_training(**LOOKING_ON)
     is_stored = data.stored is not None
     needs_sklearn = "from sklearn" in data.text
     parts = [
@@ -66,7 +79,7 @@ def script(project: Project, name: str) -> Script:
         *own_rules(project),
         evaluate_source(project),
         *loop_parts(project),
-        main_source(project, net.weights, examined.total_parameters),
+        main_source(project, net, examined.total_parameters),
     ]
     return Script("\n\n".join(parts).replace("\n\n\n\n", "\n\n\n"), stored_name, data.stored)
 

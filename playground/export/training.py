@@ -9,6 +9,7 @@ from importlib.resources import files
 from playground.catalog.datasets.dataset import Target
 from playground.catalog.losses import Loss
 from playground.catalog.schedules import ReduceOnPlateau
+from playground.export.net import NetSource
 from playground.export.schedules import factor_source
 from playground.project.project import Project, Training
 
@@ -151,13 +152,15 @@ def _compared(project: Project, outputs: str, y: str = "y") -> str:
 # The loop
 
 
-def main_source(project: Project, weights: Weights, parameters: int) -> str:
+def main_source(project: Project, net: NetSource, parameters: int) -> str:
     """`main`, and the line that calls it."""
     lines = _beginning(project, parameters)
-    lines += _listed_weights(project, weights)
-    lines += _before_loop(project)
+    if net.learns:
+        lines += _optimizer(project)
+    lines += _listed_weights(project, net.weights)
+    lines += _before_loop(project, learns=net.learns)
     lines += ["for epoch in range(1, EPOCHS + 1):"]
-    lines += [BLOCK + line for line in _epoch(project, weights)]
+    lines += [BLOCK + line for line in _epoch(project, net)]
     body = "\n".join(BLOCK + line if line else "" for line in lines)
     return f'def main():\n{body}\n\n\nif __name__ == "__main__":\n    main()\n'
 
@@ -179,10 +182,14 @@ def _beginning(project: Project, parameters: int) -> list[str]:
             "x_val, y_val = masked(x_val, masks)",
             f"masks.manual_seed({training.seed})",
         ]
-    optimizer = training.optimizer.call()
+    return lines
+
+
+def _optimizer(project: Project) -> list[str]:
+    optimizer = project.training.optimizer.call()
     arguments = ["net.parameters()", *optimizer.argument_sources()]
     name = optimizer.target.removeprefix("rules.")
-    return [*lines, *f"optimizer = {name}({_in_lines(arguments)})".split("\n")]
+    return f"optimizer = {name}({_in_lines(arguments)})".split("\n")
 
 
 def _loss(project: Project) -> str:
@@ -241,9 +248,9 @@ def _pairs(project: Project, weights: Weights, name: str) -> list[str]:
     return pairs
 
 
-def _before_loop(project: Project) -> list[str]:
+def _before_loop(project: Project, *, learns: bool) -> list[str]:
     training, lines = project.training, []
-    if training.precision == "fp16":
+    if training.precision == "fp16" and learns:
         lines.append("scaler = torch.amp.GradScaler(DEVICE)")
     if training.schedule.needs_validation:
         lines.append('best_loss, waited, cut = float("inf"), 0, 1.0')
@@ -252,7 +259,7 @@ def _before_loop(project: Project) -> list[str]:
     return lines
 
 
-def _epoch(project: Project, weights: Weights) -> list[str]:
+def _epoch(project: Project, net: NetSource) -> list[str]:
     training, size = project.training, "BATCH"
     if training.accumulation > 1:
         size = f"BATCH * {training.accumulation}"
@@ -264,7 +271,7 @@ def _epoch(project: Project, weights: Weights) -> list[str]:
         "losses = []",
         *(["seen = 0"] if _is_paced(training) else []),
         "for x, y in batches:",
-        *(BLOCK + line for line in _step(project, weights)),
+        *(BLOCK + line for line in (_step if net.learns else _look)(project, net.weights)),
         "train_loss = float(torch.stack(losses).double().mean())",
         f"val_loss, val_{metric} = evaluate(net, compare, x_val, y_val)",
         "print(",
@@ -285,6 +292,12 @@ def _last_batch(project: Project, size: str) -> list[str]:
     return [f"if len(batches) > 1 and {test}:", f"    batches.pop()  # {why}"]
 
 
+def _look(project: Project, weights: Weights) -> list[str]:
+    # A step of a net that cannot learn: it is run, and its loss is told.
+    hidden = ["x, y = masked(x, masks)"] if project.training.objective.kind == "masked_lm" else []
+    return [*hidden, *_compute(project, learns=False), "losses.append(loss.detach())"]
+
+
 def _step(project: Project, weights: Weights) -> list[str]:
     training, lines = project.training, []
     if _is_paced(training):
@@ -298,7 +311,7 @@ def _step(project: Project, weights: Weights) -> list[str]:
     lines.append("optimizer.zero_grad()")
     if training.objective.kind == "masked_lm":
         lines.append("x, y = masked(x, masks)")
-    lines += _backward(project)
+    lines += _compute(project, learns=True)
     if training.precision == "fp16":
         lines.append("scaler.unscale_(optimizer)")
     lines += _penalised(project, weights)
@@ -319,11 +332,12 @@ def _step(project: Project, weights: Weights) -> list[str]:
     return [*lines, "losses.append(loss.detach())"]
 
 
-def _backward(project: Project) -> list[str]:
+def _compute(project: Project, *, learns: bool) -> list[str]:
     training = project.training
     if training.accumulation == 1:
-        return _forward_and_back(project, "x", "y", "loss", "")
-    inner = _forward_and_back(project, "part", "own", "part_loss", " * len(part) / len(x)")
+        return _forward_and_back(project, ("x", "y", "loss"), "", learns=learns)
+    names = ("part", "own", "part_loss")
+    inner = _forward_and_back(project, names, " * len(part) / len(x)", learns=learns)
     return [
         "count = max(1, len(x) // BATCH)",
         "loss = 0.0",
@@ -333,7 +347,10 @@ def _backward(project: Project) -> list[str]:
     ]
 
 
-def _forward_and_back(project: Project, x: str, y: str, loss: str, share: str) -> list[str]:
+def _forward_and_back(
+    project: Project, names: tuple[str, str, str], share: str, *, learns: bool
+) -> list[str]:
+    x, y, loss = names
     half = {"bf16": "bfloat16", "fp16": "float16"}.get(project.training.precision)
     if half is None:
         lines = [f"{loss} = {_compared(project, f'net({x})', y)}{share}"]
@@ -343,8 +360,10 @@ def _forward_and_back(project: Project, x: str, y: str, loss: str, share: str) -
             f"    outputs = net({x})",
             f"{loss} = {_compared(project, 'outputs.float()', y)}{share}",
         ]
-    is_scaled = project.training.precision == "fp16"
-    return [*lines, f"scaler.scale({loss}).backward()" if is_scaled else f"{loss}.backward()"]
+    if learns:
+        is_scaled = project.training.precision == "fp16"
+        lines.append(f"scaler.scale({loss}).backward()" if is_scaled else f"{loss}.backward()")
+    return lines
 
 
 def _penalised(project: Project, weights: Weights) -> list[str]:

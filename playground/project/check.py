@@ -42,6 +42,7 @@ def check(project: Project) -> Examined:
     found += _batch_norm(project)
     found += _vocabulary(project)
     found += _perceptron(project)
+    found += _nothing_learns(project, examined)
     return replace(examined, diagnostics=(*examined.diagnostics, *found))
 
 
@@ -104,6 +105,20 @@ def _perceptron(project: Project) -> list[Diagnostic]:
         fix = Fix("Pass gradients straight through", (edit,))
         found.append(Diagnostic("error", "perceptron_step", steps[0].id, text, fix))
     return found
+
+
+def _nothing_learns(project: Project, examined: Examined) -> list[Diagnostic]:
+    graph = project.graph
+    needed = graph.reachable((node.id for node in graph.of_kind("Output")), backwards=True)
+    own = [graph.nodes[i] for i in needed if examined.parameters.get(i)]
+    held = [node.id for node in own if node.is_frozen]
+    if not held or any(not (node.is_frozen or node.is_bypassed) for node in own):
+        return []
+    text = "Training changes nothing, because all weights are frozen: let at least one layer learn."
+    ids = tuple(i for i in graph.order if i in held)
+    label = "Thaw it" if len(ids) == 1 else "Thaw them all"
+    fix = Fix(label, (Edit("graph", "set_frozen", (ids, False)),))
+    return [Diagnostic("warning", "nothing_learns", ids[0], text, fix)]
 
 
 def _batch_norm(project: Project) -> list[Diagnostic]:

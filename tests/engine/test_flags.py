@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -11,13 +13,15 @@ from playground.catalog.layers.activation import Tanh
 from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.merge import Add
 from playground.catalog.layers.normalization import BatchNorm
+from playground.catalog.optimizers import SGD, Adam
 from playground.catalog.registry import make
+from playground.catalog.schedules import Cosine
 from playground.engine.change import change
 from playground.engine.trainer import Trainer
 from playground.export.net import net_source
 from playground.project.check import check
 from playground.project.project import Project
-from tests.engine.nets import chain, losses, same, train, weights
+from tests.engine.nets import chain, losses, same, train, weights, written_in_torch
 
 
 def project() -> Project:
@@ -70,9 +74,68 @@ def test_that_a_layer_frozen_while_training_stays_from_there_and_thaws_again() -
     assert moved(trainer, 10) == {"n1", "n2", "n4", "n5"}
 
 
-def test_that_a_net_with_all_its_weights_frozen_runs_and_stays() -> None:
-    trainer = Trainer(flagged(("n1", "n2", "n4", "n5")))
-    assert moved(trainer, 5) == set()
+ALL = ("n1", "n2", "n4", "n5")
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {},
+        {"optimizer": Adam(), "schedule": Cosine(epochs=2), "warmup_epochs": 1, "l1": 0.1},
+        {"clip_norm": 0.1, "clip_value": 0.1, "accumulation": 2, "batch_size": 8},
+        {"recompute": True, "precision": "bf16", "early_stopping": 2},
+    ],
+)
+def test_that_a_net_with_all_its_weights_frozen_runs_stays_and_says_so(
+    recipe: dict[str, Any],
+) -> None:
+    frozen = flagged(ALL).with_training(**recipe)
+    trainer = Trainer(frozen)
+    assert moved(trainer, 30) == set()
+    assert trainer.lr is None
+    (found,) = (d for d in check(frozen).diagnostics if d.code == "nothing_learns")
+    assert found.severity == "warning"
+    assert "all weights are frozen" in found.message
+    assert found.fix is not None
+    thawed = frozen.apply(found.fix)
+    assert "nothing_learns" not in {d.code for d in check(thawed).diagnostics}
+    assert moved(Trainer(thawed), 5) == {"n1", "n2", "n4", "n5"}
+
+
+def test_that_one_layer_that_learns_is_enough() -> None:
+    for project in (flagged(ALL[1:]), flagged(ALL[1:], ("n3",)), chain(Tanh(), Tanh())):
+        assert "nothing_learns" not in {d.code for d in check(project).diagnostics}
+    either = flagged(("n1", "n2", "n5"), ("n4",))
+    assert "nothing_learns" in {d.code for d in check(either).diagnostics}
+
+
+def test_that_a_frozen_batch_norm_keeps_scale_and_shift_while_its_statistics_go_on() -> None:
+    # As torch has it: requires_grad says what the optimizer moves, train() what statistics do.
+    frozen = flagged(("n2",)).with_training(optimizer=SGD(lr=0.1))
+    trainer = Trainer(frozen)
+    before = weights(trainer)
+    torch.manual_seed(7)
+    plain = nn.Sequential(
+        nn.Linear(2, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.Linear(6, 6), nn.Linear(6, 1)
+    )
+    plain[1].requires_grad_(False)
+    weighted = [module.weight for module in plain if isinstance(module, nn.Linear)]
+
+    def penalty(_: nn.Module) -> torch.Tensor:
+        return torch.stack([0.005 * weight.square().sum() for weight in weighted]).sum()
+
+    y = torch.from_numpy(frozen.data.load().y_train).float()[:, None]
+    expected = written_in_torch(
+        lambda: plain, lambda p: torch.optim.SGD(p, lr=0.1), nn.BCEWithLogitsLoss(),
+        frozen.data.load().x_train, y, steps=30, penalty=penalty,
+    )  # fmt: skip
+    assert losses(trainer, 30) == pytest.approx(expected, abs=1e-6)
+    after = weights(trainer)
+    for name in ("n2.weight", "n2.bias"):
+        assert torch.equal(after[name], before[name])
+    for name in ("running_mean", "running_var"):
+        torch.testing.assert_close(after[f"n2.{name}"], plain[1].get_buffer(name))
+        assert not torch.equal(after[f"n2.{name}"], before[f"n2.{name}"])
 
 
 def test_that_a_layer_of_several_inputs_passes_the_first() -> None:

@@ -70,6 +70,10 @@ CLOUDS: dict[str, Any] = {
     "own-margins": {"kind": "hinge", "class_weights": "balanced"},
     "columns": {"kind": "bce_with_logits", "class_weights": "balanced"},
 }
+FROZEN: dict[str, dict[str, Any]] = {
+    "frozen": {"schedule": {"kind": "cosine"}, "optimizer": "sgdw", "clip_norm": 0.1, "l2": 0.1},
+    "frozen-bf16": {"precision": "bf16", "accumulation": 2, "early_stopping": 1},
+}
 OTHERS += (
     *RECIPES_OF_TRAINING,
     *CLOUDS,
@@ -80,6 +84,8 @@ OTHERS += (
     "autoencoder",
     "causal",
     "hidden",
+    *FROZEN,
+    "frozen-hidden",
 )
 LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
 RUN_ALL = """
@@ -181,7 +187,14 @@ def _projects(folder: Path) -> dict[str, Project]:
         found["moons"].with_training(loss=bce).insert_kind_before("output1", "in", "Sigmoid")
     )
     found["own-layers"] = _own_layers()
+    for key, options in FROZEN.items():
+        found[key] = _frozen(found["moons"].with_training(**options))
+    found["frozen-hidden"] = _frozen(found["hidden"])
     return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
+
+
+def _frozen(project: Project) -> Project:
+    return project.with_graph(project.graph.set_frozen(project.graph.nodes))
 
 
 def _own_layers() -> Project:

@@ -121,6 +121,9 @@ CASES: dict[str, Project] = {
 CASES["bypass_shape"] = project(SOUND, CHAIN).with_graph(
     project(SOUND, CHAIN).graph.set_bypassed(["b"])
 )
+CASES["nothing_learns"] = project(SOUND, CHAIN).with_graph(
+    project(SOUND, CHAIN).graph.set_frozen(["b", "d"])
+)
 WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "data"}
 ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in MISTAKES}
 
