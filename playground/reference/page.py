@@ -9,7 +9,7 @@ from typing import Any
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
 from playground.catalog.sorts import sorts
-from playground.graph.layer import Declaration, Layer
+from playground.graph.layer import Declaration, Layer, Port
 from playground.reference.shapes import ShapeExample, shape_examples
 
 RANGES = {"bool": "on or off", "text": "text", "path": "a file", "ints": "whole numbers"}
@@ -63,12 +63,19 @@ class Page:
         return ()
 
     @property
+    def _optional(self) -> tuple[Port, ...]:
+        one = self.declaration
+        ports = one.inputs if issubclass(one, Layer) else ()
+        return tuple(port for port in ports if port.is_optional)
+
+    @property
     def advice(self) -> tuple[tuple[str, str], ...]:
         """Headings with what they say, where the declaration says something."""
         texts = (
             ("When to use it", self.declaration.when),
             ("What goes wrong", self.declaration.pitfall),
             ("Where it is set", str(getattr(self.declaration, "where", ""))),
+            *((f"Optional input: {port.name}", port.help) for port in self._optional),
         )
         return tuple((heading, text) for heading, text in texts if text)
 
@@ -80,13 +87,16 @@ def pages() -> dict[str, Page]:
         Page(section, declaration)
         for section, base in sorts().items()
         for declaration in declared(base).values()
+        if declaration.__module__.startswith("playground.")  # blocks of one's own come and go
     ]
     return {page.key: page for page in found}
 
 
 def page_of(declaration: type[Declaration]) -> Page | None:
-    """The page of a declaration; None where it belongs to no sort."""
-    return next((page for page in pages().values() if page.declaration is declaration), None)
+    """The page of a declaration, or of what it is made after; None where it belongs to no sort."""
+    by_declaration = {page.declaration: page for page in pages().values()}
+    found = (by_declaration.get(kind) for kind in declaration.__mro__)
+    return next((page for page in found if page is not None), None)
 
 
 def _row(option: Option) -> OptionRow:

@@ -18,7 +18,6 @@ PaddingToken = Annotated[
     int,
     Field(
         ge=0,
-        le=10_000_000,
         title="Padding token",
         description="The id that fills short sequences up; used where padding is wired.",
     ),
