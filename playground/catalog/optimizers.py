@@ -17,6 +17,12 @@ BETA_2 = "How much of the past the running mean of the squared gradient keeps."
 EPS = "Added to the divisor, so that it is never 0."
 
 
+MOMENTS = (
+    r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
+)
+CORRECTED = r"\hat{m} = \frac{m}{1-\beta_1^t} \qquad \hat{v} = \frac{v}{1-\beta_2^t},\quad "
+
+
 class Optimizer(Declaration):
     """How the weights are changed by the gradient, once a step."""
 
@@ -40,6 +46,16 @@ class Optimizer(Declaration):
     def hyperparameters(self) -> dict[str, object]:
         """Arguments of the torch optimizer, which can also be set while it runs."""
         return {"lr": self.lr, "weight_decay": self.weight_decay}
+
+    @property
+    def rule(self) -> str:
+        """The formula as the options make it."""
+        return self.formula
+
+    @property
+    def is_decoupled(self) -> bool:
+        """Whether weight decay is apart from the gradient, or else added to it."""
+        return False
 
     def call(self) -> Call:
         """The torch optimizer; the parameters come in front of the arguments."""
@@ -81,6 +97,15 @@ class SGD(Optimizer):
         description="Take the gradient where momentum is about to lead. Needs momentum.",
         json_schema_extra=LIVE,
     )
+
+    @property
+    def rule(self) -> str:
+        """Without momentum, with it, or looking ahead."""
+        decay = r" - \eta \lambda w" if self.is_decoupled else ""
+        if self.momentum == 0:
+            return rf"w \leftarrow w{decay} - \eta g"
+        last = r"\eta (g + \mu v)" if self.nesterov else r"\eta v"
+        return rf"v \leftarrow \mu v + g,\quad w \leftarrow w{decay} - {last}"
 
     def hyperparameters(self) -> dict[str, object]:
         """Nesterov is off where there is no momentum, as torch demands."""
@@ -151,8 +176,7 @@ class Adam(_Adam):
     kind: ClassVar[str] = "adam"
     label: ClassVar[str] = "Adam"
     formula: ClassVar[str] = (
-        r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon},\;"
-        r"\hat{m}=\frac{m}{1-\beta_1^t},\; \hat{v}=\frac{v}{1-\beta_2^t}"
+        MOMENTS + CORRECTED + r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
     when: ClassVar[str] = "As the first choice, for nearly everything."
     pitfall: ClassVar[str] = "Weight decay is mixed into its step sizes: use AdamW for that."
@@ -170,7 +194,9 @@ class AdamW(_Adam):
     kind: ClassVar[str] = "adamw"
     label: ClassVar[str] = "AdamW"
     formula: ClassVar[str] = (
-        r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
+        MOMENTS
+        + CORRECTED
+        + r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
     when: ClassVar[str] = "For transformers, and wherever weight decay is used."
     pitfall: ClassVar[str] = "It forgives less than Adam if the decay is too large."
@@ -185,6 +211,11 @@ class AdamW(_Adam):
         description="Pulls every weight and bias a little towards 0 in each step.",
         json_schema_extra=LOG,
     )
+
+    @property
+    def is_decoupled(self) -> bool:
+        """Always."""
+        return True
 
     def call(self) -> Call:
         """torch.optim.AdamW."""
@@ -212,6 +243,11 @@ class SGDW(SGD):
         description="Pulls every weight and bias a little towards 0 in each step.",
         json_schema_extra=LOG,
     )
+
+    @property
+    def is_decoupled(self) -> bool:
+        """Always."""
+        return True
 
     def call(self) -> Call:
         """The engine's own: torch.optim.SGD has no decoupled weight decay."""
@@ -256,6 +292,7 @@ class Adadelta(Optimizer):
     kind: ClassVar[str] = "adadelta"
     label: ClassVar[str] = "Adadelta"
     formula: ClassVar[str] = (
+        r"s \leftarrow \rho s + (1-\rho) g^2,\quad "
         r"\Delta = \frac{\sqrt{u+\epsilon}}{\sqrt{s+\epsilon}}\, g,\quad "
         r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
     )
@@ -296,6 +333,7 @@ class Adamax(_Adam):
     kind: ClassVar[str] = "adamax"
     label: ClassVar[str] = "Adamax"
     formula: ClassVar[str] = (
+        r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad "
         r"u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad "
         r"w \leftarrow w - \frac{\eta}{1-\beta_1^t} \frac{m}{u}"
     )
@@ -319,6 +357,11 @@ class _Decoupled(_Adam):
         """As torch names them."""
         return super().hyperparameters() | {"decoupled_weight_decay": self.decoupled}
 
+    @property
+    def is_decoupled(self) -> bool:
+        """Where it is chosen."""
+        return self.decoupled
+
 
 class NAdam(_Decoupled):
     """Adam that looks ahead along its momentum before it steps, as Nesterov does."""
@@ -326,8 +369,9 @@ class NAdam(_Decoupled):
     kind: ClassVar[str] = "nadam"
     label: ClassVar[str] = "NAdam"
     formula: ClassVar[str] = (
-        r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
-        r"{\sqrt{\hat{v}}+\epsilon}"
+        MOMENTS
+        + r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
+        + r"{\sqrt{\hat{v}}+\epsilon}"
     )
     source: ClassVar[str] = "torch.optim.NAdam; Dozat 2016"
     order: ClassVar[int] = 8
@@ -358,8 +402,10 @@ class RAdam(_Decoupled):
     label: ClassVar[str] = "RAdam"
     aliases: ClassVar[tuple[str, ...]] = ("rectified adam",)
     formula: ClassVar[str] = (
-        r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon},\;"
-        r"\rho_t > 5;\quad w \leftarrow w - \eta \hat{m} \text{ before}"
+        MOMENTS
+        + CORRECTED
+        + r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon} "
+        + r"\text{ once } \rho_t > 5,\quad w \leftarrow w - \eta \hat{m} \text{ before}"
     )
     source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
     order: ClassVar[int] = 9

@@ -24,11 +24,11 @@ from playground.app.inspector.fields import (
 from playground.app.inspector.illustration import Illustration
 from playground.app.inspector.number_field import NumberField
 from playground.app.inspector.numbers_field import NumbersField
+from playground.app.inspector.penalties import PENALTIES, penalty_shown
 from playground.app.inspector.pickers import PickField
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
-from playground.catalog.registry import declared, explain
-from playground.catalog.regularizers import Regularizer
+from playground.catalog.registry import explain
 from playground.graph.layer import Declaration
 
 LABEL_WIDTH = 106
@@ -91,7 +91,7 @@ class OptionsForm(QWidget):
         self.rows: dict[str, QWidget] = {}
         self.nested: dict[str, OptionsForm] = {}
         self.penalties: dict[str, Illustration] = {}
-        """What the options that penalise weights do, shown while they are in use."""
+        """What the options that hold back do, shown while they are in use."""
         self._shown: Declaration | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(INDENT if is_nested else 0, 0, 0, 0)
@@ -112,7 +112,7 @@ class OptionsForm(QWidget):
         label_width = LABEL_WIDTH - (INDENT if self.is_nested else 0)
         self.rows[option.name] = labelled(option, field, label_width)
         self._layout.addWidget(self.rows[option.name])
-        if option.name in declared(Regularizer) and option.sort == "float":
+        if option.name in PENALTIES:
             self.penalties[option.name] = Illustration()
             self.penalties[option.name].hide()
             self._layout.addWidget(self.penalties[option.name])
@@ -129,17 +129,18 @@ class OptionsForm(QWidget):
             field.set_value(value)
             self.rows[name].setVisible(field.option.counts_for(declaration))
             if name in self.penalties:
-                self._show_penalty(name, is_used=bool(value))
+                self._show_penalty(name, declaration)
             if isinstance(value, Declaration):
                 self._show_nested(name, value)
             elif name in self.nested:
                 self._drop_nested(name)
 
-    def _show_penalty(self, name: str, *, is_used: bool) -> None:
-        if is_used:
-            self.penalties[name].show_declaration(declared(Regularizer)[name]())
-        else:
+    def _show_penalty(self, name: str, holder: Declaration) -> None:
+        shown = penalty_shown(name, holder)
+        if shown is None:
             self.penalties[name].hide()
+        else:
+            self.penalties[name].show_formula(*shown)
 
     def _show_nested(self, name: str, value: Declaration) -> None:
         form = self.nested.get(name)

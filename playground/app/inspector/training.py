@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from playground.app.document import Document
 from playground.app.inspector.cards import heading
 from playground.app.inspector.form import OptionEdit, OptionsForm
+from playground.app.inspector.illustration import Course
 from playground.app.inspector.section import Section
 from playground.catalog.registry import explain
 from playground.project.project import Training
@@ -27,7 +28,12 @@ class TrainingSection(Section):
 
     def refresh(self) -> None:
         """Show the recipe as it is now."""
-        self.form.show_values(self.document.project.training)
+        training = self.document.project.training
+        self.form.show_values(training)
+        picture = self.form.nested["schedule"].illustration
+        if picture is not None:
+            rate, epochs = training.optimizer.lr, float(training.max_epochs)
+            picture.show_over(training.schedule, Course(rate, epochs, training.warmup_epochs))
 
     def _on_edited(self, edit: OptionEdit) -> None:
         try:

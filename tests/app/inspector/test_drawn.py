@@ -17,7 +17,9 @@ from playground.app.inspector.node import NodeSection
 from playground.app.inspector.summary import SummarySection
 from playground.app.inspector.view import InspectorView
 from playground.app.theme.tokens import theme
-from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.optimizers import SGD, SGDW, Adam
+from playground.catalog.registry import declared, make
+from playground.catalog.schedules import Cosine, Schedule
 from playground.graph.layer import Declaration
 from playground.project.initial import initial_key
 from tests.app.panels import recorded
@@ -184,7 +186,7 @@ class Halved(Declaration):
         """So long."""
         return 10.0
 
-    def curve(self, epochs: float) -> tuple[np.ndarray, np.ndarray]:
+    def curve(self, epochs: float, warmup: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
         """1, then 1/2."""
         at = np.linspace(0, epochs, 50)
         return at, np.where(at < epochs / 2, 1.0, 0.5)
@@ -203,14 +205,49 @@ def test_that_whatever_has_a_curve_gets_a_picture(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: picture.formula.is_drawn)
 
 
+@pytest.mark.parametrize("kind", list(declared(Schedule)))
+def test_that_the_curve_of_a_schedule_is_that_of_the_run(
+    kind: str, document: Document, view: InspectorView
+) -> None:
+    schedule = make(Schedule, kind)
+    document.edit("Pick", document.project.with_training(schedule=schedule))
+    curve = view.training.form.nested["schedule"].illustration.curve  # type: ignore[union-attr]
+    assert curve is not None
+    assert curve.epochs == schedule.span, "a run without an end shows what the schedule does"
+    project = document.project.with_training(
+        warmup_epochs=5.0, max_epochs=40, optimizer=SGD(lr=0.2)
+    )
+    document.edit("Run", project)
+    assert curve.epochs == 40
+    at = np.linspace(0, 40, len(curve.values))
+    early = at < 5
+    np.testing.assert_allclose(curve.values[early], 0.2 * (0.01 + 0.99 * at[early] / 5))
+    late = [0.2 * schedule.factor(float(epoch) - 5) for epoch in at[~early]]
+    np.testing.assert_allclose(curve.values[~early], late)
+    assert bool(curve.note) == schedule.needs_validation
+    view.grab()
+
+
+def test_that_a_run_without_an_end_shows_the_warm_up_and_the_schedule(
+    document: Document, view: InspectorView
+) -> None:
+    project = document.project.with_training(schedule=Cosine(epochs=20), warmup_epochs=10.0)
+    document.edit("Pick", project)
+    curve = view.training.form.nested["schedule"].illustration.curve  # type: ignore[union-attr]
+    assert curve is not None
+    assert curve.epochs == 30
+    assert curve.toolTip() == "The learning rate over 30 epochs"
+    assert curve.values[-1] == pytest.approx(0, abs=1e-6)
+
+
 def test_that_the_update_rule_follows_the_optimizer(
     document: Document, view: InspectorView
 ) -> None:
-    for optimizer in (SGD(), Adam()):
+    for optimizer in (SGD(), SGD(momentum=0.9), SGD(momentum=0.9, nesterov=True), Adam(), SGDW()):
         document.edit("Pick", document.project.with_training(optimizer=optimizer))
         picture = view.training.form.nested["optimizer"].illustration
         assert picture is not None
-        assert picture.formula.latex == optimizer.formula
+        assert picture.formula.latex == optimizer.rule
         assert picture.isVisible()
 
 
