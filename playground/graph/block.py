@@ -1,12 +1,12 @@
 """Blocks: several layers as one node, which can be opened into its parts.
 
-A block is drawn, wired, copied and saved as one layer. Before the net is built it is put in place
-of its node: `expanded` gives the graph that runs, and who belongs to whom.
+A block is drawn, wired, copied and saved as one layer. Before the net is built its parts are put in
+place of its node: `expanded` gives the graph that runs, and who belongs to whom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -18,6 +18,9 @@ from playground.graph.shape import Shape, ShapeError
 
 Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
+Goal = Place | tuple[str, str, int]
+"""A port that is fed from outside. For a merge inside, the rank of that wire among all the merge
+takes may be said too; where it is not, what comes from outside goes first."""
 SEPARATOR = "_"
 
 
@@ -26,7 +29,7 @@ class Parts:
     """The layers of a block, and where its ports lead."""
 
     graph: Graph
-    inputs: Mapping[str, tuple[Place, ...]]
+    inputs: Mapping[str, tuple[Goal, ...]]
     """What every input of the block feeds."""
     outputs: Mapping[str, Place]
     """Where every output of the block comes from."""
@@ -55,17 +58,26 @@ class BlockLayer(Layer):
     def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
         """What its parts make of the inputs; a mistake inside is told with the part's name."""
         parts = self.parts(*inputs)
-        examined = self.examined(parts, inputs)
-        return tuple(examined.shapes[parts.outputs[port.name]] for port in self.outputs)
+        shapes = self.examined(parts, inputs).shapes
+        for node_id, name in parts.outputs.values():
+            part = parts.graph.nodes[node_id]
+            if (node_id, name) not in shapes:
+                raise ShapeError("not_fed", f"Inside, something is not connected: {part.title}.")
+            if part.is_bypassed and name != part.layer.outputs[0].name:
+                text = f"Inside, {part.title} is bypassed, so there is nothing on output {name!r}."
+                raise ShapeError("bypass_port", text)
+        return tuple(shapes[parts.outputs[port.name]] for port in self.outputs)
 
     def examined(self, parts: Parts, inputs: tuple[Shape, ...]) -> Examined:
         """What its parts come to; raises ShapeError for a mistake inside."""
-        nodes, edges = dict(parts.graph.nodes), []
+        nodes = dict(parts.graph.nodes)
+        wires: list[tuple[Edge, int | None]] = []
         for port, shape in zip(self.inputs, inputs, strict=False):  # an optional one may be missing
-            source = Node(f"given_{port.name}", Given(dims=shape.dims, dtype=shape.dtype))
-            nodes[source.id] = source
-            edges += [Edge(source.id, i, "out", p) for i, p in parts.inputs[port.name]]
-        examined = examine(Graph(nodes, (*edges, *parts.graph.edges)), Shape(()))
+            given = f"given {port.name}"  # no part can be called so
+            nodes[given] = Node(given, Given(dims=shape.dims, dtype=shape.dtype))
+            wires += [(Edge(given, i, "out", p), rank) for i, p, rank in _goals(parts, port.name)]
+        wires += [(edge, None) for edge in parts.graph.edges]
+        examined = examine(Graph(nodes, in_rank(wires)), Shape(()))
         for found in examined.errors:
             if found.node:  # that it has no Input and no Output of its own is as it should be
                 title = parts.graph.nodes[found.node].title
@@ -88,6 +100,31 @@ class BlockLayer(Layer):
         raise ShapeError("no_call", f"{self.label} is built part by part.")
 
 
+def _goals(parts: Parts, port: str) -> list[tuple[str, str, int]]:
+    found = parts.inputs[port]
+    return [(goal[0], goal[1], goal[2] if len(goal) == 3 else 0) for goal in found]
+
+
+def in_rank(wires: Sequence[tuple[Edge, int | None]]) -> tuple[Edge, ...]:
+    """Wires so that each that comes from outside has its rank among those of the merge it ends at.
+
+    The others have no rank, and stay in the order they are in.
+    """
+    ends: dict[Place, list[int]] = {}
+    for place, (edge, _) in enumerate(wires):
+        ends.setdefault((edge.target, edge.target_port), []).append(place)
+    found = [edge for edge, _ in wires]
+    for places in ends.values():
+        ranked = [(wires[i][1], i) for i in places]
+        order = [i for rank, i in ranked if rank is None]
+        outside = sorted((rank, i) for rank, i in ranked if rank is not None)
+        for count, (rank, i) in enumerate(outside):
+            order.insert(max(rank, count), i)
+        for place, i in zip(places, order, strict=True):
+            found[place] = wires[i][0]
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Expanded:
     """A graph whose blocks are replaced by their parts."""
@@ -98,22 +135,29 @@ class Expanded:
 
 
 def expanded(graph: Graph, examined: Examined) -> Expanded:
-    """The graph that runs: every block replaced by its parts, blocks within blocks too."""
-    stands_for: dict[str, str] = {}
+    """The graph that runs: every block replaced by its parts, blocks within blocks too.
+
+    A bypassed block is left out, and what it is fed goes on to whatever it would have fed.
+    """
+    ends: dict[str, dict[str, Place]] = {}
     shapes = dict(examined.inputs)
     waiting = list(graph.nodes)
     for node_id in waiting:
         node = graph.nodes[node_id]
-        if not isinstance(node.layer, BlockLayer) or node_id not in shapes or node.is_bypassed:
+        if not isinstance(node.layer, BlockLayer) or node_id not in shapes:
+            continue
+        if node.is_bypassed:
+            graph, source = _passed_by(graph, node)
+            ends[node_id] = {port.name: source for port in node.layer.outputs}
             continue
         parts = node.layer.parts(*shapes[node_id])
         names = {i: _fresh(graph, f"{node_id}{SEPARATOR}{i}") for i in parts.graph.nodes}
         inside = node.layer.examined(parts, shapes[node_id])
         shapes |= {names[i]: known for i, known in inside.inputs.items() if i in names}
-        stands_for[node_id] = names[parts.outputs[node.layer.outputs[0].name][0]]
+        ends[node_id] = {name: (names[i], port) for name, (i, port) in parts.outputs.items()}
         graph = _in_place(graph, node, parts, names)
         waiting += names.values()
-    return Expanded(graph, {block: _final(stands_for, part) for block, part in stands_for.items()})
+    return Expanded(graph, {block: _final(ends, outs) for block, outs in ends.items()})
 
 
 def _fresh(graph: Graph, name: str) -> str:
@@ -122,14 +166,25 @@ def _fresh(graph: Graph, name: str) -> str:
     return name
 
 
-def _final(stands_for: Mapping[str, str], part: str) -> str:
-    while part in stands_for:
-        part = stands_for[part]
+def _final(ends: Mapping[str, Mapping[str, Place]], outputs: Mapping[str, Place]) -> str:
+    part, port = next(iter(outputs.values()))
+    while part in ends:
+        part, port = ends[part][port]
     return part
 
 
+def _passed_by(graph: Graph, node: Node) -> tuple[Graph, Place]:
+    first = graph.inputs_in_order(node.id)[0]
+    source = (first.source, first.source_port)
+    edges = tuple(
+        replace(edge, source=source[0], source_port=source[1]) if edge.source == node.id else edge
+        for edge in graph.edges
+    )
+    return replace(graph, edges=edges).remove([node.id]), source
+
+
 def opened(graph: Graph, node_id: str, inputs: tuple[Shape, ...]) -> tuple[Graph, list[str]]:
-    """With a block replaced by its parts under fresh ids, and those ids."""
+    """With a block replaced by its parts, and their ids; an id that is taken is another one now."""
     node = graph.nodes[node_id]
     if not isinstance(node.layer, BlockLayer):
         raise GraphError(f"{node.title} is no block: it has no parts to open into.")
@@ -137,7 +192,8 @@ def opened(graph: Graph, node_id: str, inputs: tuple[Shape, ...]) -> tuple[Graph
     names: dict[str, str] = {}
     taken = replace(graph, nodes={i: n for i, n in graph.nodes.items() if i != node_id})
     for inner in parts.graph.nodes.values():
-        names[inner.id] = taken.fresh_id(inner.layer)
+        is_free = inner.id not in taken.nodes
+        names[inner.id] = inner.id if is_free else taken.fresh_id(inner.layer)
         taken = taken.add(replace(inner, id=names[inner.id]))
     return _in_place(graph, node, parts, names), list(names.values())
 
@@ -152,95 +208,18 @@ def _in_place(graph: Graph, node: Node, parts: Parts, names: Mapping[str, str]) 
             y=node.y + inner.y,
             is_frozen=inner.is_frozen or node.is_frozen,
         )
-    inner_edges = [
-        replace(e, source=names[e.source], target=names[e.target]) for e in parts.graph.edges
-    ]
-    edges: list[Edge] = []
+    wires: list[tuple[Edge, int | None]] = []
     for edge in graph.edges:
-        sources = [(edge.source, edge.source_port)]
-        targets: Iterable[Place] = [(edge.target, edge.target_port)]
-        if edge.source == node.id:
-            inner_id, port = parts.outputs[edge.source_port]
-            sources = [(names[inner_id], port)]
         if edge.target == node.id:
-            targets = [(names[i], port) for i, port in parts.inputs[edge.target_port]]
-        edges += [Edge(s, t, sp, tp) for s, sp in sources for t, tp in targets]
-    # What comes from outside goes first into a merge inside, as it was drawn there.
-    return Graph(nodes, (*edges, *inner_edges))
-
-
-def gathered(graph: Graph, ids: Iterable[str]) -> Parts:
-    """The parts that a selection makes; raises GraphError where it cannot be one node."""
-    chosen = set(ids)
-    ends = [n.title for n in graph.nodes.values() if n.id in chosen and _is_end(n)]
-    if ends:
-        raise GraphError(f"{ends[0]} stays outside: a block is what stands between the ends.")
-    if len(chosen) < 2:
-        raise GraphError("Select two layers or more to make a block of them.")
-    outside = {e.target for e in graph.edges if e.source in chosen and e.target not in chosen}
-    if graph.reachable(outside) & chosen:
-        raise GraphError("What lies between the selected layers must be selected too.")
-    inside = tuple(e for e in graph.edges if e.source in chosen and e.target in chosen)
-    inner = Graph({i: node for i, node in graph.nodes.items() if i in chosen}, inside)
-    sources = {(e.source, e.source_port) for e in _crossing(graph, chosen, inwards=True)}
-    entering = [(e.target, e.target_port) for e in _crossing(graph, chosen, inwards=True)]
-    leaving = {(e.source, e.source_port) for e in _crossing(graph, chosen, inwards=False)}
-    if len(sources) > 1 or len(leaving) > 1:
-        raise GraphError("A block has one way in and one way out: select other layers.")
-    ins = tuple(dict.fromkeys(entering)) or (_first(inner),)
-    out = leaving.pop() if leaving else _last(inner)
-    return Parts(_centred(inner), {"in": ins}, {"out": out})
-
-
-def _crossing(graph: Graph, chosen: set[str], *, inwards: bool) -> list[Edge]:
-    edges = [e for e in graph.edges if (e.source in chosen) != (e.target in chosen)]
-    return [e for e in edges if (e.target in chosen) == inwards]
-
-
-def _is_end(node: Node) -> bool:
-    return not node.layer.inputs or not node.layer.outputs
-
-
-def _first(graph: Graph) -> Place:
-    node_id = next(i for i in graph.order if not graph.incoming(i))
-    return node_id, graph.nodes[node_id].layer.inputs[0].name
-
-
-def _last(graph: Graph) -> Place:
-    node_id = next(i for i in reversed(graph.order) if not graph.outgoing(i))
-    return node_id, graph.nodes[node_id].layer.outputs[0].name
-
-
-def _centred(graph: Graph) -> Graph:
-    left = min(node.x for node in graph.nodes.values())
-    top = min(node.y for node in graph.nodes.values())
-    return graph.move({n.id: (n.x - left, n.y - top) for n in graph.nodes.values()})
-
-
-def grouped(graph: Graph, ids: Iterable[str], parts: Parts, block: Layer) -> tuple[Graph, str]:
-    """With the selection that `parts` was gathered from replaced by one node, and its id."""
-    chosen = set(ids)
-    entering = _crossing(graph, chosen, inwards=True)
-    leaving = _crossing(graph, chosen, inwards=False)
-    inside = [graph.nodes[i] for i in graph.nodes if i in chosen]
-    rest = Graph(
-        {i: n for i, n in graph.nodes.items() if i not in chosen},
-        tuple(e for e in graph.edges if e.source not in chosen and e.target not in chosen),
-    )
-    x = sum(node.x for node in inside) / len(inside)
-    y = sum(node.y for node in inside) / len(inside)
-    rest, block_id = rest.add_layer(block, x, y)
-    # In the place of the wires they stand for, so that a merge keeps the order of its inputs.
-    edges: list[Edge] = []
-    for edge in graph.edges:
-        if edge in entering:
-            new = Edge(edge.source, block_id, edge.source_port)
-        elif edge in leaving:
-            new = Edge(block_id, edge.target, "out", edge.target_port)
-        elif edge.source in chosen:
-            continue
+            goals = _goals(parts, edge.target_port)
+            wires += [(Edge(edge.source, names[i], edge.source_port, p), r) for i, p, r in goals]
+        elif edge.source == node.id:
+            inner_id, port = parts.outputs[edge.source_port]
+            wires.append((replace(edge, source=names[inner_id], source_port=port), None))
         else:
-            new = edge
-        if new not in edges or edge not in entering:
-            edges.append(new)
-    return Graph(rest.nodes, tuple(edges)), block_id
+            wires.append((edge, None))
+    wires += [
+        (replace(e, source=names[e.source], target=names[e.target]), None)
+        for e in parts.graph.edges
+    ]
+    return Graph(nodes, in_rank(wires))

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from playground.app.document import Document
-from playground.catalog.layers.blocks import saved_block
-from playground.graph.block import BlockLayer, expanded, gathered, grouped, opened
+from playground.catalog.layers.saved import saved_block
+from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.graph import GraphError
+from playground.graph.grouping import gathered, grouped
 from playground.session.messages import Reading
 
 
@@ -19,7 +20,7 @@ def make_block(document: Document, name: str) -> str | None:
     graph, chosen = document.graph, document.selected
     try:
         parts = gathered(graph, chosen)
-        graph, block_id = grouped(graph, chosen, parts, saved_block(name, parts))
+        graph, block_id = grouped(graph, chosen, saved_block(name, parts))
     except GraphError as error:
         return str(error)
     document.edit_graph(f"Make block {name}", graph.rename(block_id, name))

@@ -1,24 +1,21 @@
-"""Blocks: several layers as one, built in or made of a selection."""
+"""Blocks that are built in: several layers as one."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, create_model, field_validator
+from pydantic import Field
 
 from playground.catalog.layers.expected import sequence
 from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
 from playground.catalog.registry import make_layer
 from playground.graph.block import BlockLayer, Parts
-from playground.graph.graph import Edge, Graph, GraphError, Node
-from playground.graph.layer import Layer, Port
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.layer import Port
 from playground.graph.shape import Shape
 
 GAP = 190.0
-OWN = "Own blocks"
 ActivationKind = Literal["ReLU", "LeakyReLU", "GELU", "SiLU", "ELU", "Tanh", "Sigmoid"]
 ACTIVATION = "Which function stands after the normalisation."
 
@@ -265,120 +262,3 @@ class DecoderBlock(EncoderBlock):
     aliases: ClassVar[tuple[str, ...]] = ("transformer", "gpt", "causal self-attention")
     source: ClassVar[str] = "Radford et al. 2019 (GPT-2); Vaswani et al. 2017"
     is_causal: ClassVar[bool] = True
-
-
-def _as_text(data: object) -> object:
-    # Kept as text, which can be compared and hashed; written to files as plain values.
-    return json.dumps(data, sort_keys=True) if isinstance(data, dict) else data
-
-
-@lru_cache(maxsize=256)
-def _read(text: str) -> Parts:
-    try:
-        data = json.loads(text)
-        places = data["inputs"]
-        node_id, port = data["output"]
-        graph = Graph.from_dict(data, make_layer)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"the parts of this block cannot be read: {error}") from error
-    ways_in = tuple((str(i), str(p)) for i, p in places)
-    for place in (*ways_in, (str(node_id), str(port))):
-        if place[0] not in graph.nodes:
-            raise ValueError(f"the block names a part {place[0]!r} that is not there")
-    return Parts(graph, {"in": ways_in}, {"out": (str(node_id), str(port))})
-
-
-DEFAULT = json.dumps(
-    {
-        "nodes": [
-            {"id": "linear1", "kind": "Linear", "options": {"out_features": 8}, "x": 0, "y": 0},
-            {"id": "relu1", "kind": "ReLU", "options": {}, "x": GAP, "y": 0},
-        ],
-        "edges": [{"source": "linear1", "target": "relu1"}],
-        "inputs": [["linear1", "in"]],
-        "output": ["relu1", "out"],
-    },
-    sort_keys=True,
-)
-
-
-class SavedBlock(_Block):
-    """A block of your own: select layers with one way in and one way out, and make a block of
-    them. It can be copied, reused in other projects, and opened into its parts again."""
-
-    kind: ClassVar[str] = "Block"
-    label: ClassVar[str] = "Own block"
-    short: ClassVar[str] = "block"
-    aliases: ClassVar[tuple[str, ...]] = ("group", "macro", "subgraph")
-    formula: ClassVar[str] = r"y = f_n(\dots f_1(x))"
-    source: ClassVar[str] = "made of a selection"
-    order: ClassVar[int] = 99
-    inputs: ClassVar[tuple[Port, ...]] = (Port("in"),)
-
-    name: str = Field("Block", max_length=80, title="Name", description="What the block is called.")
-    content: Annotated[str, BeforeValidator(_as_text)] = Field(
-        DEFAULT,
-        max_length=4_000_000,
-        title="Parts",
-        description="The layers inside; open the block to change them.",
-        json_schema_extra={"hidden": True},
-    )
-
-    @field_validator("content")
-    @classmethod
-    def _can_be_read(cls, value: str) -> str:
-        _read(value)
-        return value
-
-    def options(self) -> dict[str, Any]:
-        """The parts as plain values, not as text in text."""
-        return {"name": self.name, "content": json.loads(self.content)}
-
-    def parts(self, *inputs: Shape) -> Parts:
-        """What it was made of."""
-        return _read(self.content)
-
-    def summary(self, *inputs: Shape) -> str:
-        """How many layers it holds."""
-        return f"{len(_read(self.content).graph.nodes)} layers"
-
-
-def saved_block(name: str, parts: Parts) -> Layer:
-    """A block made of a selection; raises GraphError where the name will not do."""
-    content = parts.graph.to_dict() | {
-        "inputs": [list(place) for place in parts.inputs["in"]],
-        "output": list(parts.outputs["out"]),
-    }
-    try:
-        return SavedBlock(name=name.strip(), content=json.dumps(content, sort_keys=True))
-    except ValueError as error:
-        raise GraphError("Give the block a name of at most 80 letters.") from error
-
-
-class OwnBlock(SavedBlock):
-    """The base of what a person keeps in the palette; in a file it is a block like any other."""
-
-    kind: ClassVar[str] = ""
-    family: ClassVar[str] = OWN
-    order: ClassVar[int] = 100
-
-    def to_dict(self) -> dict[str, Any]:
-        """As a plain block, so that a file can be opened where this one is not kept."""
-        return {"kind": SavedBlock.kind, **self.options()}
-
-
-def own_block(name: str, content: str) -> type[OwnBlock]:
-    """What is picked in the palette for a block that was kept; raises ValueError."""
-    SavedBlock(name=name, content=content)
-    count = len(_read(content).graph.nodes)
-    made = create_model(
-        "OwnBlock",
-        __base__=OwnBlock,
-        __module__="own",
-        __doc__=f"A block of your own, of {count} layers. Open it to see and change its parts.",
-        name=(str, Field(name, max_length=80, title="Name", description="What it is called.")),
-        content=(str, Field(content, title="Parts", json_schema_extra={"hidden": True})),
-    )
-    made.kind = f"{SavedBlock.kind}:{name}"
-    made.label = name
-    return made

@@ -1,0 +1,263 @@
+"""Blocks that a person makes of a selection: a layer whose parts and ports are its content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal, cast
+
+from pydantic import BeforeValidator, Field, create_model, field_validator
+
+from playground.catalog.registry import make_layer
+from playground.graph.block import BlockLayer, Goal, Parts, Place
+from playground.graph.graph import (
+    MAX_EDGES,
+    Edge,
+    Graph,
+    GraphError,
+    Node,
+    input_port,
+    output_port,
+    shortened,
+)
+from playground.graph.layer import Layer, Port, UnknownLayer
+from playground.graph.node import list_of_dicts, refuse_taken
+from playground.graph.shape import Shape
+
+OWN = "Own blocks"
+MAX_TOLD = 6
+MAX_PORT_NAME = 150
+"""Letters; an id and the name of a port fit into it."""
+
+
+def _as_text(data: object) -> object:
+    # Kept as text, which can be compared and hashed; written to files as plain values.
+    return json.dumps(data) if isinstance(data, dict) else data
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Parts:
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict):
+            raise ValueError(f"they must be an object, got {shortened(data)}")
+        if "output" in data:
+            data = _with_names(data)
+        graph = Graph.from_dict(data, make_layer)
+        inputs = {
+            _name(item): tuple(_goal(graph, goal) for goal in item["to"])
+            for item in list_of_dicts(data, "inputs", MAX_EDGES)
+        }
+        outputs = {
+            _name(item): _origin(graph, item["from"])
+            for item in list_of_dicts(data, "outputs", MAX_EDGES)
+        }
+        goals = [goal for found in inputs.values() for goal in found]
+        refuse_taken(graph.nodes, [*graph.edges, *(Edge("", i, "", p) for i, p, *_ in goals)])
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise ValueError(f"the parts of this block cannot be read: {error}") from error
+    if not inputs or not outputs:
+        raise ValueError("a block needs an input and an output")
+    return Parts(graph, inputs, outputs)
+
+
+def _with_names(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a block from the time when each had one way in and one way out."""
+    new = {
+        "inputs": [{"name": "in", "to": data["inputs"]}],
+        "outputs": [{"name": "out", "from": data["output"]}],
+    }
+    return {**data, **new}
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    name = item["name"]
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_PORT_NAME:
+        raise ValueError(f"a port of the block cannot be called {shortened(name)}")
+    return name
+
+
+def _part(graph: Graph, place: Sequence[Any]) -> Node:
+    if place[0] not in graph.nodes:
+        raise ValueError(f"the block names a part {shortened(place[0])} that is not there")
+    return graph.nodes[place[0]]
+
+
+def _goal(graph: Graph, data: Sequence[Any]) -> Goal:
+    node, port = _part(graph, data), str(data[1])
+    found = input_port(node.layer, port)
+    if found is None and not isinstance(node.layer, UnknownLayer):
+        raise ValueError(f"part {node.id!r} has no input called {shortened(port)}")
+    if len(data) == 2:
+        return node.id, port
+    rank = data[2]
+    if isinstance(rank, bool) or not isinstance(rank, int) or not 0 <= rank <= MAX_EDGES:
+        raise ValueError(f"the rank of a wire must be a whole number, got {shortened(rank)}")
+    return node.id, port, rank
+
+
+def _origin(graph: Graph, data: Sequence[Any]) -> Place:
+    node, port = _part(graph, data), str(data[1])
+    if output_port(node.layer, port) is None and not isinstance(node.layer, UnknownLayer):
+        raise ValueError(f"part {node.id!r} has no output called {shortened(port)}")
+    return node.id, port
+
+
+def _written(parts: Parts) -> str:
+    inputs = [{"name": n, "to": [list(goal) for goal in to]} for n, to in parts.inputs.items()]
+    outputs = [{"name": n, "from": list(place)} for n, place in parts.outputs.items()]
+    content = {**parts.graph.to_dict(), "inputs": inputs, "outputs": outputs}
+    return json.dumps(content, sort_keys=True)
+
+
+@lru_cache(maxsize=1024)
+def _ports(content: str, side: Literal["inputs", "outputs"]) -> tuple[Port, ...]:
+    parts = _read(content)
+    if side == "inputs":
+        ends = {name: goals[0][0] for name, goals in parts.inputs.items() if goals}
+        return tuple(Port(name, help=_leads(parts, "to", ends.get(name))) for name in parts.inputs)
+    ends = {name: place[0] for name, place in parts.outputs.items()}
+    return tuple(Port(name, help=_leads(parts, "from", ends[name])) for name in parts.outputs)
+
+
+def _leads(parts: Parts, way: str, part: str | None) -> str:
+    if part is None or len(parts.inputs) == len(parts.outputs) == 1:
+        return ""
+    return f"Leads {way} {parts.graph.nodes[part].title}."
+
+
+class _Ports:
+    """The ports of a block, which its content tells; those of the class, its default content."""
+
+    def __init__(self, side: Literal["inputs", "outputs"]) -> None:
+        self._side = side
+
+    def __get__(self, block: SavedBlock | None, kind: type[SavedBlock]) -> tuple[Port, ...]:
+        content = kind.model_fields["content"].default if block is None else block.content
+        return _ports(content, self._side)
+
+
+DEFAULT = json.dumps(
+    {
+        "nodes": [
+            {"id": "linear1", "kind": "Linear", "options": {"out_features": 8}},
+            {"id": "relu1", "kind": "ReLU", "x": 190},
+        ],
+        "edges": [{"source": "linear1", "target": "relu1"}],
+        "inputs": [{"name": "in", "to": [["linear1", "in"]]}],
+        "outputs": [{"name": "out", "from": ["relu1", "out"]}],
+    }
+)
+
+
+class SavedBlock(BlockLayer):
+    """A block of your own: select layers that belong together and make a block of them. It can be
+    copied, reused in other projects, and opened into its parts again. Every wire into the selection
+    becomes an input, every wire out of it an output."""
+
+    kind: ClassVar[str] = "Block"
+    label: ClassVar[str] = "Own block"
+    family: ClassVar[str] = "Blocks"
+    short: ClassVar[str] = "block"
+    aliases: ClassVar[tuple[str, ...]] = ("group", "macro", "subgraph")
+    formula: ClassVar[str] = r"y = f_n(\dots f_1(x))"
+    source: ClassVar[str] = "made of a selection"
+    order: ClassVar[int] = 99
+    inputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("inputs"))
+    outputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("outputs"))
+
+    name: str = Field("Block", max_length=80, title="Name", description="What the block is called.")
+    content: Annotated[str, BeforeValidator(_as_text)] = Field(
+        DEFAULT,
+        max_length=4_000_000,
+        title="Parts",
+        description="The layers inside, with their options; open the block to rewire them.",
+        json_schema_extra={"hidden": True},
+        validate_default=True,
+    )
+
+    @field_validator("content")
+    @classmethod
+    def _in_one_form(cls, value: str) -> str:
+        # However old or by hand it is written: two blocks of the same parts are the same value.
+        return _written(_read(value))
+
+    def options(self) -> dict[str, Any]:
+        """The parts as plain values, not as text in text."""
+        return {"name": self.name, "content": json.loads(self.content)}
+
+    def parts(self, *inputs: Shape) -> Parts:
+        """What it was made of."""
+        return _read(self.content)
+
+    def summary(self, *inputs: Shape) -> str:
+        """How many layers it holds, those of blocks within counted one by one."""
+        return f"{_count(self.parts())} layers"
+
+    def with_part_options(self, path: Sequence[str], **options: Any) -> SavedBlock:
+        """With some options of a part changed; raises pydantic's ValidationError.
+
+        `path` leads to the part by its id, through the blocks that it lies within.
+        """
+        parts = self.parts()
+        layer = parts.graph.nodes[path[0]].layer
+        if len(path) > 1 and isinstance(layer, SavedBlock):
+            changed: Layer = layer.with_part_options(path[1:], **options)
+        else:
+            changed = layer.with_options(**options)
+        graph = parts.graph.set_layer(path[0], changed)
+        found: SavedBlock = self.with_options(content=_written(replace(parts, graph=graph)))
+        return found
+
+
+def saved_block(name: str, parts: Parts) -> Layer:
+    """A block made of a selection; raises GraphError where the name will not do."""
+    try:
+        return SavedBlock(name=name.strip(), content=_written(parts))
+    except ValueError as error:
+        raise GraphError("Give the block a name of at most 80 letters.") from error
+
+
+class OwnBlock(SavedBlock):
+    """The base of what a person keeps in the palette; in a file it is a block like any other."""
+
+    kind: ClassVar[str] = ""
+    family: ClassVar[str] = OWN
+    order: ClassVar[int] = 100
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a plain block, so that a file can be opened where this one is not kept."""
+        return {"kind": SavedBlock.kind, **self.options()}
+
+
+def own_block(name: str, content: str) -> type[OwnBlock]:
+    """What is picked in the palette for a block that was kept; raises ValueError."""
+    content = SavedBlock(name=name, content=content).content
+    made = create_model(
+        "OwnBlock",
+        __base__=OwnBlock,
+        __module__="own",
+        __doc__=_told(_read(content)),
+        name=(str, Field(name, max_length=80, title="Name", description="What it is called.")),
+        content=(str, Field(content, title="Parts", json_schema_extra={"hidden": True})),
+    )
+    made.kind = f"{SavedBlock.kind}:{name}"
+    made.label = name
+    return made
+
+
+def _count(parts: Parts) -> int:
+    layers = [node.layer for node in parts.graph.nodes.values()]
+    return sum(_count(x.parts()) if isinstance(x, SavedBlock) else 1 for x in layers)
+
+
+def _told(parts: Parts) -> str:
+    titles = [parts.graph.nodes[node_id].title for node_id in parts.graph.order]
+    held = ", ".join(titles[:MAX_TOLD]) + (" and more" if len(titles) > MAX_TOLD else "")
+    text = f"A block of your own, of {_count(parts)} layers: {held}."
+    for what, names in (("inputs", parts.inputs), ("outputs", parts.outputs)):
+        if len(names) > 1:
+            text += f" Its {what} are {', '.join(names)}."
+    return f"{text} Open it to see and change its parts."
