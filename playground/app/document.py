@@ -36,6 +36,8 @@ class Document(QObject):
     selection_changed = Signal()
     saved_state_changed = Signal()
     """The path, or whether there are unsaved changes."""
+    told = Signal(str)
+    """What an edit brought along, for the person to know."""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class Document(QObject):
         """
         if project == self._project:
             return
+        followed = project.followed(self._project)
         now = time.monotonic()
         merges = (
             merge_key is not None
@@ -89,6 +92,8 @@ class Document(QObject):
         self._redo.clear()
         self._merge_key, self._merged_at = merge_key, now
         self._exchange(project)
+        if followed:
+            self.told.emit(followed)
 
     def edit_graph(self, name: str, graph: Graph, *, merge_key: str | None = None) -> None:
         """Exchange the graph of the project."""

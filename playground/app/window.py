@@ -153,7 +153,9 @@ class MainWindow(Commands):
         self.filing.view = lambda: {"panels": self.panels.chosen, "theme": theme.colours.name}
         self.filing.opened.connect(self._show_opened)
         self.filing.told.connect(self.toast.tell)
+        self.document.told.connect(self.toast.tell)
         self.palette_view.layer_chosen.connect(self.canvas.add_kind)
+        self.palette_view.renaming_asked.connect(self.rename_kept_block)
         self.palette_view.removal_asked.connect(
             lambda name: self._change_library(lambda: self.library.forget(name))
         )

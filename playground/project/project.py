@@ -201,16 +201,61 @@ class Project:
         return replace(self, graph=graph)
 
     def with_data(self, data: Dataset) -> Project:
-        """With another data set; a loss that cannot take its labels is replaced."""
-        project = replace(self, data=data)
-        target = aim(project)
-        if target is not None and target.task not in self.training.loss.tasks:
-            project = project.with_training(loss=proposed(target))
-        return project
+        """With another data set. What is as the labels proposed it follows the new ones: the loss,
+        and the units of the last Linear layer. A loss that somebody picked stays if it can."""
+        return replace(self, data=data)._following(self)
 
     def with_training(self, **options: Any) -> Project:
-        """With some options of the training recipe changed, validated."""
-        return replace(self, training=self.training.with_options(**options))
+        """With some options of the training recipe changed, validated; another objective is
+        followed as other data is."""
+        project = replace(self, training=self.training.with_options(**options))
+        if project.training.objective == self.training.objective or "loss" in options:
+            return project
+        return project._following(self)
+
+    def _following(self, before: Project) -> Project:
+        target, old = aim(self), aim(before)
+        if target is None:
+            return self
+        loss = self.training.loss
+        was_proposed = old is not None and loss == proposed(old)
+        if was_proposed or target.task not in loss.tasks:
+            loss = proposed(target)
+        project = replace(self, training=self.training.with_options(loss=loss))
+        head = self._head()
+        if old is None or head is None or not loss.outputs(target):
+            return project
+        if head.layer.options()["out_features"] != before.training.loss.outputs(old):
+            return project
+        graph = self.graph.set_options(head.id, out_features=loss.outputs(target))
+        return project.with_graph(graph)
+
+    def followed(self, before: Project) -> str:
+        """What followed other data or another objective, in a sentence; "" where nothing did."""
+        same_aim = self.training.objective == before.training.objective
+        if self.data == before.data and same_aim:
+            return ""
+        found = []
+        if self.training.loss != before.training.loss:
+            found.append(f"the loss is now {self.training.loss.label}")
+        head, old = self._head(), before._head()
+        if head is not None and old is not None and head.layer != old.layer:
+            units = head.layer.options()["out_features"]
+            found.append(f"{head.title} has {units:,} unit{'s' if units != 1 else ''}")
+        return f"As the labels ask: {', and '.join(found)}." if found else ""
+
+    def _head(self) -> Node | None:
+        """The Linear layer that the Output is fed by, perhaps through activations."""
+        outputs = self.graph.of_kind("Output")
+        ends = [edge for output in outputs for edge in self.graph.incoming(output.id)]
+        while len(ends) == 1:
+            node = self.graph.nodes[ends[0].source]
+            if node.layer.kind == "Linear":
+                return node
+            if not node.layer.is_activation:
+                return None
+            ends = self.graph.incoming(node.id)
+        return None
 
     def trains_like(self, other: Project) -> bool:
         """Whether both would train alike: places and names on the canvas do not count."""

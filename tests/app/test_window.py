@@ -300,6 +300,13 @@ def test_that_the_data_is_seen_although_the_net_cannot_run(window: MainWindow) -
     until(lambda: window.canvas.drawing.preview != before)
 
 
+def test_that_what_follows_other_labels_is_told(window: MainWindow) -> None:
+    project = window.document.project
+    window.document.edit("Take Iris", project.with_data(make(Dataset, "iris")))
+    assert "the loss is now Cross-entropy" in window.toast.text()
+    until(lambda: window.run.last_frame is not None and not window.document.examined.errors)
+
+
 def test_that_a_file_that_is_none_is_refused_and_the_work_kept(
     window: MainWindow, tmp_path: Path
 ) -> None:
