@@ -13,7 +13,8 @@ from playground.graph.layer import Declaration
 
 Encoding = Literal["index", "one_hot", "value", "signed"]
 Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]
-HEAVIEST = 1e6
+LIGHTEST, HEAVIEST = 1e-6, 1e6
+"""Class weights beyond these are lost in rounding."""
 
 
 def _weights_of_classes(value: object) -> object:
@@ -28,10 +29,10 @@ def _weights_of_classes(value: object) -> object:
 
 def _is_weight(value: object) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and 0 < value <= HEAVIEST  # type: ignore[operator]
+    return is_number and LIGHTEST <= value <= HEAVIEST  # type: ignore[operator]
 
 
-Weight = Annotated[float, Field(gt=0, le=HEAVIEST)]
+Weight = Annotated[float, Field(ge=LIGHTEST, le=HEAVIEST)]
 ClassWeights = Annotated[
     Literal["none", "balanced"] | Annotated[tuple[Weight, ...], Field(max_length=10_000)],
     BeforeValidator(_weights_of_classes),

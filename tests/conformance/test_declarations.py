@@ -10,28 +10,21 @@ from hypothesis import strategies as st
 
 from playground.app.theme.tokens import FAMILY_COLOURS
 from playground.catalog.datasets.dataset import Dataset
-from playground.catalog.initializers import Initializer
 from playground.catalog.layers.weighted import Biased, Weighted
-from playground.catalog.losses import Loss
-from playground.catalog.metrics import Metric
-from playground.catalog.optimizers import Optimizer
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
-from playground.catalog.regularizers import Regularizer
+from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer
 from tests.catalog.generated import made, single_layers
 
-SORTS: list[type[Declaration]] = [
-    Dataset,
-    Loss,
-    Optimizer,
-    Initializer,
-    Metric,
-    Regularizer,
-]
 LAYERS = list(single_layers().values())
 EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [(Layer, kind) for kind in LAYERS]
-EVERYTHING += [(sort, kind) for sort in SORTS for kind in declared(sort).values()]
+EVERYTHING += [
+    (sort, kind)
+    for sort in sorts().values()
+    if sort is not Layer
+    for kind in declared(sort).values()
+]
 
 
 @pytest.mark.parametrize(("sort", "kind"), EVERYTHING, ids=lambda c: c.__name__)
@@ -54,6 +47,15 @@ def test_that_a_layer_tells_a_student_what_it_is(kind: type[Layer]) -> None:
     assert kind.short.isidentifier()
     assert kind.formula
     assert kind().infer.__doc__
+
+
+@pytest.mark.parametrize(("sort", "kind"), EVERYTHING, ids=lambda c: c.__name__)
+def test_that_everything_has_a_formula_and_a_source_except_data(
+    sort: type[Declaration], kind: type[Declaration]
+) -> None:
+    if sort is not Dataset:
+        assert kind.formula
+        assert kind.source
 
 
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda c: c.kind)

@@ -28,6 +28,7 @@ from playground.export.recipes import RECIPES
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
 from playground.project.templates import build, templates
+from tests.conformance import recipes
 from tests.engine.nets import chain
 
 EPOCHS = 3
@@ -86,6 +87,8 @@ OTHERS += (
     "hidden",
     *FROZEN,
     "frozen-hidden",
+    "fp16",
+    *recipes.projects(),
 )
 LINE = re.compile(r"epoch +\d+ +train_loss (\S+) +val_loss (\S+) +val_\w+ (\S+)")
 RUN_ALL = """
@@ -189,6 +192,8 @@ def _projects(folder: Path) -> dict[str, Project]:
     found["own-layers"] = _own_layers()
     for key, options in FROZEN.items():
         found[key] = _frozen(found["moons"].with_training(**options))
+    found["fp16"] = found["moons"].with_training(precision="fp16", clip_norm=0.1)
+    found |= recipes.projects()
     found["frozen-hidden"] = _frozen(found["hidden"])
     return {key: p.with_training(max_epochs=EPOCHS) for key, p in found.items()}
 
@@ -247,8 +252,13 @@ def printed(
 
 @pytest.mark.parametrize("key", [*TEMPLATES, *OTHERS])
 def test_that_a_script_reaches_the_losses_of_the_engine(
-    key: str, projects: dict[str, Project], printed: dict[str, list[tuple[float, ...]]]
+    key: str,
+    projects: dict[str, Project],
+    printed: dict[str, list[tuple[float, ...]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if key == "fp16":  # refused on a CPU because it is slow, which does not matter here
+        monkeypatch.setattr("playground.engine.device.refuse_precision", lambda *_: None)
     history = headless.train(projects[key], epochs=EPOCHS).history
     metric = next(name for name in history if name not in ("step", "epoch") and "loss" not in name)
     expected = np.stack([history[c][1:] for c in ("train_loss", "val_loss", metric)], 1)
