@@ -24,6 +24,9 @@ PIXELS_A_POINT = 1.55
 LINE_GAP = 5.0
 NARROWEST = 180
 DRAW_AFTER_MS = 400
+LEAST_SHRUNK = 0.88
+"""Made smaller than this, a formula is broken at a plus instead, where it has one."""
+PLUS = re.compile(r"\s\+\s")
 BREAK = re.compile(r",\s*\\(?:quad|qquad|;|:|,)(?![A-Za-z])\s*|\\\\")
 
 log = logging.getLogger(__name__)
@@ -63,6 +66,15 @@ def lines_of(latex: str) -> tuple[str, ...]:
             found.append(line)
             start = gap.end()
     return tuple(line for line in (*found, latex[start:]) if line.strip())
+
+
+def broken(latex: str) -> str:
+    """A formula with a new line before the plus nearest to its middle; as it is without one."""
+    places = [m.start() for m in PLUS.finditer(latex) if _depth(latex[: m.start()]) == 0]
+    if not places:
+        return latex
+    place = min(places, key=lambda at: abs(at - len(latex) / 2))
+    return rf"{latex[:place]}\\\quad\;{latex[place:]}"
 
 
 def _depth(text: str) -> int:
@@ -212,15 +224,24 @@ class FormulaView(QWidget):
         # The whole height that it has at this width, or a scroll area would squeeze it.
         return QSize(40, self.heightForWidth(max(self.width(), NARROWEST)))
 
+    def _drawing_at(self, width: float) -> Drawing | None:
+        """The drawing as it stands in a width: broken where it would become too small."""
+        found = self.drawing
+        if found is None or found.fitted(width) >= LEAST_SHRUNK:
+            return found
+        parted = drawing(broken(self.latex), self.points)
+        return parted if parted.is_whole else found
+
     def hasHeightForWidth(self) -> bool:
         """A formula made smaller is lower as well."""
         return True
 
     def heightForWidth(self, width: int) -> int:
         """The height at a width."""
-        if self.drawing is None:
+        found = self._drawing_at(width - 2)
+        if found is None:
             return self.fallback.heightForWidth(width)
-        return round(self.drawing.size.height() * self.drawing.fitted(width - 2)) + 4
+        return round(found.size.height() * found.fitted(width - 2)) + 4
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What is written takes all the room; another width may need another height."""
@@ -230,7 +251,6 @@ class FormulaView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The formula, in the colour of text."""
-        if self.drawing is not None:
-            painter = QPainter(self)
-            factor = self.drawing.fitted(self.width() - 2)
-            self.drawing.paint(painter, 1, 2, factor, colour("text"))
+        found = self._drawing_at(self.width() - 2)
+        if found is not None:
+            found.paint(QPainter(self), 1, 2, found.fitted(self.width() - 2), colour("text"))

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.app.help.formula import FormulaView
 from playground.app.help.link import ReferenceButton
-from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text
-from playground.app.theme.text import power_text
+from playground.app.theme.draw import LEFT, RIGHT, draw_text
+from playground.app.theme.text import number_text
 from playground.app.theme.tokens import RADIUS, body_font, colour, mono_font, theme
 from playground.graph.layer import Declaration
 
@@ -67,7 +67,7 @@ class RatePlot(QWidget):
         _, factors = schedule.curve(self.epochs, course.warmup)
         self.values = factors * course.rate
         is_open = bool(getattr(schedule, "needs_validation", False))
-        self.note = "drops whenever the validation loss stalls" if is_open else ""
+        self.note = "drops when the validation loss stalls" if is_open else ""
         text = f"The learning rate over {self.epochs:g} epochs"
         self.setToolTip(f"{text}; it {self.note}" if is_open else text)
         self.setAccessibleName(text)
@@ -107,16 +107,17 @@ class RatePlot(QWidget):
     def _paint_words(self, painter: QPainter, inner: QRectF, high: float) -> None:
         font = mono_font(7.0)
         labels = QRectF(2, inner.top() - 6, 36, 12)
-        draw_text(painter, labels, power_text(high), font, "muted", RIGHT)
+        draw_text(painter, labels, number_text(high, 2), font, "muted", RIGHT)
         draw_text(painter, labels.translated(0, inner.height()), "0", font, "muted", RIGHT)
         below = QRectF(inner.left(), inner.bottom() + 3, inner.width(), 12)
-        draw_text(painter, below, f"{self.epochs:g} epochs", font, "muted", RIGHT)
+        epochs = f"{self.epochs:,.0f}" if self.epochs >= 100 else f"{self.epochs:.3g}"
+        draw_text(painter, below, f"{epochs} epochs", font, "muted", RIGHT)
         draw_text(painter, below, "0", font, "muted", LEFT)
         above = QRectF(inner.left(), inner.top() - 16, inner.width(), 12)  # where no curve is
         draw_text(painter, above, "learning rate", font, "faint", RIGHT)
         if self.note:
             middle = QRectF(inner.left(), inner.center().y() - 6, inner.width(), 12)
-            draw_text(painter, middle, self.note, body_font(7.5), "muted", CENTRE)
+            draw_text(painter, middle, self.note, body_font(7.0), "muted", RIGHT)
 
 
 class Illustration(QWidget):

@@ -10,9 +10,17 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from playground.app.help.formula import FormulaView, drawing, formula_image, lines_of, svg_of
+from playground.app.help.formula import (
+    FormulaView,
+    broken,
+    drawing,
+    formula_image,
+    lines_of,
+    svg_of,
+)
 from playground.app.help.readable import readable
 from playground.app.theme.tokens import theme
+from playground.catalog.losses import Loss
 from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
 
@@ -65,7 +73,7 @@ def test_that_several_statements_stand_below_each_other() -> None:
 
 
 def test_that_a_wide_formula_becomes_smaller(qtbot: QtBot) -> None:
-    view = FormulaView(r"a + b + c + d + e + f + g + h + i + j + k + l")
+    view = FormulaView(r"a = b = c = d = e = f = g = h = i = j = k = l")
     qtbot.addWidget(view)
     assert view.is_drawn
     assert view.heightForWidth(80) < view.heightForWidth(1000)
@@ -99,3 +107,29 @@ sys.exit(any(name.startswith(("ziamath", "ziafont", "latex2mathml")) for name in
 def test_that_the_window_starts_without_ziamath() -> None:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_that_a_long_formula_is_broken_at_a_plus_and_not_shrunk(qtbot: QtBot) -> None:
+    long = declared(Loss)["bce_with_logits"].formula
+    view = FormulaView(long)
+    qtbot.addWidget(view)
+    assert view.drawing is not None
+    full = round(view.drawing.size.width()) + 2
+    assert view.heightForWidth(full) == view.sizeHint().height()
+    assert view.heightForWidth(full // 2) > view.sizeHint().height()
+    assert view.heightForWidth(full // 4) < view.heightForWidth(full // 2), "then it shrinks"
+    view.resize(full // 2, view.heightForWidth(full // 2))
+    view.grab()
+
+
+@pytest.mark.parametrize(
+    ("latex", "parted"),
+    [
+        (r"L = a b + c d", r"L = a b\\\quad\; + c d"),
+        (r"\frac{a + b}{c}", r"\frac{a + b}{c}"),
+        (r"a(b + c)", r"a(b + c)"),
+    ],
+)
+def test_that_only_a_plus_outside_of_brackets_breaks(latex: str, parted: str) -> None:
+    assert broken(latex) == parted
+    assert drawing(broken(latex), 9.0).is_whole

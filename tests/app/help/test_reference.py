@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.app.help.html import html
+from playground.app.help.html import FORMULA, html
 from playground.app.help.reference import PageBrowser, ReferenceWindow
 from playground.app.theme.tokens import theme
 from playground.reference.page import pages
@@ -40,7 +40,7 @@ def test_that_it_opens_with_all_pages(reference: ReferenceWindow) -> None:
         ("fully connected", "layers/Linear"),
         ("adam", "optimizers/adam"),
         ("kaiming uniform", "initializers/he_uniform"),
-        ("log loss", "losses/bce_with_logits"),
+        ("logistic loss", "losses/bce_with_logits"),
     ],
 )
 def test_that_pages_are_found_by_any_of_their_names(
@@ -109,4 +109,4 @@ def test_that_every_page_is_shown(key: str, qtbot: QtBot) -> None:
     text = browser.toPlainText()
     assert pages()[key].title in text
     assert pages()[key].declaration.help() in text
-    assert "formula:" not in html(pages()[key], draws=False)
+    assert f"{FORMULA}:{key}" not in html(pages()[key], draws=False)
