@@ -19,7 +19,7 @@ from playground.app.palette.view import PaletteView
 from playground.app.run import Run
 from playground.app.theme.tokens import theme
 from playground.app.toast import Toast
-from playground.catalog.layers.blocks import SavedBlock
+from playground.catalog.layers.saved import SavedBlock
 from playground.project.library import Library
 
 if TYPE_CHECKING:
@@ -125,6 +125,25 @@ class Commands(QMainWindow):
             layer = self.document.graph.nodes[block_id].layer
             if isinstance(layer, SavedBlock):
                 self._change_library(lambda: self.library.keep(name, layer.content))
+
+    def rename_kept_block(self, name: str) -> None:
+        """Call a block of the palette something else."""
+        new, is_wanted = QInputDialog.getText(
+            self, "Rename block", "What is the block called?", text=name
+        )
+        new = new.strip()[:80]
+        if not is_wanted or new in ("", name):
+            return
+        try:
+            self._change_library(lambda: self._rename_kept(name, new))
+        except ValueError as error:
+            self.toast.tell(str(error))
+
+    def _rename_kept(self, name: str, new: str) -> None:
+        self.library.rename(name, new)
+        self.palette_view.preferences.rename(
+            f"{SavedBlock.kind}:{name}", f"{SavedBlock.kind}:{new}"
+        )
 
     def _change_library(self, change: Callable[[], None]) -> None:
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from playground.catalog.layers.blocks import OwnBlock, own_block
+from playground.catalog.layers.saved import OwnBlock, own_block
 from playground.catalog.registry import set_own_layers
 
 MAX_BYTES = 32 * 2**20
@@ -42,6 +42,17 @@ class Library:
     def keep(self, name: str, content: str) -> None:
         """Keep a block, in place of one of that name; raises ValueError or OSError."""
         self._blocks[name] = own_block(name, content)
+        self._publish()
+
+    def rename(self, name: str, new: str) -> None:
+        """Call a block something else; raises ValueError where that cannot be, or OSError."""
+        if new in self._blocks:
+            raise ValueError(f"There is a block called {new} in the palette already.")
+        renamed = own_block(new, self._blocks[name]().content)
+        self._blocks = {
+            new if old == name else old: renamed if old == name else block
+            for old, block in self._blocks.items()
+        }
         self._publish()
 
     def forget(self, name: str) -> None:

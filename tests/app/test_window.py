@@ -265,8 +265,13 @@ def test_that_a_block_made_of_a_selection_appears_in_the_palette(
     assert titles.count("Hidden") == 2
     window.toggle_training()
     until(lambda: step_of(window) > 50)
-    window.palette_view.removal_asked.emit("Hidden")
+    window.palette_view.toggle_favourite("Block:Hidden")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Deep", True))
+    window.palette_view.renaming_asked.emit("Hidden")
     assert "Block:Hidden" not in window.palette_view.chips
+    assert window.palette_view.shown[0] == "Block:Deep", "it stays a favourite"
+    window.palette_view.removal_asked.emit("Deep")
+    assert "Block:Deep" not in window.palette_view.chips
 
 
 def test_that_hidden_panels_ask_for_nothing(window: MainWindow) -> None:

@@ -42,6 +42,32 @@ def test_that_in_a_file_it_is_a_block_like_any_other() -> None:
     assert again == SavedBlock(name="Hidden")
 
 
+def test_that_a_renamed_block_keeps_its_place_and_its_parts(tmp_path: Path) -> None:
+    path = tmp_path / "blocks.json"
+    library = Library(path)
+    for name in ("First", "Hidden", "Last"):
+        library.keep(name, DEFAULT)
+    library.rename("Hidden", "Deep")
+    assert Library(path).names == library.names == ("First", "Deep", "Last")
+    assert declared(Layer)["Block:Deep"]().to_dict() == SavedBlock(name="Deep").to_dict()
+    with pytest.raises(ValueError, match="a block called First"):
+        library.rename("Deep", "First")
+    assert Library(path).names == ("First", "Deep", "Last")
+
+
+def test_that_blocks_kept_by_an_older_version_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "blocks.json"
+    content = {
+        "nodes": [{"id": "a", "kind": "ReLU"}, {"id": "b", "kind": "Tanh"}],
+        "edges": [{"source": "a", "target": "b"}],
+        "inputs": [["a", "in"]],
+        "output": ["b", "out"],
+    }
+    path.write_text(json.dumps({"Old": content}))
+    assert Library(path).names == ("Old",)
+    assert declared(Layer)["Block:Old"]().infer(Shape((3,))) == (Shape((3,)),)
+
+
 def test_that_a_forgotten_block_is_gone(tmp_path: Path) -> None:
     library = Library(tmp_path / "blocks.json")
     library.keep("Hidden", DEFAULT)

@@ -20,7 +20,8 @@ from playground.app.theme.tokens import (
     theme,
 )
 from playground.graph.layer import Layer
-from playground.reference.page import Page, page_of
+from playground.reference.page import page_of
+from playground.reference.shapes import shape_examples
 
 WIDTH = 296
 SHAPES_SHOWN = 3
@@ -64,7 +65,6 @@ class HelpCard(QFrame):
     def show_layer(self, layer: type[Layer]) -> None:
         """Explain this one."""
         self.layer = layer
-        page = page_of(layer)
         self.title.setText(layer.label)
         others = ", ".join(layer.aliases[:3])
         self.subtitle.setText(" · ".join(filter(None, (layer.family, others))))
@@ -72,12 +72,12 @@ class HelpCard(QFrame):
         self.help.setText(layer.help())
         self.source.setText(layer.source)
         self.source.setVisible(bool(layer.source))
-        self._show_shapes(page)
+        self._show_shapes(layer)
         self._restyle()
         self._fit()
 
-    def _show_shapes(self, page: Page | None) -> None:
-        shapes = [str(shape) for shape in page.shapes[:SHAPES_SHOWN]] if page is not None else []
+    def _show_shapes(self, layer: type[Layer]) -> None:
+        shapes = [str(shape) for shape in shape_examples(layer)[:SHAPES_SHOWN]]
         self.shapes.setText("\n".join(shapes))
         self.shapes.setVisible(bool(shapes))
 

@@ -15,11 +15,13 @@ from playground.app.inspector.flags import FlagSwitches
 from playground.app.inspector.form import labelled
 from playground.app.inspector.function_plot import TRAITS_TIP, FunctionPlot, traits_text
 from playground.app.inspector.histogram import DrawnWeights
+from playground.app.inspector.parts import PartsSection
 from playground.app.inspector.pickers import PickField
 from playground.app.inspector.section import LayerForm, Section, has_form
 from playground.app.inspector.summary import Findings
 from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font
 from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.saved import SavedBlock
 from playground.catalog.layers.traits import traits_of
 from playground.catalog.options import Option
 from playground.catalog.registry import declared
@@ -77,6 +79,8 @@ class NodeSection(Section):
             self._add_activation(layer)
         if has_form(layer):
             self._add_form("Options", node_id)
+        if isinstance(layer, SavedBlock):
+            self._add_section(PartsSection(document, node_id))
         if layer.is_activation:
             self._add_feeding()
         if "initializer" in type(layer).model_fields:

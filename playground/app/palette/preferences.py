@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from PySide6.QtCore import QSettings
 
@@ -25,6 +25,16 @@ class Preferences:
         elif not is_favourite and kind in self.favourites:
             self.favourites.remove(kind)
         self._write(FAVOURITES, self.favourites)
+
+    def rename(self, kind: str, new: str) -> None:
+        """A favourite is known under another kind."""
+        self.favourites = [new if found == kind else found for found in self.favourites]
+        self._write(FAVOURITES, self.favourites)
+
+    def keep_only(self, kinds: Container[str]) -> None:
+        """Favourites that cannot be picked any more are none."""
+        for kind in [kind for kind in self.favourites if kind not in kinds]:
+            self.set_favourite(kind, False)
 
     def set_folded(self, family: str, is_folded: bool) -> None:
         """Fold a family away, or open it."""

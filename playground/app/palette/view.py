@@ -25,6 +25,8 @@ class PaletteView(QWidget):
 
     removal_asked = Signal(str)
     """A block of one's own is no longer wanted; its name."""
+    renaming_asked = Signal(str)
+    """A block of one's own is to be called something else; its name."""
     layer_chosen = Signal(str)
     """A layer is to be added; the kind."""
     reference_asked = Signal(str)
@@ -176,6 +178,7 @@ class PaletteView(QWidget):
         """Show the layers that can be picked now: a block was kept, or is kept no longer."""
         self.hover.close_now()
         self._make_chips()
+        self.preferences.keep_only(self.chips)
         self._show_query()
 
     # Favourites and families
@@ -208,6 +211,7 @@ class PaletteView(QWidget):
         plain, _, own = kind.partition(":")
         menu.addAction("Open reference", lambda: self.reference_asked.emit(f"layers/{plain}"))
         if own:
+            menu.addAction("Rename…", lambda: self.renaming_asked.emit(own))
             menu.addAction("Remove from the palette", lambda: self.removal_asked.emit(own))
         return menu
 
