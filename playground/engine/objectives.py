@@ -111,12 +111,17 @@ class Tokens(Objective):
     def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
         return lambda outputs, y: compare(outputs.flatten(0, 1), y.flatten())
 
+    def _asked(self, y: Tensor) -> Tensor:
+        padding = self.project.data.padding()
+        return y if padding is None else y.masked_fill(y == padding, NOT_ASKED)
+
 
 class CausalLM(Tokens):
     """Learn the next token at every step; after the last there is none."""
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
         y = torch.cat([x[:, 1:], torch.full_like(x[:, :1], NOT_ASKED)], 1)
+        y = self._asked(y)
         return Part(x, y, y.cpu().numpy())
 
 
@@ -134,23 +139,37 @@ class MaskedTokens(Tokens):
         self.restart()
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        return Part(x, x, x.cpu().numpy())
+        y = self._asked(x)
+        return Part(x, y, y.cpu().numpy())
 
     def prepare(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Tokens with some hidden, and those to be predicted."""
         assert self.masks is not None
-        hidden, asked = masked(x.cpu(), self.share, len(self.target.classes), self.masks)
+        vocabulary, padding = len(self.target.classes), self.project.data.padding()
+        hidden, asked = masked(x.cpu(), self.share, vocabulary, self.masks, padding)
         return hidden.to(x.device), asked.to(x.device)
 
 
 def masked(
-    x: Tensor, share: float, vocabulary: int, generator: torch.Generator
+    x: Tensor,
+    share: float,
+    vocabulary: int,
+    generator: torch.Generator,
+    padding: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The 80/10/10 rule: a share of the tokens is picked, at least one; of these 80 % become the
-    mask (token 0), 10 % any token, 10 % stay. Labels are the tokens picked, −100 elsewhere."""
+    mask (token 0), 10 % any token, 10 % stay. Labels are the tokens picked, −100 elsewhere.
+    Padding is never picked, and no token becomes padding."""
     draw, fate = torch.rand((2, *x.shape), generator=generator)
-    anything = torch.randint(1, vocabulary, x.shape, generator=generator)
+    if padding is None:
+        anything = torch.randint(1, vocabulary, x.shape, generator=generator)
+    else:
+        anything = torch.randint(1, vocabulary - 1, x.shape, generator=generator)
+        anything += anything >= padding
+        draw[x == padding] = 2.0
     picked = (draw < share) | (draw == draw.min())
+    if padding is not None:
+        picked &= x != padding
     hidden = torch.where(picked & (fate < MASKED), 0, x)
     is_replaced = picked & (fate >= MASKED) & (fate < MASKED + REPLACED)
     return torch.where(is_replaced, anything, hidden), torch.where(picked, x, NOT_ASKED)

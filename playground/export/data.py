@@ -94,7 +94,7 @@ def _scaling(data: Dataset) -> str:
 
 
 def _split(project: Project) -> str:
-    data = project.data
+    data, padding = project.data, project.data.padding()
     text = "\n\n" + SPLIT.format(seed=data.seed, validation=data.validation)
     how = _how_features(data)
     if how != "none":
@@ -108,6 +108,9 @@ def _split(project: Project) -> str:
         text += "    x_train, x_val = x_train.double(), x_val.double()\n"
     for part in ("train", "val"):
         text += f"    y_{part} = {_labels(project, part)}\n"
+        if project.training.objective.kind in ("causal_lm", "masked_lm") and padding is not None:
+            asked = f"y_{part}.masked_fill(y_{part} == {padding}, -100)"
+            text += f"    y_{part} = {asked}  # padding is not asked for\n"
     return text + "    return x_train, y_train, x_val, y_val\n"
 
 

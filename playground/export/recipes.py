@@ -56,6 +56,28 @@ points = np.stack([a, b], 1).astype(float)
 x = rng.integers(1, {symbols} + 1, ({count}, {length}))
 return x.astype(np.int64), (x[:, 0] - 1).astype(np.int64)
 """,
+    "brackets": """\
+rows, most = np.arange({count}), {length} // 2
+pairs = rng.integers(min(most, ({shortest} + 1) // 2), most + 1, {count})
+chance = rng.uniform(0, 1, ({count}, {length}))
+kinds = rng.integers(0, {kinds}, ({count}, {length}))
+x = np.full(({count}, {length}), 1, np.int64)  # 0 is the mask, 1 the padding
+depth, stack = np.zeros({count}, np.int64), np.zeros(({count}, most + 1), np.int64)
+for step in range(2 * most):
+    left = 2 * pairs - step
+    # Of all ways to go on, depth (left + depth + 2) / 2 left (depth + 1) close a bracket.
+    closes = 2 * left * (depth + 1) * chance[:, step] < depth * (left + depth + 2)
+    opened = rows[(left > 0) & ~closes]
+    stack[opened, depth[opened]] = kinds[opened, step]
+    token = 2 + 2 * stack[rows, depth - closes] + closes
+    x[:, step] = np.where(left > 0, token, x[:, step])
+    depth += np.where(left > 0, 1 - 2 * closes, 0)
+place = rng.integers(0, 2 * pairs)
+other = (x[rows, place] - 2 + rng.integers(1, 2 * {kinds}, {count})) % (2 * {kinds})
+y = rows % 2
+x[rows, place] = np.where(y == 1, x[rows, place], 2 + other)
+return x, y.astype(np.int64)
+""",
     "adding": """\
 values = rng.uniform(0, 1, ({count}, {length}))
 half, rows = {length} // 2, np.arange({count})

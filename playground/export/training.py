@@ -53,12 +53,18 @@ def masked(x, generator):
     draw, fate = torch.rand((2, *x.shape), generator=generator)
     anything = torch.randint(1, {count}, x.shape, generator=generator)
     x = x.cpu()
-    picked = (draw < {share!r}) | (draw == draw.min())
-    hidden = torch.where(picked & (fate < 0.8), 0, x)
+{spared}    picked = (draw < {share!r}) | (draw == draw.min())
+{unpicked}    hidden = torch.where(picked & (fate < 0.8), 0, x)
     is_replaced = picked & (fate >= 0.8) & (fate < 0.8 + 0.1)
     hidden = torch.where(is_replaced, anything, hidden)
     return hidden.to(DEVICE), torch.where(picked, x, -100).to(DEVICE)
 '''
+
+
+SPARED = """\
+    anything += anything >= {padding}  # no token becomes padding,
+    draw[x == {padding}] = 2.0  # and padding is never picked
+"""
 
 
 def _units_axis(kind: str) -> int:
@@ -98,8 +104,16 @@ def loop_parts(project: Project) -> list[str]:
         parts.append(factor_source(training))
     if training.objective.kind == "masked_lm":
         share, count = getattr(training.objective, "share", 0.15), len(_target(project).classes)
-        parts.append(MASKED.format(share=share, count=count))
+        parts.append(_masked(share, count, project.data.padding()))
     return parts
+
+
+def _masked(share: float, count: int, padding: int | None) -> str:
+    if padding is None:
+        return MASKED.format(share=share, count=count, spared="", unpicked="")
+    unpicked = f"    picked &= x != {padding}\n"
+    spared = SPARED.format(padding=padding)
+    return MASKED.format(share=share, count=count - 1, spared=spared, unpicked=unpicked)
 
 
 # Evaluation

@@ -13,6 +13,7 @@ from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.shape import Edit, Fix, Shape
 from playground.project.against_labels import against_labels
+from playground.project.padding import against_padding
 from playground.project.project import Project
 
 
@@ -41,6 +42,7 @@ def check(project: Project) -> Examined:
         found += against_labels(project, target, outputs[0], examined)
     found += _batch_norm(project)
     found += _vocabulary(project)
+    found += against_padding(project, examined)
     found += _perceptron(project)
     found += _nothing_learns(project, examined)
     return replace(examined, diagnostics=(*examined.diagnostics, *found))

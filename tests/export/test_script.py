@@ -25,6 +25,7 @@ from playground.export.error import ExportError
 from playground.export.files import write_script
 from playground.export.net import TAKEN
 from playground.export.recipes import RECIPES
+from playground.graph.graph import Edge, Graph, Node
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
 from playground.project.templates import build, templates
@@ -40,6 +41,9 @@ OTHERS: tuple[str, ...] = (
     "squared",
     "own-table",
     "own-layers",
+    "brackets",
+    "brackets-causal",
+    "brackets-hidden",
 )
 RECIPES_OF_TRAINING: dict[str, dict[str, Any]] = {
     "step": {"schedule": {"kind": "step", "every": 1, "gamma": 0.5}, "warmup_epochs": 0.5},
@@ -190,6 +194,9 @@ def _projects(folder: Path) -> dict[str, Project]:
         found["moons"].with_training(loss=bce).insert_kind_before("output1", "in", "Sigmoid")
     )
     found["own-layers"] = _own_layers()
+    for key, objective in (("brackets", "supervised"), ("brackets-causal", "causal_lm"),
+                           ("brackets-hidden", "masked_lm")):  # fmt: skip
+        found[key] = _padded(objective)
     for key, options in FROZEN.items():
         found[key] = _frozen(found["moons"].with_training(**options))
     found["fp16"] = found["moons"].with_training(precision="fp16", clip_norm=0.1)
@@ -216,6 +223,39 @@ def _own_layers() -> Project:
     ]
     project = chain(*map(make_layer, kinds), data=Moons(count=90), l2=0.01)
     return project.with_graph(project.graph.set_frozen(["n3"]).set_bypassed(["n7"]))
+
+
+def _padded(objective: str) -> Project:
+    # Sequences of different lengths, through every layer that is told of their padding.
+    layers: dict[str, dict[str, Any]] = {
+        "x": {"kind": "Input"},
+        "embed": {"kind": "Embedding", "num_embeddings": 6, "embedding_dim": 8, "padding_idx": 1},
+        "block": {"kind": "EncoderBlock", "hidden": 12, "num_heads": 2},
+        "attention": {"kind": "SelfAttention", "num_heads": 2, "is_causal": True},
+        "last": {"kind": "LastStep"},
+        "mean": {"kind": "MeanOverTime"},
+        "add": {"kind": "Add"},
+        "head": {"kind": "Linear", "out_features": 1},
+        "y": {"kind": "Output"},
+    }
+    wires = [("x", "embed"), ("embed", "block"), ("block", "attention"), ("attention", "last"),
+             ("attention", "mean"), ("last", "add"), ("mean", "add"), ("add", "head")]  # fmt: skip
+    if objective != "supervised":
+        for name in ("last", "mean", "add"):
+            del layers[name]
+        layers["head"]["out_features"] = 6
+        wires = [*wires[:3], ("attention", "head")]
+    graph = Graph()
+    for node_id, options in layers.items():
+        graph = graph.add(Node(node_id, make_layer(options)))
+    for source, target in [*wires, ("head", "y")]:
+        graph = graph.connect(Edge(source, target))
+    for told in ("block", "attention", "last", "mean"):
+        if told in layers:
+            graph = graph.connect(Edge("x", told, target_port="padding"))
+    data = make(Dataset, {"kind": "brackets", "count": 90})
+    project = Project(graph, data).with_training(objective=objective)
+    return project if objective == "supervised" else project.with_training(loss="cross_entropy")
 
 
 @pytest.fixture(scope="module")
@@ -294,6 +334,7 @@ def test_that_a_script_draws_the_examples_of_every_data_set(kind: str, tmp_path:
     options |= {"count": 61} if "count" in given else {}
     options |= {"noise": 0.2} if "noise" in given else {}
     options |= {"arms": 3} if "arms" in given else {}
+    options |= {"shortest": 3, "kinds": 3} if "kinds" in given else {}
     data = make(Dataset, {"kind": kind, **options})
     namespace = _namespace(_with_data(data), tmp_path)
     assert kind in RECIPES

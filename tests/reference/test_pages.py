@@ -59,6 +59,13 @@ def test_that_shapes_are_those_that_the_layer_infers() -> None:
     assert str(shape_examples(Add)[0]) == "equal shapes  →  the same shape"
 
 
+def test_that_an_optional_input_is_told_and_left_out_of_the_shapes() -> None:
+    page = pages()["layers/LastStep"]
+    assert "token ids" in dict(page.advice)["Optional input: padding"]
+    assert "Optional input: padding" in markdown(page)
+    assert page.shapes[0].inputs == ("B × T × 16",)
+
+
 class Sample(Declaration):
     """Options with every sort of bounds."""
 

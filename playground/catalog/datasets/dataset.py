@@ -89,6 +89,10 @@ class Dataset(Declaration):
         """What tokens stand for, by number, the mask first; empty where features are numbers."""
         return ()
 
+    def padding(self) -> int | None:
+        """The token that fills short examples up; None where all are of one length."""
+        return None
+
     def draw(self, generator: np.random.Generator) -> tuple[Floats | Tokens, Labels]:
         """All examples and their labels; raises DataError."""
         raise DataError(f"{self.label} has no examples.")

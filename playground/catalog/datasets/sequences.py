@@ -12,6 +12,9 @@ from playground.graph.shape import Shape
 
 MASK = "▢"
 """The token that hides others; it never occurs in the examples."""
+PAD = "·"
+"""The token that fills short examples up."""
+BRACKETS = "()[]{}<>"
 NOUNS = ("cat", "dog", "bird", "child", "king", "river", "moon", "tree")
 VERBS = ("sees", "likes", "finds", "hears", "follows", "draws")
 ADJECTIVES = ("old", "small", "quiet", "green", "happy")
@@ -136,3 +139,72 @@ class Adding(_Sequence):
         marks[rows, generator.integers(half, self.length, self.count)] = 1
         sums = (values * marks).sum(1, keepdims=True)
         return np.stack([values, marks], 2).astype(np.float32), sums.astype(np.float32)
+
+
+class Brackets(_Sequence):
+    """Rows of brackets as "([]{})", short ones filled up with padding. The label says whether
+    every bracket is closed by one of its kind; in half of the rows one was exchanged for another.
+    Begin with an Embedding, and wire the Input to the padding of the layers that look at all
+    steps."""
+
+    kind: ClassVar[str] = "brackets"
+    label: ClassVar[str] = "Brackets (closed or broken)"
+    aliases: ClassVar[tuple[str, ...]] = ("parentheses", "Dyck language", "padding", "balanced")
+    formula: ClassVar[str] = r"S \to \varepsilon \mid (S)S \mid [S]S"
+    source: ClassVar[str] = (
+        "Arnold and Sleep 1980, Uniform random generation of balanced parenthesis strings"
+    )
+    when: ClassVar[str] = "To see what padding does, and what counting can and cannot tell."
+    pitfall: ClassVar[str] = "Padding counts as much as brackets until a layer is told of it."
+    order: ClassVar[int] = 33
+
+    length: int = Field(
+        16, ge=2, le=1024, title="Longest", description="How many brackets a row has at most."
+    )
+    shortest: int = Field(
+        4, ge=2, le=1024, title="Shortest", description="How many brackets a row has at least."
+    )
+    kinds: int = Field(
+        2, ge=1, le=4, title="Kinds", description="How many kinds of brackets there are."
+    )
+
+    def features(self) -> Shape:
+        """Numbers of brackets, and padding."""
+        return Shape((self.length,), "int")
+
+    def vocabulary(self) -> tuple[str, ...]:
+        """The mask, the padding, and the brackets."""
+        return (MASK, PAD, *BRACKETS[: 2 * self.kinds])
+
+    def padding(self) -> int:
+        """The token after the mask."""
+        return 1
+
+    def target(self) -> Target:
+        """Whether every bracket is closed."""
+        return Target("binary", ("broken", "closed"))
+
+    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
+        """Every row of its length with the same chance; every other one broken in one place."""
+        rows, most = np.arange(self.count), self.length // 2
+        pairs = generator.integers(min(most, (self.shortest + 1) // 2), most + 1, self.count)
+        chance = generator.uniform(0, 1, (self.count, self.length))
+        kinds = generator.integers(0, self.kinds, (self.count, self.length))
+        x = np.full((self.count, self.length), self.padding(), np.int64)
+        depth, stack = np.zeros(self.count, np.int64), np.zeros((self.count, most + 1), np.int64)
+        for step in range(2 * most):
+            left = 2 * pairs - step
+            # Of all ways to go on, depth (left + depth + 2) / 2 left (depth + 1) close a bracket.
+            closes = 2 * left * (depth + 1) * chance[:, step] < depth * (left + depth + 2)
+            opened = rows[(left > 0) & ~closes]
+            stack[opened, depth[opened]] = kinds[opened, step]
+            token = 2 + 2 * stack[rows, depth - closes] + closes
+            x[:, step] = np.where(left > 0, token, x[:, step])
+            depth += np.where(left > 0, 1 - 2 * closes, 0)
+        place = generator.integers(0, 2 * pairs)
+        other = (x[rows, place] - 2 + generator.integers(1, 2 * self.kinds, self.count)) % (
+            2 * self.kinds
+        )
+        y = rows % 2
+        x[rows, place] = np.where(y == 1, x[rows, place], 2 + other)
+        return x, y.astype(np.int64)
