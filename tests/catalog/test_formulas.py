@@ -58,6 +58,27 @@ def test_that_value_and_slope_are_torchs_function_and_its_autograd(
     np.testing.assert_allclose(layer.slope(at), slope.numpy(), rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", ["Softmax", "LogSoftmax"])
+def test_that_softmax_and_its_logarithm_have_the_derivatives_of_the_book(kind: str) -> None:
+    call = declared(Layer)[kind]().call(Shape((4,)))
+    assert call is not None
+    module = resolve(call.target)(*call.args, **call.kwargs)
+    z = torch.tensor([[0.3, -1.2, 2.0, 0.0]], dtype=torch.float64)
+    p = np.exp(z.numpy()[0]) / np.exp(z.numpy()[0]).sum()
+    value, slopes = p, np.diag(p) - np.outer(p, p)  # ∂pᵢ/∂zⱼ = pᵢ (δᵢⱼ − pⱼ)
+    if kind == "LogSoftmax":
+        value, slopes = np.log(p), np.eye(4) - p  # δᵢⱼ − pⱼ
+    np.testing.assert_allclose(module(z).numpy()[0], value, rtol=1e-12)
+    found = torch.autograd.functional.jacobian(module, z).numpy()[0, :, 0]
+    np.testing.assert_allclose(found, slopes, atol=1e-12)
+
+
+def test_that_every_activation_is_compared() -> None:
+    # Those over many numbers are Softmax and its logarithm.
+    kinds = {c.kind for c in declared(Layer).values() if c.is_activation}
+    assert kinds - {c.kind for c in ACTIVATIONS} == {"Softmax", "LogSoftmax"}
+
+
 INITIALIZERS = list(declared(Initializer).values())
 FAN_IN, FAN_OUT = 300, 100
 

@@ -57,6 +57,13 @@ def test_that_a_net_without_parameters_runs() -> None:
     assert trainer.optimizer is None
 
 
+def test_that_a_net_with_all_its_weights_frozen_runs() -> None:
+    project = mlp(optimizer=Adam(), batch_size=30)
+    trainer = exercised(Trainer(project.with_graph(project.graph.set_frozen(project.graph.nodes))))
+    assert trainer.optimizer is None
+    assert same(weights(trainer), weights(Trainer(project)))
+
+
 def test_that_a_net_that_only_sums_its_input_twice_runs() -> None:
     ends = {"input1": make_layer({"kind": "Input"}), "output1": make_layer({"kind": "Output"})}
     wires = [("input1", "add"), ("input1", "add"), ("add", "output1")]

@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -110,6 +111,35 @@ def test_that_clipping_by_value_cuts_every_number() -> None:
     largest = max(float(grad.abs().max()) for grad in gradients(trainer))
     assert largest == pytest.approx(0.001)
     assert trainer.stepper.clipped == 5
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.3, 0.0), (0.0, 0.2), (0.3, 0.2)])
+def test_that_a_penalty_moves_weights_by_their_sign_and_by_their_size(l1: float, l2: float) -> None:
+    def one_step(**penalties: float) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        layer = Linear(out_features=4, **penalties)
+        project = chain(layer, Tanh(), Linear(out_features=1), optimizer=SGD(lr=0.1))
+        trainer = Trainer(project.with_training(precision="float64"))
+        return weights(trainer), weights(train(trainer, 1))
+
+    before, plain = one_step()
+    _, penalised = one_step(l1=l1, l2=l2)
+    w = before["n1.weight"].numpy()
+    expected = plain["n1.weight"].numpy() - 0.1 * (l1 * np.sign(w) + l2 * w)
+    np.testing.assert_allclose(penalised["n1.weight"].numpy(), expected, atol=1e-12)
+    for name in ("n1.bias", "n3.weight", "n3.bias"):
+        assert torch.equal(penalised[name], plain[name]), name
+
+
+def test_that_max_norm_scales_long_weights_back_and_leaves_short_ones() -> None:
+    def one_step(max_norm: float) -> np.ndarray:
+        layer = Linear(out_features=8, max_norm=max_norm)
+        project = chain(layer, Tanh(), Linear(out_features=1), optimizer=SGD(lr=1.0))
+        return weights(train(Trainer(project), 1))["n1.weight"].numpy()
+
+    free = one_step(0.0)
+    lengths = np.linalg.norm(free, axis=1, keepdims=True)
+    limit = float(np.median(lengths))
+    np.testing.assert_allclose(one_step(limit), free * np.minimum(1, limit / lengths), rtol=1e-5)
 
 
 def test_that_max_norm_holds_after_every_step() -> None:
@@ -279,7 +309,19 @@ def test_that_float64_trains_in_float64() -> None:
     project = mlp(precision="float64", optimizer=SGD(lr=0.1))
     trainer = Trainer(project)
     assert {p.dtype for p in trainer.parameters} == {torch.float64}
+    x, y = project.data.load().x_train, torch.from_numpy(project.data.load().y_train)
+    expected = written_in_torch(
+        lambda: nn.Sequential(
+            nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1)
+        ).double(),
+        lambda p: torch.optim.SGD(p, lr=0.1),
+        nn.BCEWithLogitsLoss(),
+        x.astype(np.float64),
+        y.double()[:, None],
+        steps=50,
+    )
     wide, narrow = losses(trainer, 50), losses(Trainer(mlp(optimizer=SGD(lr=0.1))), 50)
+    assert wide == pytest.approx(expected, abs=1e-12)
     assert wide == pytest.approx(narrow, abs=1e-4)
     assert wide != narrow
     files = to_files(snapshot(trainer))
