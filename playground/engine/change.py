@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +13,7 @@ from playground.engine.device import Choice, choose
 from playground.engine.objectives import Objective, objective_of
 from playground.engine.optimizer import states_of, take_states
 from playground.engine.trainer import Trainer
+from playground.graph.block import SEPARATOR
 from playground.project.check import flattened
 from playground.project.project import Project, aim
 
@@ -46,11 +47,11 @@ def change(trainer: Trainer, project: Project) -> Changed:
     is_other_net = is_other_data or not project.graph.same_net(old.graph)
     compiled = _compiled_aside(project) if is_other_net else trainer.compiled
     # Nothing fails from here on, or the trainer would be left half changed.
-    kept = tuple(compiled.parameters)
+    kept = {node_id: node_id for node_id in compiled.parameters}
     if is_other_net:
         kept = _take_weights(trainer, compiled, project)
     _continue_with(trainer, project, choice, objective, compiled, kept)
-    return Changed(trainer, kept, False)
+    return Changed(trainer, tuple(kept), False)
 
 
 def _fresh(trainer: Trainer, project: Project, choice: Choice) -> Trainer:
@@ -93,23 +94,42 @@ def _compiled_aside(project: Project) -> Compiled:
         torch.default_generator.set_state(before)
 
 
-def _take_weights(trainer: Trainer, new: Compiled, project: Project) -> tuple[str, ...]:
-    kept = []
+def _take_weights(trainer: Trainer, new: Compiled, project: Project) -> dict[str, str]:
+    """Copy what stays; the ids of those nodes that learn, each with the id that it had before."""
+    old = trainer.project.graph.nodes
+    moved = _moved(old, project.graph.nodes)
+    kept = {}
     for node_id in new.nodes:
-        before, after = _tensors(trainer.compiled.net, node_id), _tensors(new.net, node_id)
-        if not after or not trainer.project.graph.nodes.get(node_id):
+        former = moved.get(node_id, node_id)
+        before, after = _tensors(trainer.compiled.net, former), _tensors(new.net, node_id)
+        if not after or former not in old:
             continue
-        same_kind = (
-            trainer.project.graph.nodes[node_id].layer.kind
-            == project.graph.nodes[node_id].layer.kind
-        )
+        same_kind = old[former].layer.kind == project.graph.nodes[node_id].layer.kind
         if not same_kind or _shapes(before) != _shapes(after):
             continue
         with torch.no_grad():
             for name, tensor in after.items():
                 tensor.copy_(before[name])
-        kept.append(node_id)
-    return tuple(node_id for node_id in kept if node_id in new.parameters)
+        if node_id in new.parameters:
+            kept[node_id] = former
+    return kept
+
+
+def _moved(old: Collection[str], new: Collection[str]) -> dict[str, str]:
+    """New ids of layers that went into a block or came out of one, with the ids they had."""
+    gone = [node_id for node_id in old if node_id not in new]
+    come = [node_id for node_id in new if node_id not in old]
+    found = {}
+    for node_id in come:
+        alike = [i for i in gone if _is_part(node_id, i) or _is_part(i, node_id)]
+        if len(alike) == 1:
+            found[node_id] = alike[0]
+            gone.remove(alike[0])
+    return found
+
+
+def _is_part(node_id: str, plain: str) -> bool:
+    return node_id.endswith(f"{SEPARATOR}{plain}")
 
 
 def _tensors(net: nn.Module, node_id: str) -> dict[str, Tensor]:
@@ -127,7 +147,7 @@ def _continue_with(
     choice: Choice,
     objective: Objective,
     compiled: Compiled,
-    kept: tuple[str, ...],
+    kept: Mapping[str, str],
 ) -> None:
     old = trainer.project
     is_other_net = compiled is not trainer.compiled
@@ -135,7 +155,7 @@ def _continue_with(
     is_other_dtype = objective.dtype != trainer.objective.dtype
     is_other_optimizer = project.training.optimizer.kind != old.training.optimizer.kind
     states = states_of(trainer.optimizer, trainer.net)
-    survivors = {attribute_name(node_id) for node_id in kept}
+    survivors = {attribute_name(old): attribute_name(new) for new, old in kept.items()}
     if is_other_net or objective is not trainer.objective:
         trainer.stopping.restart()
         trainer.pace.restart()
@@ -151,6 +171,10 @@ def _continue_with(
     if is_other_net or is_other_device or is_other_optimizer or is_other_dtype:
         trainer.build_optimizer()
         if not is_other_optimizer and not is_other_dtype:
-            own = {n: state for n, state in states.items() if n.split(".")[0] in survivors}
+            own = {
+                f"{survivors[layer]}.{name}": state
+                for (layer, _, name), state in ((n.partition("."), s) for n, s in states.items())
+                if layer in survivors
+            }
             take_states(trainer.optimizer, trainer.net, project.training.optimizer.call(), own)
     trainer.set_hyperparameters()
