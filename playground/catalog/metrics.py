@@ -41,7 +41,13 @@ class Accuracy(Metric):
 
     kind: ClassVar[str] = "accuracy"
     label: ClassVar[str] = "Accuracy"
+    aliases: ClassVar[tuple[str, ...]] = ("hit rate", "correct", "error rate", "acc")
     formula: ClassVar[str] = r"\frac{right}{N}"
+    when: ClassVar[str] = "For classes that are about equally frequent."
+    pitfall: ClassVar[str] = (
+        "Where 95 of 100 are of one class, always saying that one gives 95 %: look at the "
+        "confusion matrix."
+    )
     source: ClassVar[str] = "sklearn.metrics.accuracy_score"
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
 
@@ -56,7 +62,13 @@ class RSquared(Metric):
 
     kind: ClassVar[str] = "r2"
     label: ClassVar[str] = "R²"
+    aliases: ClassVar[tuple[str, ...]] = ("r squared", "coefficient of determination", "r2_score")
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
+    when: ClassVar[str] = "To judge a regression without regard to the unit of its labels."
+    pitfall: ClassVar[str] = (
+        "Below 0 the net is worse than always saying the mean: train on, or lower the learning "
+        "rate."
+    )
     source: ClassVar[str] = "sklearn.metrics.r2_score"
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
@@ -74,8 +86,13 @@ class TokenAccuracy(Metric):
 
     kind: ClassVar[str] = "token_accuracy"
     label: ClassVar[str] = "Token accuracy"
+    aliases: ClassVar[tuple[str, ...]] = ("next token accuracy", "masked accuracy")
     order: ClassVar[int] = 0
     formula: ClassVar[str] = r"\frac{right}{asked}"
+    when: ClassVar[str] = "For the objectives that predict tokens."
+    pitfall: ClassVar[str] = (
+        "Frequent tokens, such as spaces, are easy and lift it: look at the perplexity as well."
+    )
     source: ClassVar[str] = "Devlin et al. 2019, BERT"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
 
@@ -91,7 +108,13 @@ class Perplexity(Metric):
 
     kind: ClassVar[str] = "perplexity"
     label: ClassVar[str] = "Perplexity"
+    aliases: ClassVar[tuple[str, ...]] = ("ppl", "language model")
     formula: ClassVar[str] = r"\exp(-\frac{1}{N} \sum_i \log p_{i,y_i})"
+    when: ClassVar[str] = "To compare language models over the same tokens."
+    pitfall: ClassVar[str] = (
+        "Between characters and words, or between data sets, its values cannot be compared: "
+        "keep the tokens the same."
+    )
     source: ClassVar[str] = "Jelinek et al. 1977, Perplexity"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
     is_higher_better: ClassVar[bool] = False

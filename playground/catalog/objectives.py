@@ -28,8 +28,16 @@ class Supervised(Objective):
 
     kind: ClassVar[str] = "supervised"
     label: ClassVar[str] = "Supervised"
-    aliases: ClassVar[tuple[str, ...]] = ("labels", "classification", "regression")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "labels", "classification", "regression", "supervised learning", "prediction",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), y)"
+    when: ClassVar[str] = (
+        "Wherever examples have labels: classes to tell apart, or numbers to predict."
+    )
+    pitfall: ClassVar[str] = (
+        "Wrong labels are learned as well: look at the examples that the net gets wrong."
+    )
     source: ClassVar[str] = "Bishop 2006, Pattern recognition and machine learning"
     order: ClassVar[int] = 0
 
@@ -40,8 +48,18 @@ class Autoencoder(Objective):
 
     kind: ClassVar[str] = "autoencoder"
     label: ClassVar[str] = "Autoencoder"
-    aliases: ClassVar[tuple[str, ...]] = ("reconstruction", "compression")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "reconstruction", "compression", "self-supervised", "unsupervised", "bottleneck",
+        "dimensionality reduction",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), x)"
+    when: ClassVar[str] = (
+        "To compress examples, to find what they have in common, or to spot odd ones."
+    )
+    pitfall: ClassVar[str] = (
+        "With a middle as wide as the input it learns to copy: make that narrower, or add "
+        "noise to the input."
+    )
     source: ClassVar[str] = "Hinton and Salakhutdinov 2006, Reducing the dimensionality of data"
     order: ClassVar[int] = 1
 
@@ -71,8 +89,16 @@ class CausalLM(_OverTokens):
 
     kind: ClassVar[str] = "causal_lm"
     label: ClassVar[str] = "Next token"
-    aliases: ClassVar[tuple[str, ...]] = ("causal language model", "gpt", "generation")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "causal language model", "gpt", "generation", "next token prediction", "language model",
+        "autoregressive", "decoder",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_t \log p_\theta(x_{t+1} \mid x_1 \ldots x_t)"
+    when: ClassVar[str] = "To learn to write text, from text without labels."
+    pitfall: ClassVar[str] = (
+        "A layer that sees what comes after a step copies the answer: set Causal in attention, "
+        "and no bidirectional layers."
+    )
     source: ClassVar[str] = "Radford et al. 2018, Improving language understanding"
     order: ClassVar[int] = 2
 
@@ -84,8 +110,16 @@ class MaskedLM(_OverTokens):
 
     kind: ClassVar[str] = "masked_lm"
     label: ClassVar[str] = "Masked tokens"
-    aliases: ClassVar[tuple[str, ...]] = ("masked language model", "bert", "cloze")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "masked language model", "bert", "cloze", "mlm", "fill in the blank", "language model",
+        "encoder",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_{t \in M} \log p_\theta(x_t \mid x_{\setminus M})"
+    when: ClassVar[str] = "To learn what tokens mean, from text without labels."
+    pitfall: ClassVar[str] = (
+        "A net that reads one way sees only half of what helps: use encoder blocks, or a "
+        "bidirectional LSTM."
+    )
     source: ClassVar[str] = "Devlin et al. 2019, BERT"
     order: ClassVar[int] = 3
 

@@ -68,10 +68,16 @@ class SGD(Optimizer):
 
     kind: ClassVar[str] = "sgd"
     label: ClassVar[str] = "SGD"
-    aliases: ClassVar[tuple[str, ...]] = ("gradient descent", "momentum", "nesterov")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "gradient descent", "momentum", "nesterov", "sgd with momentum",
+        "stochastic gradient descent", "heavy ball",
+    )  # fmt: skip
     formula: ClassVar[str] = r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta v"
     when: ClassVar[str] = "To see how learning works; with momentum also for large image nets."
-    pitfall: ClassVar[str] = "Its learning rate must be found anew for every net."
+    pitfall: ClassVar[str] = (
+        "Its learning rate must be found anew for every net: try 0.1, then a third or three "
+        "times of it."
+    )
     source: ClassVar[str] = "torch.optim.SGD"
     order: ClassVar[int] = 0
 
@@ -123,12 +129,16 @@ class RMSProp(Optimizer):
 
     kind: ClassVar[str] = "rmsprop"
     label: ClassVar[str] = "RMSProp"
+    aliases: ClassVar[tuple[str, ...]] = ("rms prop", "root mean square propagation", "hinton")
     formula: ClassVar[str] = (
         r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad "
         r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
     )
     when: ClassVar[str] = "For recurrent nets and noisy gradients."
-    pitfall: ClassVar[str] = "Without momentum it can circle around the minimum."
+    pitfall: ClassVar[str] = (
+        "Near the minimum its steps stay as large and it circles: let a schedule lower the "
+        "learning rate."
+    )
     source: ClassVar[str] = "torch.optim.RMSprop; Tieleman and Hinton 2012"
     order: ClassVar[int] = 3
 
@@ -175,6 +185,7 @@ class Adam(_Adam):
 
     kind: ClassVar[str] = "adam"
     label: ClassVar[str] = "Adam"
+    aliases: ClassVar[tuple[str, ...]] = ("adaptive moment estimation", "adaptive learning rate")
     formula: ClassVar[str] = (
         MOMENTS + CORRECTED + r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
@@ -193,13 +204,19 @@ class AdamW(_Adam):
 
     kind: ClassVar[str] = "adamw"
     label: ClassVar[str] = "AdamW"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "adam w", "adam with weight decay", "decoupled weight decay",
+    )  # fmt: skip
     formula: ClassVar[str] = (
         MOMENTS
         + CORRECTED
         + r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
     when: ClassVar[str] = "For transformers, and wherever weight decay is used."
-    pitfall: ClassVar[str] = "It forgives less than Adam if the decay is too large."
+    pitfall: ClassVar[str] = (
+        "Its decay acts in full, whatever the gradient: where weights shrink to nothing, take "
+        "a tenth."
+    )
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
     order: ClassVar[int] = 2
 
@@ -228,9 +245,16 @@ class SGDW(SGD):
 
     kind: ClassVar[str] = "sgdw"
     label: ClassVar[str] = "SGDW"
-    aliases: ClassVar[tuple[str, ...]] = ("decoupled weight decay",)
+    aliases: ClassVar[tuple[str, ...]] = ("decoupled weight decay", "sgd with weight decay")
     formula: ClassVar[str] = (
         r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta \lambda w - \eta v"
+    )
+    when: ClassVar[str] = (
+        "For SGD with momentum where weights should also shrink, as in large image nets."
+    )
+    pitfall: ClassVar[str] = (
+        "With momentum 0.9 it pulls ten times less than the same weight decay in SGD: set it "
+        "higher."
     )
     source: ClassVar[str] = "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
     order: ClassVar[int] = 4
@@ -260,8 +284,14 @@ class Adagrad(Optimizer):
 
     kind: ClassVar[str] = "adagrad"
     label: ClassVar[str] = "AdaGrad"
+    aliases: ClassVar[tuple[str, ...]] = ("adaptive gradient", "sparse features")
     formula: ClassVar[str] = (
         r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
+    )
+    when: ClassVar[str] = "For features of which some are rare, such as words."
+    pitfall: ClassVar[str] = (
+        "Its steps only get smaller, and at last it stands still: use RMSProp or Adam for long "
+        "runs."
     )
     source: ClassVar[str] = "torch.optim.Adagrad; Duchi et al. 2011"
     order: ClassVar[int] = 5
@@ -291,10 +321,15 @@ class Adadelta(Optimizer):
 
     kind: ClassVar[str] = "adadelta"
     label: ClassVar[str] = "Adadelta"
+    aliases: ClassVar[tuple[str, ...]] = ("ada delta", "no learning rate")
     formula: ClassVar[str] = (
         r"s \leftarrow \rho s + (1-\rho) g^2,\quad "
         r"\Delta = \frac{\sqrt{u+\epsilon}}{\sqrt{s+\epsilon}}\, g,\quad "
         r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
+    )
+    when: ClassVar[str] = "To train without looking for a learning rate."
+    pitfall: ClassVar[str] = (
+        "Its first steps are tiny, so it starts slowly: leave the learning rate at 1, or use Adam."
     )
     source: ClassVar[str] = "torch.optim.Adadelta; Zeiler 2012"
     order: ClassVar[int] = 6
@@ -332,10 +367,16 @@ class Adamax(_Adam):
 
     kind: ClassVar[str] = "adamax"
     label: ClassVar[str] = "Adamax"
+    aliases: ClassVar[tuple[str, ...]] = ("ada max", "infinity norm")
     formula: ClassVar[str] = (
         r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad "
         r"u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad "
         r"w \leftarrow w - \frac{\eta}{1-\beta_1^t} \frac{m}{u}"
+    )
+    when: ClassVar[str] = "Where single gradients are huge, as in embeddings of rare words."
+    pitfall: ClassVar[str] = (
+        "One huge gradient keeps that weight's steps small for hundreds of steps: clip the "
+        "gradient, or lower beta 2."
     )
     source: ClassVar[str] = "torch.optim.Adamax; Kingma and Ba 2015"
     order: ClassVar[int] = 7
@@ -368,10 +409,16 @@ class NAdam(_Decoupled):
 
     kind: ClassVar[str] = "nadam"
     label: ClassVar[str] = "NAdam"
+    aliases: ClassVar[tuple[str, ...]] = ("nesterov adam", "nesterov")
     formula: ClassVar[str] = (
         MOMENTS
         + r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
         + r"{\sqrt{\hat{v}}+\epsilon}"
+    )
+    when: ClassVar[str] = "Like Adam, where a little more speed is wanted."
+    pitfall: ClassVar[str] = (
+        "It steps ahead, so a learning rate that is just right for Adam may be too large: "
+        "halve it if the loss jumps."
     )
     source: ClassVar[str] = "torch.optim.NAdam; Dozat 2016"
     order: ClassVar[int] = 8
@@ -400,12 +447,17 @@ class RAdam(_Decoupled):
 
     kind: ClassVar[str] = "radam"
     label: ClassVar[str] = "RAdam"
-    aliases: ClassVar[tuple[str, ...]] = ("rectified adam",)
+    aliases: ClassVar[tuple[str, ...]] = ("rectified adam", "warm-up")
     formula: ClassVar[str] = (
         MOMENTS
         + CORRECTED
         + r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon} "
         + r"\text{ once } \rho_t > 5,\quad w \leftarrow w - \eta \hat{m} \text{ before}"
+    )
+    when: ClassVar[str] = "Where Adam needs a warm-up, and none is to be tuned."
+    pitfall: ClassVar[str] = (
+        "Its first steps are as long as the gradient is: where they go too far, lower the "
+        "learning rate or clip the gradient."
     )
     source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
     order: ClassVar[int] = 9
@@ -426,8 +478,15 @@ class Perceptron(Optimizer):
 
     kind: ClassVar[str] = "perceptron"
     label: ClassVar[str] = "Perceptron rule"
-    aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule")
+    aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule", "perceptron learning")
     formula: ClassVar[str] = r"w \leftarrow w + \eta (y - \hat{y})\, x"
+    when: ClassVar[str] = (
+        "To see the first rule that learned, on classes that a straight line parts."
+    )
+    pitfall: ClassVar[str] = (
+        "Where no line parts the classes it never rests: add a hidden layer, and use SGD with "
+        "a Sigmoid."
+    )
     source: ClassVar[str] = "Rosenblatt 1958, The perceptron"
     order: ClassVar[int] = 10
 

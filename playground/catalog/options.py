@@ -11,6 +11,7 @@ import annotated_types
 from pydantic.fields import FieldInfo
 
 from playground.catalog.registry import declared
+from playground.catalog.sorts import plural
 from playground.graph.layer import Declaration
 
 Sort = Literal[
@@ -77,6 +78,10 @@ class Option:
             "help": self.help,
             "choices": list(self.choices) or None,
             "words": list(self.words) or None,
+            "picks": plural(self.picks) if self.picks else None,
+            "kinds": list(self.kinds()) if self.among else None,
+            "is_optional": self.is_optional or None,
+            "is_live": self.is_live or None,
             "only_with": dict([self.only_with]) if self.only_with else None,
             "minimum": self.low,
             "minimum_is_open": self.low_is_open or None,

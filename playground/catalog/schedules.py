@@ -67,8 +67,15 @@ class Constant(Schedule):
 
     kind: ClassVar[str] = "constant"
     label: ClassVar[str] = "Constant"
+    aliases: ClassVar[tuple[str, ...]] = ("fixed", "none", "no schedule")
     formula: ClassVar[str] = r"\eta_t = \eta"
-    source: ClassVar[str] = "Robbins and Monro 1951, A stochastic approximation method"
+    when: ClassVar[str] = "To start with, and for short runs with Adam."
+    pitfall: ClassVar[str] = (
+        "With SGD the loss goes on jumping at the end: let the rate fall, with Cosine for example."
+    )
+    source: ClassVar[str] = (
+        "Bottou, Curtis and Nocedal 2018, Optimization methods for large-scale machine learning"
+    )
     order: ClassVar[int] = 0
 
 
@@ -78,8 +85,15 @@ class Step(Schedule):
 
     kind: ClassVar[str] = "step"
     label: ClassVar[str] = "Step"
-    aliases: ClassVar[tuple[str, ...]] = ("staircase", "step decay")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "staircase", "step decay", "steplr", "learning rate decay",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{\lfloor t/s \rfloor}"
+    when: ClassVar[str] = "For long runs with SGD, when you know roughly where the loss flattens."
+    pitfall: ClassVar[str] = (
+        "A drop that comes too early wastes the rest of the run on small steps: wait until the "
+        "loss lies flat."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.StepLR"
     order: ClassVar[int] = 1
 
@@ -108,7 +122,12 @@ class MultiStep(Schedule):
 
     kind: ClassVar[str] = "multi_step"
     label: ClassVar[str] = "Multi-step"
+    aliases: ClassVar[tuple[str, ...]] = ("multisteplr", "milestones", "piecewise constant")
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{n},\; n = \sum_{m \leq t} 1"
+    when: ClassVar[str] = "To repeat a published recipe, such as drops at epochs 30, 60 and 90."
+    pitfall: ClassVar[str] = (
+        "The epochs suit one length of run: move them when you train for longer or shorter."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.MultiStepLR"
     order: ClassVar[int] = 2
 
@@ -135,8 +154,13 @@ class Exponential(Schedule):
 
     kind: ClassVar[str] = "exponential"
     label: ClassVar[str] = "Exponential"
-    aliases: ClassVar[tuple[str, ...]] = ("exponential decay",)
+    aliases: ClassVar[tuple[str, ...]] = ("exponential decay", "exponentiallr", "geometric")
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{t}"
+    when: ClassVar[str] = "For a smooth fall when the length of the run is not known."
+    pitfall: ClassVar[str] = (
+        "The rate is soon almost 0, 0.6 % of it after 100 epochs of 0.95: take a factor nearer "
+        "to 1 for long runs."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.ExponentialLR"
     order: ClassVar[int] = 3
 
@@ -153,8 +177,15 @@ class Polynomial(Schedule):
 
     kind: ClassVar[str] = "polynomial"
     label: ClassVar[str] = "Polynomial"
-    aliases: ClassVar[tuple[str, ...]] = ("linear decay",)
+    aliases: ClassVar[tuple[str, ...]] = ("linear decay", "polynomiallr", "linear schedule", "poly")
     formula: ClassVar[str] = r"\eta_t = \eta\, (1 - t/T)^p"
+    when: ClassVar[str] = (
+        "For a straight fall to 0 by the end of a run, as transformers often have it."
+    )
+    pitfall: ClassVar[str] = (
+        "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
+        "them to the length of the run."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.PolynomialLR"
     order: ClassVar[int] = 4
 
@@ -185,8 +216,13 @@ class Cosine(Schedule):
 
     kind: ClassVar[str] = "cosine"
     label: ClassVar[str] = "Cosine"
-    aliases: ClassVar[tuple[str, ...]] = ("cosine annealing",)
+    aliases: ClassVar[tuple[str, ...]] = ("cosine annealing", "cosine decay", "cosineannealinglr")
     formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t/T)}{2}"
+    when: ClassVar[str] = "The usual choice for a run of known length."
+    pitfall: ClassVar[str] = (
+        "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
+        "them to the length of the run."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov and Hutter 2017"
     order: ClassVar[int] = 5
 
@@ -209,8 +245,17 @@ class CosineRestarts(Schedule):
 
     kind: ClassVar[str] = "cosine_restarts"
     label: ClassVar[str] = "Cosine with restarts"
-    aliases: ClassVar[tuple[str, ...]] = ("warm restarts", "sgdr")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "warm restarts", "sgdr", "cosine annealing with restarts", "cosineannealingwarmrestarts",
+        "cyclic",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t_i/T_i)}{2}"
+    when: ClassVar[str] = (
+        "To leave a valley again and again in a long run, in search of a better one."
+    )
+    pitfall: ClassVar[str] = (
+        "The loss jumps up at every restart: stop at the end of a wave, not soon after its start."
+    )
     source: ClassVar[str] = (
         "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov and Hutter 2017"
     )
@@ -249,8 +294,15 @@ class OneCycle(Schedule):
 
     kind: ClassVar[str] = "one_cycle"
     label: ClassVar[str] = "One cycle"
-    aliases: ClassVar[tuple[str, ...]] = ("1cycle", "super-convergence")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "1cycle", "super-convergence", "onecyclelr", "cyclical learning rate",
+    )  # fmt: skip
     formula: ClassVar[str] = r"\eta/d \nearrow \eta \searrow \eta/(d f)"
+    when: ClassVar[str] = "To train in few epochs, with a learning rate larger than usual."
+    pitfall: ClassVar[str] = (
+        "What you set is the peak, and after its epochs next to nothing is learned: set them "
+        "to the length of the run."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.OneCycleLR; Smith and Topin 2018"
     order: ClassVar[int] = 7
 
@@ -300,7 +352,13 @@ class ReduceOnPlateau(Schedule):
 
     kind: ClassVar[str] = "plateau"
     label: ClassVar[str] = "Reduce on plateau"
+    aliases: ClassVar[tuple[str, ...]] = ("reducelronplateau", "reduce lr", "adaptive schedule")
     formula: ClassVar[str] = r"\eta \leftarrow \gamma \eta"
+    when: ClassVar[str] = "When you do not know how long training will take."
+    pitfall: ClassVar[str] = (
+        "A noisy validation loss sets it off too early: raise the patience, or hold back more "
+        "examples for validation."
+    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.ReduceLROnPlateau"
     order: ClassVar[int] = 8
     needs_validation: ClassVar[bool] = True

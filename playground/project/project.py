@@ -25,10 +25,25 @@ LIVE_LATER: dict[str, Any] = {"live": True, "rank": 1}
 
 
 class Training(Declaration):
-    """How the net is trained."""
+    """How the net is trained: what it learns, what tells how good it is, and how a step is made
+    of that. A step is one update of the weights, from one batch; an epoch is every example once."""
 
     kind: ClassVar[str] = "training"
     label: ClassVar[str] = "Training"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "hyperparameters", "recipe", "epochs", "minibatch", "warm-up", "linear warmup",
+        "gradient accumulation", "activation checkpointing", "mixed precision", "amp", "float16",
+        "early stopping", "random seed", "gpu",
+    )  # fmt: skip
+    formula: ClassVar[str] = r"w \leftarrow w - \eta \, \nabla_w \frac{1}{B} \sum_{i=1}^{B} L_i"
+    when: ClassVar[str] = (
+        "In every project: its options are in the inspector, where no node is chosen."
+    )
+    pitfall: ClassVar[str] = (
+        "Several options changed at once leave open which one helped: change one, and restart from "
+        "the same seed."
+    )
+    source: ClassVar[str] = "Goodfellow, Bengio and Courville 2016, Deep learning, chapter 8"
     option_order: ClassVar[tuple[str, ...]] = (
         "loss",
         "optimizer",
@@ -70,7 +85,7 @@ class Training(Declaration):
         0.0,
         ge=0,
         title="L1, whole net",
-        description="Pulls every weight of the net to exactly 0, the useless ones first.",
+        description="Pulls every weight of the net all the way to 0, the useless ones first.",
         json_schema_extra=LOG,
     )
     l2: float = Field(

@@ -10,6 +10,7 @@ from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
 from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer, Port
+from playground.project.project import Training
 from playground.reference.shapes import ShapeExample, shape_examples
 
 RANGES = {"bool": "on or off", "text": "text", "path": "a file", "ints": "whole numbers"}
@@ -82,13 +83,14 @@ class Page:
 
 @cache
 def pages() -> dict[str, Page]:
-    """Every page by its address, sort by sort, in the order of the palette."""
+    """Every page by its address, sort by sort, in the order of the palette; the recipe last."""
     found = [
         Page(section, declaration)
         for section, base in sorts().items()
         for declaration in declared(base).values()
         if declaration.__module__.startswith("playground.")  # blocks of one's own come and go
     ]
+    found.append(Page(Training.kind, Training))
     return {page.key: page for page in found}
 
 
@@ -138,10 +140,15 @@ def _bounds(option: Option) -> str:
     below = "below" if option.high_is_open else "up to"
     if low is not None and high is not None:
         if option.low_is_open or option.high_is_open:
-            return f"{above} {low:,g}, {below} {high:,g}"
-        return f"{low:,g} to {high:,g}"
+            return f"{above} {_number(low)}, {below} {_number(high)}"
+        return f"{_number(low)} to {_number(high)}"
     if low is not None:
-        return f"{sort} {above} {low:,g}".strip() + ("" if option.low_is_open else " up")
+        return f"{sort} {above} {_number(low)}".strip() + ("" if option.low_is_open else " up")
     if high is not None:
-        return f"{sort} {below} {high:,g}".strip()
+        return f"{sort} {below} {_number(high)}".strip()
     return f"any {sort}" if sort else "text"
+
+
+def _number(value: float) -> str:
+    # Whole ones in full, with commas: 10,000,000 and not 1e+07.
+    return f"{value:,.0f}" if value == int(value) else f"{value:,g}"

@@ -26,14 +26,14 @@ def print_catalog(*, as_json: bool) -> int:
 
 
 def catalog() -> dict[str, Any]:
-    """The catalog as plain values: a list a section, and the options of the training recipe."""
+    """The catalog as plain values: a list a section, and the training recipe as one entry."""
     found: dict[str, Any] = {
         name: [_entry(one) for one in declared(base).values()] for name, base in sorts().items()
     }
     found["templates"] = [
         {"kind": one.key, "label": one.label, "help": one.help} for one in templates()
     ]
-    found["training"] = {"options": [option.to_dict() for option in options_of(Training)]}
+    found["training"] = _entry(Training)
     return found
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from playground.catalog.options import options_of
+from playground.catalog.sorts import sorts
 from playground.cli import main
 from playground.project.file import from_json, read
+from playground.project.project import Training
 from playground.project.templates import build, templates
 from playground.verbs import doctor
 
@@ -133,6 +137,10 @@ def test_that_a_file_that_is_no_project_is_refused(
 
 # catalog
 
+ENTRY = (
+    "kind", "label", "family", "help", "formula", "source", "aliases", "when", "pitfall", "options",
+)  # fmt: skip
+
 
 def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> None:
     assert main(["catalog", "--json"]) == 0
@@ -154,6 +162,35 @@ def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> 
     assert layers["Add"]["inputs"] == [{"name": "in", "many": True, "is_optional": False}]
     assert [port["is_optional"] for port in layers["LastStep"]["inputs"]] == [False, True]
     assert "token ids" in layers["LastStep"]["inputs"][1]["help"]
+
+
+def test_that_the_catalog_tells_of_all_that_can_be_picked_and_set(capsys: Capture) -> None:
+    assert main(["catalog", "--json"]) == 0
+    printed = capsys.readouterr().out
+    found = json.loads(printed)
+    assert len(printed) < 400_000
+    sections = [name for name in found if name not in ("templates", "training")]
+    assert set(sections) == set(sorts())
+    for entry in (*(entry for name in sections for entry in found[name]), found["training"]):
+        assert set(ENTRY) <= set(entry), entry["kind"]
+        for option in entry["options"]:
+            assert {"name", "title", "type", "help"} <= set(option), (entry["kind"], option)
+            assert option.get("picks", "losses") in sections
+    options = {option["name"]: option for option in found["training"]["options"]}
+    recipe = "warmup_epochs early_stopping min_delta restore_best clip_norm clip_value precision"
+    assert {*recipe.split(), "accumulation", "recompute", "schedule", "objective"} <= set(options)
+    assert options["schedule"]["picks"] == "schedules"
+    assert options["clip_norm"]["is_live"] is True
+    weights = {option["name"]: option for option in found["layers"][2]["options"]}
+    assert "he_normal" not in weights["bias_initializer"]["kinds"]
+
+
+def test_that_the_help_of_the_catalog_says_how_its_json_is_built(capsys: Capture) -> None:
+    assert main(["catalog", "--help"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    option = next(option for option in options_of(Training) if option.name == "schedule")
+    for word in (*sorts(), "templates", "training", *ENTRY, *option.to_dict(), "only_with"):
+        assert re.search(rf"\b{word}\b", printed), word
 
 
 def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> None:

@@ -15,6 +15,7 @@ from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
 from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer
+from playground.reference.page import pages
 from tests.catalog.generated import made, single_layers
 
 LAYERS = list(single_layers().values())
@@ -69,6 +70,27 @@ def test_that_every_weight_can_be_drawn_and_held_small_in_its_own_way(kind: type
         kinds = names["bias_initializer"].kinds()
         assert {"default", "zeros", "normal"} <= set(kinds)
         assert not {"he_normal", "xavier_uniform"} & set(kinds)
+
+
+@pytest.mark.parametrize("key", list(pages()))
+def test_that_everything_says_when_to_use_it_and_what_goes_wrong(key: str) -> None:
+    one = pages()[key].declaration
+    for text in (one.when, one.pitfall):
+        assert 20 < len(text) <= 160, text
+        assert text.endswith("."), text
+        assert text[0].isupper() or text[0].isdigit(), text
+    assert one.help().endswith(".")
+    assert one.aliases
+    assert not {alias for alias in one.aliases if alias != alias.casefold()}
+    assert len(set(one.aliases)) == len(one.aliases)
+
+
+@pytest.mark.parametrize("key", list(pages()))
+def test_that_everything_has_a_formula_and_a_source_where_one_makes_sense(key: str) -> None:
+    one = pages()[key].declaration
+    is_end = one.kind in ("Input", "Output")
+    assert bool(one.source) != is_end
+    assert one.formula or is_end or issubclass(one, Dataset)
 
 
 def test_that_the_palette_is_in_the_order_of_its_families() -> None:

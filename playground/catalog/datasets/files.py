@@ -21,8 +21,16 @@ class CSV(ScaledLabels):
 
     kind: ClassVar[str] = "csv"
     label: ClassVar[str] = "CSV file"
+    source: ClassVar[str] = "RFC 4180, Common format for comma-separated values"
     family: ClassVar[str] = "Files"
-    aliases: ClassVar[tuple[str, ...]] = ("table", "spreadsheet", "excel", "own data")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "table", "spreadsheet", "excel", "own data", "tsv", "pandas", "read_csv", "import",
+    )  # fmt: skip
+    when: ClassVar[str] = "For a table of your own."
+    pitfall: ClassVar[str] = (
+        "Row numbers and names go in as features too, unless you leave them out: choose the "
+        "columns."
+    )
     order: ClassVar[int] = 30
 
     path: str = Field(

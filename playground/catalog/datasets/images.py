@@ -17,7 +17,13 @@ class Digits(Dataset):
     kind: ClassVar[str] = "digits"
     label: ClassVar[str] = "Digits (8×8)"
     family: ClassVar[str] = "Images"
-    aliases: ClassVar[tuple[str, ...]] = ("mnist", "handwriting", "pictures")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "mnist", "handwriting", "pictures", "optdigits", "load_digits", "numbers",
+    )  # fmt: skip
+    when: ClassVar[str] = "For a first image net, trained in seconds."
+    pitfall: ClassVar[str] = (
+        "A Linear layer takes no pictures: put Flatten before it, or begin with Conv2d."
+    )
     source: ClassVar[str] = "sklearn.datasets.load_digits; Alpaydin and Kaynak 1998, UCI"
     order: ClassVar[int] = 10
 

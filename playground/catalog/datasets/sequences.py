@@ -33,13 +33,18 @@ class _Sequence(Dataset):
 
 
 class Sentences(_Sequence):
-    """Short sentences as "the old cat sees a moon", made up word by word, cut into windows of
+    """Short sentences as "the old cat sees the moon", made up word by word, cut into windows of
     characters. The label is the character that comes next; or let the net predict every next
     character, or hidden ones, with the objective under Training. Begin with an Embedding."""
 
     kind: ClassVar[str] = "sentences"
     label: ClassVar[str] = "Sentences (characters)"
-    aliases: ClassVar[tuple[str, ...]] = ("text", "language", "characters")
+    aliases: ClassVar[tuple[str, ...]] = ("text", "language", "characters", "nlp", "language model")
+    when: ClassVar[str] = "To try embeddings, recurrent layers and attention on text."
+    pitfall: ClassVar[str] = (
+        "One label at the end of a window teaches little: the objective Next token asks at "
+        "every step."
+    )
     source: ClassVar[str] = "made up by a small grammar"
     order: ClassVar[int] = 30
 
@@ -83,7 +88,12 @@ class FirstSymbol(_Sequence):
 
     kind: ClassVar[str] = "first_symbol"
     label: ClassVar[str] = "First symbol"
-    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency")
+    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency", "remember")
+    when: ClassVar[str] = "To see what a memory is worth: RNN against LSTM and GRU."
+    pitfall: ClassVar[str] = (
+        "Over long rows even an LSTM may not begin to learn: start with 10 steps, then make "
+        "them more."
+    )
     source: ClassVar[str] = "after Hochreiter and Schmidhuber 1997, Long short-term memory"
     order: ClassVar[int] = 31
 
@@ -118,7 +128,13 @@ class Adding(_Sequence):
 
     kind: ClassVar[str] = "adding"
     label: ClassVar[str] = "Adding problem (regression)"
-    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency")
+    aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency", "adding task")
+    formula: ClassVar[str] = r"y = \sum_t m_t x_t"
+    when: ClassVar[str] = "To see how long a recurrent net keeps numbers in mind."
+    pitfall: ClassVar[str] = (
+        "Always saying 1 gives a squared error of 0.167: only below that has it begun to "
+        "learn, which takes time."
+    )
     source: ClassVar[str] = "Hochreiter and Schmidhuber 1997, Long short-term memory"
     order: ClassVar[int] = 32
 
@@ -149,7 +165,7 @@ class Brackets(_Sequence):
 
     kind: ClassVar[str] = "brackets"
     label: ClassVar[str] = "Brackets (closed or broken)"
-    aliases: ClassVar[tuple[str, ...]] = ("parentheses", "Dyck language", "padding", "balanced")
+    aliases: ClassVar[tuple[str, ...]] = ("parentheses", "dyck language", "padding", "balanced")
     formula: ClassVar[str] = r"S \to \varepsilon \mid (S)S \mid [S]S"
     source: ClassVar[str] = (
         "Arnold and Sleep 1980, Uniform random generation of balanced parenthesis strings"

@@ -18,7 +18,12 @@ class Iris(Scaled):
     kind: ClassVar[str] = "iris"
     label: ClassVar[str] = "Iris"
     family: ClassVar[str] = "Tables"
-    aliases: ClassVar[tuple[str, ...]] = ("flowers", "fisher")
+    aliases: ClassVar[tuple[str, ...]] = ("flowers", "fisher", "load_iris", "species")
+    when: ClassVar[str] = "For a first table: four lengths, three classes."
+    pitfall: ClassVar[str] = (
+        "So few examples make results differ from seed to seed: try several before you compare "
+        "nets."
+    )
     source: ClassVar[str] = "sklearn.datasets.load_iris; Fisher 1936"
     order: ClassVar[int] = 20
 
@@ -52,7 +57,12 @@ class Diabetes(ScaledLabels):
     kind: ClassVar[str] = "diabetes"
     label: ClassVar[str] = "Diabetes (regression)"
     family: ClassVar[str] = "Tables"
-    aliases: ClassVar[tuple[str, ...]] = ("disease", "patients")
+    aliases: ClassVar[tuple[str, ...]] = ("disease", "patients", "load_diabetes", "medical")
+    when: ClassVar[str] = "For a regression on real and noisy measurements."
+    pitfall: ClassVar[str] = (
+        "A large net learns the 442 patients by heart: keep it small, or use dropout and early "
+        "stopping."
+    )
     source: ClassVar[str] = (
         "sklearn.datasets.load_diabetes; Efron et al. 2004, Least angle regression"
     )

@@ -50,6 +50,14 @@ class Moons(_Plane):
 
     kind: ClassVar[str] = "moons"
     label: ClassVar[str] = "Two moons"
+    source: ClassVar[str] = "after sklearn.datasets.make_moons"
+    aliases: ClassVar[tuple[str, ...]] = ("make_moons", "half moons", "crescents")
+    when: ClassVar[str] = (
+        "For a first net: two numbers in, two classes out, and the border can be watched."
+    )
+    pitfall: ClassVar[str] = (
+        "Without a hidden layer the border stays a straight line: add one with an activation."
+    )
     order: ClassVar[int] = 0
 
     def draw(self, generator: np.random.Generator) -> Drawn:
@@ -70,6 +78,12 @@ class Circles(_Plane):
 
     kind: ClassVar[str] = "circles"
     label: ClassVar[str] = "Circles"
+    source: ClassVar[str] = "after sklearn.datasets.make_circles"
+    aliases: ClassVar[tuple[str, ...]] = ("make_circles", "rings", "concentric", "donut")
+    when: ClassVar[str] = "To see how a net closes a border around a class."
+    pitfall: ClassVar[str] = (
+        "With two hidden units the border stays open at one side: use at least three."
+    )
     order: ClassVar[int] = 1
 
     def draw(self, generator: np.random.Generator) -> Drawn:
@@ -86,6 +100,12 @@ class Spiral(_Plane):
 
     kind: ClassVar[str] = "spiral"
     label: ClassVar[str] = "Spiral"
+    source: ClassVar[str] = "after Lang and Witbrock 1988, Learning to tell two spirals apart"
+    aliases: ClassVar[tuple[str, ...]] = ("two spirals", "arms", "intertwined")
+    when: ClassVar[str] = "To see what width and depth are for: the hardest border among the toys."
+    pitfall: ClassVar[str] = (
+        "Small nets give up half way: use two or three hidden layers of 16 units or more, and time."
+    )
     order: ClassVar[int] = 2
 
     noise: float = Field(
@@ -117,6 +137,11 @@ class Xor(_Plane):
 
     kind: ClassVar[str] = "xor"
     label: ClassVar[str] = "XOR"
+    source: ClassVar[str] = "after Minsky and Papert 1969, Perceptrons"
+    aliases: ClassVar[tuple[str, ...]] = ("exclusive or", "checkerboard", "four corners")
+    formula: ClassVar[str] = r"y = 1 \; (x_1 x_2 < 0), \quad 0 \; (x_1 x_2 \geq 0)"
+    when: ClassVar[str] = "To see that a single neuron is not enough."
+    pitfall: ClassVar[str] = "Two hidden units could do it and often get stuck: use four or more."
     order: ClassVar[int] = 3
 
     def draw(self, generator: np.random.Generator) -> Drawn:
@@ -132,7 +157,13 @@ class LogicGates(_Plane):
 
     kind: ClassVar[str] = "logic_gates"
     label: ClassVar[str] = "Logic gates"
-    aliases: ClassVar[tuple[str, ...]] = ("and", "or", "xor", "perceptron")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "and", "or", "xor", "perceptron", "boolean", "truth table",
+    )  # fmt: skip
+    when: ClassVar[str] = "To train a perceptron as in the textbook."
+    pitfall: ClassVar[str] = (
+        "One line cannot part XOR: give the net a hidden layer of two units or more."
+    )
     source: ClassVar[str] = "Minsky and Papert 1969, Perceptrons"
     order: ClassVar[int] = 7
 
@@ -163,6 +194,12 @@ class Gaussians(_Plane):
 
     kind: ClassVar[str] = "gaussians"
     label: ClassVar[str] = "Gaussians"
+    source: ClassVar[str] = "after sklearn.datasets.make_blobs"
+    aliases: ClassVar[tuple[str, ...]] = ("blobs", "make_blobs", "clusters", "clouds")
+    when: ClassVar[str] = "To see straight borders, between as many classes as you like."
+    pitfall: ClassVar[str] = (
+        "Wide clouds overlap, and then no net reaches 100 %: make the noise smaller."
+    )
     order: ClassVar[int] = 4
 
     noise: float = Field(0.3, ge=0, le=10, title="Noise", description="How wide the clouds are.")
@@ -187,6 +224,13 @@ class Wave(_Toy):
 
     kind: ClassVar[str] = "wave"
     label: ClassVar[str] = "Wave (1-D regression)"
+    aliases: ClassVar[tuple[str, ...]] = ("sine", "curve fitting", "function approximation")
+    formula: ClassVar[str] = r"y = \sin(3x) + 0.3 \sin(9x)"
+    when: ClassVar[str] = "For a first regression: the curve is watched as it bends."
+    pitfall: ClassVar[str] = (
+        "A small net follows the slow wave and misses the quick one: use 32 units or more."
+    )
+    source: ClassVar[str] = "made up of two waves"
     order: ClassVar[int] = 5
 
     noise: float = Field(
@@ -217,6 +261,13 @@ class Hills(_Plane):
 
     kind: ClassVar[str] = "hills"
     label: ClassVar[str] = "Hills (2-D regression)"
+    aliases: ClassVar[tuple[str, ...]] = ("surface", "landscape", "function approximation")
+    formula: ClassVar[str] = r"y = \sin(2 x_1) \cos(2 x_2)"
+    when: ClassVar[str] = "For a regression over a plane, drawn as a map."
+    pitfall: ClassVar[str] = (
+        "The noise cannot be learned: expect the squared error to end near the noise squared."
+    )
+    source: ClassVar[str] = "made up of two waves"
     order: ClassVar[int] = 6
 
     def target(self) -> Target:

@@ -46,7 +46,7 @@ class ReLU(Activation):
     kind: ClassVar[str] = "ReLU"
     label: ClassVar[str] = "ReLU"
     short: ClassVar[str] = "relu"
-    aliases: ClassVar[tuple[str, ...]] = ("rectifier", "rectified linear unit")
+    aliases: ClassVar[tuple[str, ...]] = ("rectifier", "rectified linear unit", "ramp")
     is_rectifier: ClassVar[bool] = True
     formula: ClassVar[str] = r"f(z) = \max(0, z)"
     when: ClassVar[str] = "The first choice between hidden layers."
@@ -75,9 +75,14 @@ class LeakyReLU(Activation):
     kind: ClassVar[str] = "LeakyReLU"
     label: ClassVar[str] = "Leaky ReLU"
     short: ClassVar[str] = "leaky"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "leaky relu", "lrelu", "leaky rectifier", "dying relu", "dead units",
+    )  # fmt: skip
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z)"
     when: ClassVar[str] = "Where units of a ReLU net die."
-    pitfall: ClassVar[str] = "A slope near 1 makes it a straight line, and the net linear."
+    pitfall: ClassVar[str] = (
+        "A slope near 1 makes it a straight line, and the net linear: keep it below 0.3."
+    )
     source: ClassVar[str] = "torch.nn.LeakyReLU"
     order: ClassVar[int] = 21
 
@@ -110,11 +115,12 @@ class Sigmoid(Activation):
     kind: ClassVar[str] = "Sigmoid"
     label: ClassVar[str] = "Sigmoid"
     short: ClassVar[str] = "sigmoid"
-    aliases: ClassVar[tuple[str, ...]] = ("logistic",)
+    aliases: ClassVar[tuple[str, ...]] = ("logistic", "expit", "squash", "logistic regression")
     formula: ClassVar[str] = r"f(z) = \frac{1}{1 + e^{-z}}"
     when: ClassVar[str] = "As a gate, or for a probability at the end."
     pitfall: ClassVar[str] = (
-        "Gradients fade through many of them. Leave it out before a loss that works on logits."
+        "Gradients fade through many of them: use ReLU or Tanh between layers. Leave it out "
+        "before a loss on logits."
     )
     source: ClassVar[str] = "torch.nn.Sigmoid"
     order: ClassVar[int] = 23
@@ -139,7 +145,7 @@ class Tanh(Activation):
     kind: ClassVar[str] = "Tanh"
     label: ClassVar[str] = "Tanh"
     short: ClassVar[str] = "tanh"
-    aliases: ClassVar[tuple[str, ...]] = ("hyperbolic tangent",)
+    aliases: ClassVar[tuple[str, ...]] = ("hyperbolic tangent", "squash")
     formula: ClassVar[str] = r"f(z) = \tanh(z)"
     when: ClassVar[str] = "In small nets, and wherever values should be centred on 0."
     pitfall: ClassVar[str] = (
@@ -169,7 +175,7 @@ class Softmax(Activation):
     label: ClassVar[str] = "Softmax"
     short: ClassVar[str] = "softmax"
     is_elementwise: ClassVar[bool] = False
-    aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential")
+    aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential", "softargmax")
     formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
     when: ClassVar[str] = "To turn the outputs for several classes into probabilities."
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
@@ -227,7 +233,9 @@ class Hardtanh(Activation):
     aliases: ClassVar[tuple[str, ...]] = ("relu6", "clip", "clamp", "hard tanh")
     formula: ClassVar[str] = r"f(z) = \min(\max(z, a), b)"
     when: ClassVar[str] = "A cheap Tanh, and where values must stay within bounds."
-    pitfall: ClassVar[str] = "Outside its bounds there is no gradient at all."
+    pitfall: ClassVar[str] = (
+        "Outside its bounds there is no gradient at all: scale what comes in, or use Tanh."
+    )
     source: ClassVar[str] = "torch.nn.Hardtanh"
     order: ClassVar[int] = 28
 

@@ -69,7 +69,10 @@ class SelfAttention(_Attention):
     kind: ClassVar[str] = "SelfAttention"
     label: ClassVar[str] = "Self-attention"
     short: ClassVar[str] = "selfattn"
-    aliases: ClassVar[tuple[str, ...]] = ("transformer", "multi-head", "query key value", "causal")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "transformer", "multi-head", "query key value", "causal", "attention",
+        "scaled dot-product",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
     when: ClassVar[str] = "Where every place of a sequence may need every other."
     pitfall: ClassVar[str] = (

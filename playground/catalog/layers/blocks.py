@@ -48,8 +48,12 @@ class DenseBlock(_Block):
     kind: ClassVar[str] = "DenseBlock"
     label: ClassVar[str] = "Dense block"
     short: ClassVar[str] = "dense"
-    aliases: ClassVar[tuple[str, ...]] = ("dense-norm-activation-dropout", "hidden layer")
+    aliases: ClassVar[tuple[str, ...]] = ("dense-norm-activation-dropout", "hidden layer", "mlp")
     formula: ClassVar[str] = r"y = dropout(f(norm(xW^T + b)))"
+    when: ClassVar[str] = "As a hidden layer for tables, where plain ones overfit or train slowly."
+    pitfall: ClassVar[str] = (
+        "As the last layer it would silence outputs: end the net with a plain Linear layer."
+    )
     source: ClassVar[str] = "Ioffe and Szegedy 2015; Srivastava et al. 2014"
 
     out_features: int = Field(
@@ -77,8 +81,17 @@ class ConvBlock(_Block):
     kind: ClassVar[str] = "ConvBlock"
     label: ClassVar[str] = "Conv block"
     short: ClassVar[str] = "convblock"
-    aliases: ClassVar[tuple[str, ...]] = ("conv-norm-activation", "cnn")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "conv-norm-activation", "cnn", "conv bn relu", "convolution",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y = f(norm(W \star x))"
+    when: ClassVar[str] = (
+        "As the brick of image nets: a few of them, with pooling or a stride of 2 between."
+    )
+    pitfall: ClassVar[str] = (
+        "Its batch norm needs batches of 16 or more: for smaller ones take single layers, with "
+        "GroupNorm."
+    )
     source: ClassVar[str] = "Ioffe and Szegedy 2015; He et al. 2016"
 
     out_channels: int = Field(
@@ -116,8 +129,16 @@ class ResidualBlock(_Block):
     kind: ClassVar[str] = "ResidualBlock"
     label: ClassVar[str] = "Residual block"
     short: ClassVar[str] = "residual"
-    aliases: ClassVar[tuple[str, ...]] = ("resnet", "basic block", "skip connection", "shortcut")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "resnet", "basic block", "skip connection", "shortcut", "residual connection",
+        "resnet block", "vanishing gradients",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y = f(F(x) + x)"
+    when: ClassVar[str] = "In deep image nets, where more plain layers would make things worse."
+    pitfall: ClassVar[str] = (
+        "Its batch norms need batches of 16 or more: for smaller ones open it, and put in "
+        "GroupNorm."
+    )
     source: ClassVar[str] = "He et al. 2016, Deep residual learning for image recognition"
 
     out_channels: int = Field(
@@ -231,8 +252,14 @@ class EncoderBlock(_Transformer):
     kind: ClassVar[str] = "EncoderBlock"
     label: ClassVar[str] = "Encoder block"
     short: ClassVar[str] = "encoder"
-    aliases: ClassVar[tuple[str, ...]] = ("transformer", "bert", "self-attention")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "transformer", "bert", "self-attention", "transformer encoder", "vit",
+    )  # fmt: skip
     formula: ClassVar[str] = r"h = x + A(norm(x)),\quad y = h + F(norm(h))"
+    when: ClassVar[str] = "For texts and sequences that are there as a whole, as in BERT."
+    pitfall: ClassVar[str] = (
+        "It sees no order by itself: put a positional encoding before the first one."
+    )
     source: ClassVar[str] = "Vaswani et al. 2017; pre-norm order after Xiong et al. 2020"
     is_causal: ClassVar[bool] = False
 
@@ -259,6 +286,12 @@ class DecoderBlock(EncoderBlock):
     kind: ClassVar[str] = "DecoderBlock"
     label: ClassVar[str] = "Decoder block"
     short: ClassVar[str] = "decoder"
-    aliases: ClassVar[tuple[str, ...]] = ("transformer", "gpt", "causal self-attention")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "transformer", "gpt", "causal self-attention", "transformer decoder", "language model",
+    )  # fmt: skip
+    when: ClassVar[str] = "To predict what comes next, as in GPT."
+    pitfall: ClassVar[str] = (
+        "It sees no order by itself: put a positional encoding before the first one."
+    )
     source: ClassVar[str] = "Radford et al. 2019 (GPT-2); Vaswani et al. 2017"
     is_causal: ClassVar[bool] = True

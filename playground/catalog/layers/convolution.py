@@ -132,10 +132,14 @@ class Conv2d(_Sliding):
     kind: ClassVar[str] = "Conv2d"
     label: ClassVar[str] = "Conv2d"
     short: ClassVar[str] = "conv"
-    aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "kernel", "cnn", "depthwise")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "convolution", "filter", "kernel", "cnn", "depthwise", "convolutional",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
     when: ClassVar[str] = "For images: few weights, and a pattern is found wherever it is."
-    pitfall: ClassVar[str] = "Without padding every layer makes the image smaller."
+    pitfall: ClassVar[str] = (
+        "Without padding every layer makes the image smaller: set padding to same."
+    )
     source: ClassVar[str] = "torch.nn.Conv2d"
 
     def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
@@ -150,7 +154,9 @@ class Conv1d(_Sliding):
     kind: ClassVar[str] = "Conv1d"
     label: ClassVar[str] = "Conv1d"
     short: ClassVar[str] = "conv1d"
-    aliases: ClassVar[tuple[str, ...]] = ("convolution", "filter", "temporal", "tcn")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "convolution", "filter", "temporal", "tcn", "convolutional",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} w_{o,c} \star x_{c}"
     when: ClassVar[str] = "For signals and series in which what is near matters."
     pitfall: ClassVar[str] = "It sees no further than its kernel: stack them, or dilate them."
@@ -169,10 +175,15 @@ class ConvTranspose2d(_Convolution):
     kind: ClassVar[str] = "ConvTranspose2d"
     label: ClassVar[str] = "ConvTranspose2d"
     short: ClassVar[str] = "deconv"
-    aliases: ClassVar[tuple[str, ...]] = ("deconvolution", "transposed convolution", "upsample")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "deconvolution", "transposed convolution", "upsample", "conv2dtranspose",
+        "fractionally strided", "decoder",
+    )  # fmt: skip
     formula: ClassVar[str] = r"H' = (H - 1)\,s - 2p + d\,(k - 1) + o + 1"
     when: ClassVar[str] = "To make images larger with learned filters, as in a decoder."
-    pitfall: ClassVar[str] = "A kernel that the stride does not divide leaves a checkerboard."
+    pitfall: ClassVar[str] = (
+        "A kernel that the stride does not divide leaves a checkerboard: use 4 with stride 2."
+    )
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Zeiler et al. 2010"
     order: ClassVar[int] = 35
 

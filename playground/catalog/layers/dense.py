@@ -20,7 +20,10 @@ class Linear(Biased):
     label: ClassVar[str] = "Linear"
     family: ClassVar[str] = "Dense"
     short: ClassVar[str] = "linear"
-    aliases: ClassVar[tuple[str, ...]] = ("dense", "fully connected", "neuron", "perceptron")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "dense", "fully connected", "neuron", "perceptron", "linear regression",
+        "logistic regression", "mlp", "feedforward", "nn.linear",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y = xW^T + b"
     when: ClassVar[str] = "To mix features, and as the last layer of nearly every net."
     pitfall: ClassVar[str] = "Two Linear layers in a row are one: put an activation between them."

@@ -22,10 +22,15 @@ class Embedding(Weighted):
     label: ClassVar[str] = "Embedding"
     family: ClassVar[str] = "Sequence"
     short: ClassVar[str] = "embed"
-    aliases: ClassVar[tuple[str, ...]] = ("word vectors", "lookup", "tokens", "words", "word2vec")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "word vectors", "lookup", "tokens", "words", "word2vec", "dictionary",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_t = W_{x_t}"
     when: ClassVar[str] = "As the first layer for words and other categories."
-    pitfall: ClassVar[str] = "A word that never occurs in training keeps its random vector."
+    pitfall: ClassVar[str] = (
+        "A word that never occurs in training keeps its random vector: let one token stand for "
+        "all rare ones."
+    )
     source: ClassVar[str] = "torch.nn.Embedding; Bengio et al. 2003"
     order: ClassVar[int] = 50
 
@@ -94,13 +99,17 @@ class SinusoidalEncoding(Layer):
     label: ClassVar[str] = "Positional encoding"
     family: ClassVar[str] = "Sequence"
     short: ClassVar[str] = "position"
-    aliases: ClassVar[tuple[str, ...]] = ("sinusoidal", "sine", "position", "transformer")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "sinusoidal", "sine", "position", "positional embedding", "sin cos",
+    )  # fmt: skip
     formula: ClassVar[str] = (
         r"y_{t,2i} = x_{t,2i} + \sin\frac{t}{10000^{2i/d}},\; "
         r"y_{t,2i+1} = x_{t,2i+1} + \cos\frac{t}{10000^{2i/d}}"
     )
     when: ClassVar[str] = "Before attention, which does not see order by itself."
-    pitfall: ClassVar[str] = "Added to small embeddings, it drowns them."
+    pitfall: ClassVar[str] = (
+        "Added to small embeddings it drowns them: draw those with a spread near 1, as torch does."
+    )
     source: ClassVar[str] = "Vaswani et al. 2017, Attention is all you need, section 3.5"
     order: ClassVar[int] = 51
 
@@ -122,10 +131,15 @@ class LearnedEncoding(Weighted):
     label: ClassVar[str] = "Learned positions"
     family: ClassVar[str] = "Sequence"
     short: ClassVar[str] = "positions"
-    aliases: ClassVar[tuple[str, ...]] = ("positional embedding", "position", "transformer")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "positional embedding", "position", "position embedding", "positional encoding",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_t = x_t + p_t"
     when: ClassVar[str] = "Before attention, for sequences of a known length."
-    pitfall: ClassVar[str] = "It knows nothing of places beyond those it was trained on."
+    pitfall: ClassVar[str] = (
+        "It knows nothing of places beyond those it was trained on: use Positional encoding "
+        "for longer ones."
+    )
     source: ClassVar[str] = "Gehring et al. 2017; Devlin et al. 2018. Drawn from N(0, 0.02²)"
     order: ClassVar[int] = 52
 

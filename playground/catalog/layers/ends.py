@@ -16,7 +16,9 @@ class Input(Layer):
     label: ClassVar[str] = "Input"
     family: ClassVar[str] = "Data"
     short: ClassVar[str] = "input"
-    aliases: ClassVar[tuple[str, ...]] = ("data", "features", "examples")
+    aliases: ClassVar[tuple[str, ...]] = ("data", "features", "examples", "dataset", "x")
+    when: ClassVar[str] = "Once in every net, before everything else."
+    pitfall: ClassVar[str] = "Its shape is that of the data set: to change it, choose other data."
     order: ClassVar[int] = 0
     inputs: ClassVar[tuple[Port, ...]] = ()
 
@@ -35,7 +37,12 @@ class Output(Layer):
     label: ClassVar[str] = "Output"
     family: ClassVar[str] = "Data"
     short: ClassVar[str] = "output"
-    aliases: ClassVar[tuple[str, ...]] = ("loss", "prediction", "target")
+    aliases: ClassVar[tuple[str, ...]] = ("loss", "prediction", "target", "y", "head", "result")
+    when: ClassVar[str] = "Once in every net, after the last layer."
+    pitfall: ClassVar[str] = (
+        "The loss decides how many numbers must arrive here: if they do not fit, the mend at "
+        "the node sets them."
+    )
     order: ClassVar[int] = 1
     outputs: ClassVar[tuple[Port, ...]] = ()
 

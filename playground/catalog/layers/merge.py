@@ -82,10 +82,12 @@ class Multiply(_Elementwise):
     kind: ClassVar[str] = "Multiply"
     label: ClassVar[str] = "Multiply"
     short: ClassVar[str] = "multiply"
-    aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask", "attention")
+    aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask")
     formula: ClassVar[str] = r"y = x_1 \odot x_2 \odot \dots"
     when: ClassVar[str] = "For gates: one branch decides how much of the other passes."
-    pitfall: ClassVar[str] = "Products of small numbers fade, of large ones explode."
+    pitfall: ClassVar[str] = (
+        "Products of small numbers fade, of large ones explode: let a Sigmoid bound one of them."
+    )
     source: ClassVar[str] = "torch.mul"
     order: ClassVar[int] = 61
     sign: ClassVar[str] = "·"
@@ -104,7 +106,9 @@ class Mean(_Elementwise):
     aliases: ClassVar[tuple[str, ...]] = ("average", "ensemble", "merge")
     formula: ClassVar[str] = r"y = \frac{1}{n} (x_1 + \dots + x_n)"
     when: ClassVar[str] = "To join branches that should count the same."
-    pitfall: ClassVar[str] = "It halves what each branch says."
+    pitfall: ClassVar[str] = (
+        "Each of n branches counts only an nth: use Add where none should lose strength."
+    )
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 62
     sign: ClassVar[str] = ","
@@ -124,7 +128,9 @@ class Concatenate(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("concat", "join", "stack", "skip connection")
     formula: ClassVar[str] = r"y = [x_1, x_2, \dots]"
     when: ClassVar[str] = "To keep several views side by side, as in a U-Net."
-    pitfall: ClassVar[str] = "Every join makes the next layer wider and dearer."
+    pitfall: ClassVar[str] = (
+        "Every join makes the next layer wider and dearer: use Add where branches mean the same."
+    )
     source: ClassVar[str] = "torch.cat"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
     order: ClassVar[int] = 63

@@ -40,7 +40,10 @@ class BatchNorm(_Norm):
     kind: ClassVar[str] = "BatchNorm"
     label: ClassVar[str] = "BatchNorm"
     short: ClassVar[str] = "norm"
-    aliases: ClassVar[tuple[str, ...]] = ("batch normalization", "batchnorm1d", "batchnorm2d", "bn")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "batch normalization", "batchnorm1d", "batchnorm2d", "bn", "batchnormalization",
+        "normalisation",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
     when: ClassVar[str] = "After convolutions and Linear layers, with batches of 16 or more."
     pitfall: ClassVar[str] = (
@@ -113,7 +116,7 @@ class LayerNorm(_Norm):
     kind: ClassVar[str] = "LayerNorm"
     label: ClassVar[str] = "LayerNorm"
     short: ClassVar[str] = "layernorm"
-    aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "transformer")
+    aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "layernormalization")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
     when: ClassVar[str] = "In transformers and recurrent nets, and with small batches."
     pitfall: ClassVar[str] = "In convolutional nets it is usually worse than BatchNorm."
@@ -148,10 +151,10 @@ class RMSNorm(Layer):
     label: ClassVar[str] = "RMSNorm"
     family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "rmsnorm"
-    aliases: ClassVar[tuple[str, ...]] = ("root mean square", "transformer")
+    aliases: ClassVar[tuple[str, ...]] = ("root mean square", "llama")
     formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \epsilon}}"
     when: ClassVar[str] = "In large transformers, as a cheaper LayerNorm."
-    pitfall: ClassVar[str] = "It does not centre the values."
+    pitfall: ClassVar[str] = "It does not centre the values: use LayerNorm where their mean drifts."
     source: ClassVar[str] = "torch.nn.RMSNorm; Zhang and Sennrich 2019"
     order: ClassVar[int] = 42
 
@@ -189,10 +192,10 @@ class GroupNorm(_Norm):
     kind: ClassVar[str] = "GroupNorm"
     label: ClassVar[str] = "GroupNorm"
     short: ClassVar[str] = "groupnorm"
-    aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn")
+    aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn", "groupnormalization")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta"
     when: ClassVar[str] = "For images with batches too small for BatchNorm."
-    pitfall: ClassVar[str] = "The groups must divide the channels."
+    pitfall: ClassVar[str] = "The groups must divide the channels: 8 suit 16, 32 or 64."
     source: ClassVar[str] = "torch.nn.GroupNorm; Wu and He 2018"
     order: ClassVar[int] = 43
 
@@ -250,7 +253,9 @@ class InstanceNorm(_Norm):
     aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
     formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \epsilon}}"
     when: ClassVar[str] = "For the style of images, where contrast should not matter."
-    pitfall: ClassVar[str] = "It takes away how strong a channel is, which classifiers need."
+    pitfall: ClassVar[str] = (
+        "It takes away how strong a channel is, which classifiers need: use BatchNorm there."
+    )
     source: ClassVar[str] = "torch.nn.InstanceNorm1d, InstanceNorm2d; Ulyanov et al. 2016"
     order: ClassVar[int] = 44
 

@@ -70,10 +70,14 @@ class MaxPool2d(_Pooling):
     kind: ClassVar[str] = "MaxPool2d"
     label: ClassVar[str] = "MaxPool2d"
     short: ClassVar[str] = "pool"
-    aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "subsampling")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "pooling", "downsample", "subsampling", "max pool", "max pooling", "maxpooling2d",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
     when: ClassVar[str] = "To make an image smaller and keep the strongest responses."
-    pitfall: ClassVar[str] = "Where exactly something was is lost."
+    pitfall: ClassVar[str] = (
+        "Where exactly something was is lost: pool late and little where the place matters."
+    )
     source: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
@@ -83,10 +87,14 @@ class MaxPool1d(_Pooling):
     kind: ClassVar[str] = "MaxPool1d"
     label: ClassVar[str] = "MaxPool1d"
     short: ClassVar[str] = "maxpool"
-    aliases: ClassVar[tuple[str, ...]] = ("pooling", "downsample", "temporal")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "pooling", "downsample", "temporal", "max pool", "max pooling", "maxpooling1d",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{i} = \max_{m \in window} x_{m}"
     when: ClassVar[str] = "To make a signal shorter and keep the strongest responses."
-    pitfall: ClassVar[str] = "When exactly something was is lost."
+    pitfall: ClassVar[str] = (
+        "When exactly something was is lost: pool late and little where the moment matters."
+    )
     source: ClassVar[str] = "torch.nn.MaxPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
@@ -110,10 +118,14 @@ class AvgPool2d(_Averaging):
     kind: ClassVar[str] = "AvgPool2d"
     label: ClassVar[str] = "AvgPool2d"
     short: ClassVar[str] = "avgpool"
-    aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "downsample")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "average pooling", "mean", "downsample", "avg pool", "averagepooling2d",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{ij} = \frac{1}{k^2} \sum_{(m,n) \in window} x_{mn}"
     when: ClassVar[str] = "To make an image smaller and smoother."
-    pitfall: ClassVar[str] = "It blurs: a single strong response is averaged away."
+    pitfall: ClassVar[str] = (
+        "It blurs: a single strong response is averaged away. MaxPool2d keeps it."
+    )
     source: ClassVar[str] = "torch.nn.AvgPool2d; LeCun et al. 1989"
 
 
@@ -123,10 +135,14 @@ class AvgPool1d(_Averaging):
     kind: ClassVar[str] = "AvgPool1d"
     label: ClassVar[str] = "AvgPool1d"
     short: ClassVar[str] = "avgpool1d"
-    aliases: ClassVar[tuple[str, ...]] = ("average pooling", "mean", "moving average")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "average pooling", "mean", "moving average", "avg pool", "averagepooling1d",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_{i} = \frac{1}{k} \sum_{m \in window} x_{m}"
     when: ClassVar[str] = "To make a signal shorter and smoother."
-    pitfall: ClassVar[str] = "It blurs: a single strong response is averaged away."
+    pitfall: ClassVar[str] = (
+        "It blurs: a single strong response is averaged away. MaxPool1d keeps it."
+    )
     source: ClassVar[str] = "torch.nn.AvgPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
@@ -143,7 +159,9 @@ class AdaptiveAvgPool2d(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("adaptive average pooling", "resize")
     formula: ClassVar[str] = r"C \times H \times W \to C \times n \times n"
     when: ClassVar[str] = "To bring images of any size to one size."
-    pitfall: ClassVar[str] = "A large step down averages small details away."
+    pitfall: ClassVar[str] = (
+        "A large step down averages small details away: use convolutions with a stride before it."
+    )
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
     order: ClassVar[int] = 34
 
@@ -169,10 +187,15 @@ class GlobalAvgPool(Layer):
     label: ClassVar[str] = "Global average pool"
     family: ClassVar[str] = "Convolution"
     short: ClassVar[str] = "globalpool"
-    aliases: ClassVar[tuple[str, ...]] = ("gap", "global pooling", "average", "mean", "squeeze")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "gap", "global pooling", "average", "mean", "squeeze", "global average pooling",
+        "globalaveragepooling2d",
+    )  # fmt: skip
     formula: ClassVar[str] = r"y_c = \frac{1}{HW} \sum_{i,j} x_{cij}"
     when: ClassVar[str] = "Before the last Linear layer of a convolutional net, instead of Flatten."
-    pitfall: ClassVar[str] = "Where something was is lost altogether."
+    pitfall: ClassVar[str] = (
+        "Where something was is lost altogether: use Flatten where the place matters."
+    )
     source: ClassVar[str] = "torch.mean; Lin et al. 2013, Network in network"
     order: ClassVar[int] = 34
 
@@ -195,7 +218,9 @@ class Upsample(Layer):
     label: ClassVar[str] = "Upsample"
     family: ClassVar[str] = "Convolution"
     short: ClassVar[str] = "upsample"
-    aliases: ClassVar[tuple[str, ...]] = ("enlarge", "resize", "interpolate", "unpool")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "enlarge", "resize", "interpolate", "unpool", "upsampling2d", "nearest", "bilinear",
+    )  # fmt: skip
     formula: ClassVar[str] = r"C \times H \times W \to C \times sH \times sW"
     when: ClassVar[str] = "To make images larger without any weights."
     pitfall: ClassVar[str] = "It adds no detail: follow it with a convolution."

@@ -24,10 +24,12 @@ class GELU(Activation):
     kind: ClassVar[str] = "GELU"
     label: ClassVar[str] = "GELU"
     short: ClassVar[str] = "gelu"
-    aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit",)
+    aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit", "smooth relu")
     formula: ClassVar[str] = r"f(z) = z \, \Phi(z)"
     when: ClassVar[str] = "In transformers, and in deep nets instead of ReLU."
-    pitfall: ClassVar[str] = "It costs more than ReLU, and small nets hardly gain from it."
+    pitfall: ClassVar[str] = (
+        "It costs more than ReLU, and small nets hardly gain from it: ReLU will do there."
+    )
     source: ClassVar[str] = "torch.nn.GELU; Hendrycks and Gimpel 2016"
     order: ClassVar[int] = 25
 
@@ -98,10 +100,12 @@ class ELU(Activation):
     kind: ClassVar[str] = "ELU"
     label: ClassVar[str] = "ELU"
     short: ClassVar[str] = "elu"
-    aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit",)
+    aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit", "exponential")
     formula: ClassVar[str] = r"f(z) = z \; (z > 0), \quad \alpha (e^z - 1) \; (z \leq 0)"
     when: ClassVar[str] = "Where activations should be centred on 0 and units must not die."
-    pitfall: ClassVar[str] = "The exponential makes it slower than ReLU."
+    pitfall: ClassVar[str] = (
+        "The exponential makes it slower than ReLU: use Leaky ReLU where speed counts."
+    )
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015"
     order: ClassVar[int] = 27
 
@@ -163,7 +167,9 @@ class PReLU(Activation):
     aliases: ClassVar[tuple[str, ...]] = ("parametric relu", "learned slope")
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z), \; a \; learned"
     when: ClassVar[str] = "Where the net is to find the negative slope itself."
-    pitfall: ClassVar[str] = "Weight decay pulls its slope to 0, which makes it a ReLU."
+    pitfall: ClassVar[str] = (
+        "Weight decay pulls its slope to 0, which makes it a ReLU: use L2 on the other layers."
+    )
     source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, Delving deep into rectifiers"
     order: ClassVar[int] = 27
 
@@ -226,7 +232,9 @@ class Softplus(Activation):
     aliases: ClassVar[tuple[str, ...]] = ("smooth relu", "positive")
     formula: ClassVar[str] = r"f(z) = \frac{1}{\beta} \log(1 + e^{\beta z})"
     when: ClassVar[str] = "Where an output must be positive, such as a variance."
-    pitfall: ClassVar[str] = "It is slower than ReLU, and seldom better inside a net."
+    pitfall: ClassVar[str] = (
+        "It is slower than ReLU, and seldom better inside a net: keep it for the end."
+    )
     source: ClassVar[str] = "torch.nn.Softplus"
     order: ClassVar[int] = 28
 

@@ -98,7 +98,9 @@ class RNN(Recurrent):
     kind: ClassVar[str] = "RNN"
     label: ClassVar[str] = "RNN"
     short: ClassVar[str] = "rnn"
-    aliases: ClassVar[tuple[str, ...]] = ("recurrent", "elman", "sequence", "memory")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "recurrent", "elman", "sequence", "memory", "simplernn", "vanilla rnn",
+    )  # fmt: skip
     formula: ClassVar[str] = r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})"
     when: ClassVar[str] = "To see how recurrence works, on short sequences."
     pitfall: ClassVar[str] = "Gradients fade over a few dozen steps: use LSTM or GRU."
@@ -122,12 +124,16 @@ class LSTM(Recurrent):
     kind: ClassVar[str] = "LSTM"
     label: ClassVar[str] = "LSTM"
     short: ClassVar[str] = "lstm"
-    aliases: ClassVar[tuple[str, ...]] = ("long short-term memory", "recurrent", "gates", "memory")
+    aliases: ClassVar[tuple[str, ...]] = (
+        "long short-term memory", "recurrent", "gates", "memory", "bilstm", "vanishing gradients",
+    )  # fmt: skip
     formula: ClassVar[str] = (
         r"c_t = f_t \odot c_{t-1} + i_t \odot g_t,\; h_t = o_t \odot \tanh(c_t)"
     )
     when: ClassVar[str] = "For sequences in which something early matters late."
-    pitfall: ClassVar[str] = "It works step by step, so long sequences are slow."
+    pitfall: ClassVar[str] = (
+        "It works step by step, so long sequences are slow: cut them, or use attention."
+    )
     source: ClassVar[str] = "torch.nn.LSTM; Hochreiter and Schmidhuber 1997"
     order: ClassVar[int] = 54
     gates: ClassVar[int] = 4
@@ -143,7 +149,9 @@ class GRU(Recurrent):
     aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit", "recurrent", "gates", "memory")
     formula: ClassVar[str] = r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}"
     when: ClassVar[str] = "Like LSTM, with fewer weights."
-    pitfall: ClassVar[str] = "It works step by step, so long sequences are slow."
+    pitfall: ClassVar[str] = (
+        "It works step by step, so long sequences are slow: cut them, or use attention."
+    )
     source: ClassVar[str] = "torch.nn.GRU; Cho et al. 2014"
     order: ClassVar[int] = 55
     gates: ClassVar[int] = 3

@@ -45,9 +45,12 @@ class Dropout(_Dropping):
     kind: ClassVar[str] = "Dropout"
     label: ClassVar[str] = "Dropout"
     short: ClassVar[str] = "dropout"
+    aliases: ClassVar[tuple[str, ...]] = ("drop out", "regularization", "overfitting")
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p},\; m \sim Bernoulli(1-p)"
     when: ClassVar[str] = "Where the training loss is far below the validation loss."
-    pitfall: ClassVar[str] = "Too much of it and the net cannot even learn the training data."
+    pitfall: ClassVar[str] = (
+        "Too much of it and the net cannot even learn the training data: lower its share."
+    )
     source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
     order: ClassVar[int] = 45
 
@@ -59,10 +62,10 @@ class Dropout2d(_Dropping):
     kind: ClassVar[str] = "Dropout2d"
     label: ClassVar[str] = "Dropout2d"
     short: ClassVar[str] = "drop2d"
-    aliases: ClassVar[tuple[str, ...]] = ("spatial dropout", "channel dropout")
+    aliases: ClassVar[tuple[str, ...]] = ("spatial dropout", "channel dropout", "spatialdropout2d")
     formula: ClassVar[str] = r"y_c = \frac{m_c x_c}{1-p},\; m_c \sim Bernoulli(1-p)"
     when: ClassVar[str] = "After convolutions, where neighbouring pixels are alike."
-    pitfall: ClassVar[str] = "With few channels it takes away too much at once."
+    pitfall: ClassVar[str] = "With few channels it takes away too much at once: lower its share."
     source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2015"
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -81,7 +84,9 @@ class AlphaDropout(_Dropping):
     aliases: ClassVar[tuple[str, ...]] = ("selu dropout", "self-normalizing")
     formula: ClassVar[str] = r"y = a\,(m \odot x + (1-m)\,\alpha') + b"
     when: ClassVar[str] = "Instead of Dropout between SELU layers."
-    pitfall: ClassVar[str] = "With other activations it breaks what Dropout keeps."
+    pitfall: ClassVar[str] = (
+        "With other activations it breaks what Dropout keeps: use Dropout there."
+    )
     source: ClassVar[str] = "torch.nn.AlphaDropout; Klambauer et al. 2017"
 
 
@@ -93,10 +98,12 @@ class GaussianNoise(Layer):
     label: ClassVar[str] = "Gaussian noise"
     family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "noise"
-    aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation")
+    aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation", "denoising")
     formula: ClassVar[str] = r"y = x + \epsilon,\; \epsilon \sim N(0, \sigma^2)"
     when: ClassVar[str] = "On the inputs, to make a net robust to small changes."
-    pitfall: ClassVar[str] = "Noise larger than the signal teaches nothing."
+    pitfall: ClassVar[str] = (
+        "Noise larger than the signal teaches nothing: scale the data, and stay near 0.1."
+    )
     source: ClassVar[str] = "Sietsma and Dow 1991; Bishop 1995, Training with noise"
     order: ClassVar[int] = 47
 

@@ -33,7 +33,7 @@ class Flatten(Layer):
     label: ClassVar[str] = "Flatten"
     family: ClassVar[str] = "Reshape"
     short: ClassVar[str] = "flatten"
-    aliases: ClassVar[tuple[str, ...]] = ("vector", "reshape")
+    aliases: ClassVar[tuple[str, ...]] = ("vector", "reshape", "ravel", "vectorise")
     formula: ClassVar[str] = r"B \times C \times H \times W \to B \times CHW"
     when: ClassVar[str] = "Between convolutions and Linear layers."
     pitfall: ClassVar[str] = "The Linear layer behind it gets very many weights: pool first."

@@ -59,7 +59,7 @@ class Weighted(Layer):
         0.0,
         ge=0,
         title="L1 penalty",
-        description="Pulls every weight of this layer to exactly 0, the useless ones first.",
+        description="Pulls every weight of this layer all the way to 0, the useless ones first.",
         json_schema_extra={"live": True, "log": True, "rank": 2},
     )
     l2: float = Field(

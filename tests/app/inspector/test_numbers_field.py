@@ -51,7 +51,7 @@ def test_that_numbers_and_words_are_taken(
     ("text", "message"),
     [
         ("1, x", "must be none, balanced, or numbers with commas, such as 1, 5"),
-        ("1, 0", "each number must be greater than 0"),
+        ("1, 0", "each number must be at least 1e-6"),
         ("nan", "must be none, balanced, or numbers with commas, such as 1, 5"),
         ("1, 1e9", "each number must be at most 1000000"),
     ],
