@@ -9,6 +9,7 @@ from importlib.resources import files
 from playground.catalog.datasets.dataset import Target
 from playground.catalog.losses import Loss
 from playground.catalog.schedules import ReduceOnPlateau
+from playground.export.masked import masked_source
 from playground.export.net import NetSource
 from playground.export.schedules import factor_source
 from playground.project.project import Project, Training
@@ -45,25 +46,6 @@ R2 = """\
 TOKENS = """\
     asked = y >= 0
     return float((outputs.argmax(-1) == y)[asked].float().mean())
-"""
-
-MASKED = '''\
-def masked(x, generator):
-    """{share:g} of the tokens are picked: 80 % become the mask, 10 % any token, 10 % stay."""
-    draw, fate = torch.rand((2, *x.shape), generator=generator)
-    anything = torch.randint(1, {count}, x.shape, generator=generator)
-    x = x.cpu()
-{spared}    picked = (draw < {share!r}) | (draw == draw.min())
-{unpicked}    hidden = torch.where(picked & (fate < 0.8), 0, x)
-    is_replaced = picked & (fate >= 0.8) & (fate < 0.8 + 0.1)
-    hidden = torch.where(is_replaced, anything, hidden)
-    return hidden.to(DEVICE), torch.where(picked, x, -100).to(DEVICE)
-'''
-
-
-SPARED = """\
-    anything += anything >= {padding}  # no token becomes padding,
-    draw[x == {padding}] = 2.0  # and padding is never picked
 """
 
 
@@ -104,16 +86,8 @@ def loop_parts(project: Project) -> list[str]:
         parts.append(factor_source(training))
     if training.objective.kind == "masked_lm":
         share, count = getattr(training.objective, "share", 0.15), len(_target(project).classes)
-        parts.append(_masked(share, count, project.data.padding()))
+        parts.append(masked_source(share, count, project.data.padding()))
     return parts
-
-
-def _masked(share: float, count: int, padding: int | None) -> str:
-    if padding is None:
-        return MASKED.format(share=share, count=count, spared="", unpicked="")
-    unpicked = f"    picked &= x != {padding}\n"
-    spared = SPARED.format(padding=padding)
-    return MASKED.format(share=share, count=count - 1, spared=spared, unpicked=unpicked)
 
 
 # Evaluation
