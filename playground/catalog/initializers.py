@@ -31,6 +31,11 @@ class Initializer(Declaration):
         """The variance of one weight in theory; None where it depends on the layer."""
         return None
 
+    @property
+    def spread(self) -> str:
+        """The same as LaTeX of n_{in} and n_{out}; empty where there is none."""
+        return ""
+
 
 class TorchDefault(Initializer):
     """What torch draws on its own: uniform within ±1/√fan_in for linear and convolution layers."""
@@ -47,6 +52,11 @@ class TorchDefault(Initializer):
     def variance(self, fan_in: int, fan_out: int) -> float:
         """1 / (3 fan_in)."""
         return 1 / (3 * fan_in)
+
+    @property
+    def spread(self) -> str:
+        """As a uniform draw within ±1/√fan_in has it."""
+        return r"\frac{1}{3 n_{in}}"
 
 
 class Zeros(Initializer):
@@ -148,6 +158,11 @@ class Uniform(Initializer):
         """reach² / 3."""
         return self.reach**2 / 3
 
+    @property
+    def spread(self) -> str:
+        """The reach squared, by 3."""
+        return rf"\frac{{{self.reach:g}^2}}{{3}}"
+
 
 class Normal(Initializer):
     """Bell curve around a mean. Too wide and deep nets explode, too narrow and they go silent."""
@@ -173,6 +188,11 @@ class Normal(Initializer):
     def variance(self, fan_in: int, fan_out: int) -> float:
         """σ²."""
         return self.std**2
+
+    @property
+    def spread(self) -> str:
+        """The width of the bell squared."""
+        return rf"{self.std:g}^2"
 
 
 class TruncatedNormal(Initializer):
@@ -237,6 +257,11 @@ class Orthogonal(Initializer):
         """gain² / max(fan_in, fan_out): rows or columns have length gain."""
         return self.gain**2 / max(fan_in, fan_out)
 
+    @property
+    def spread(self) -> str:
+        """The gain squared, by the larger of the two."""
+        return rf"\frac{{{_squared(self.gain)}}}{{\max(n_{{in}}, n_{{out}})}}"
+
 
 class _Xavier(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("glorot", "xavier initialization", "tanh")
@@ -253,6 +278,11 @@ class _Xavier(Initializer):
     def variance(self, fan_in: int, fan_out: int) -> float:
         """gain² · 2 / (fan_in + fan_out)."""
         return self.gain**2 * 2 / (fan_in + fan_out)
+
+    @property
+    def spread(self) -> str:
+        """Twice the gain squared, by both together."""
+        return rf"\frac{{{_squared(self.gain, 2)}}}{{n_{{in}}+n_{{out}}}}"
 
 
 class XavierUniform(_Xavier):
@@ -336,6 +366,13 @@ class _He(Initializer):
         """g² / fan."""
         return self.squared_gain / (fan_in if self.fan == "fan_in" else fan_out)
 
+    @property
+    def spread(self) -> str:
+        """The gain squared, by the fan that is chosen."""
+        return (
+            rf"\frac{{{self.squared_gain:.3g}}}{{n_{{{'in' if self.fan == 'fan_in' else 'out'}}}}}"
+        )
+
 
 class HeUniform(_He):
     """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; uniform draw."""
@@ -379,6 +416,11 @@ class _LeCun(Initializer):
         """1 / fan_in."""
         return 1 / fan_in
 
+    @property
+    def spread(self) -> str:
+        """1, by what comes in."""
+        return r"\frac{1}{n_{in}}"
+
 
 class LeCunUniform(_LeCun):
     """Keeps the scale of the forward signal where nothing is cut off; suits SELU; uniform draw."""
@@ -410,6 +452,10 @@ class LeCunNormal(_LeCun):
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_ with gain 1."""
         return Call("init.kaiming_normal_", (), {"nonlinearity": "linear"})
+
+
+def _squared(gain: float, factor: float = 1) -> str:
+    return f"{factor * gain**2:.3g}"
 
 
 InitializerChoice = Annotated[

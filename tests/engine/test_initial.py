@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from playground.catalog.initializers import HeNormal, Initializer, Normal, XavierUniform, Zeros
+from playground.catalog.initializers import (
+    HeNormal,
+    Initializer,
+    Normal,
+    TorchDefault,
+    TruncatedNormal,
+    XavierUniform,
+    Zeros,
+)
+from playground.catalog.registry import declared
+from playground.engine import modules
 from playground.engine.probe import declared_probes
-from playground.engine.probes.initial import InitialProbe, fans
+from playground.engine.probes.initial import InitialProbe, _drawn, fans, theory
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Graph
 from playground.project.initial import initial_key
@@ -119,3 +131,58 @@ def test_that_it_is_read_again_only_where_the_project_begins_otherwise() -> None
     assert probe.read(Trainer(other)) is not first
     moved = project.with_graph(project.graph.move({"n1": (9.0, 9.0)}))
     assert initial_key(moved) == initial_key(project) != initial_key(other)
+
+
+@pytest.mark.parametrize("kind", [nn.Linear, nn.Conv2d])
+@pytest.mark.parametrize("initializer", [one() for one in declared(Initializer).values()])
+def test_that_the_stated_formula_is_the_variance(
+    initializer: Initializer, kind: type[nn.Module]
+) -> None:
+    module = nn.Linear(6, 10) if kind is nn.Linear else nn.Conv2d(2, 4, 3)
+    fan_in, fan_out = fans(module.weight)
+    python = re.sub(r"\\frac\{(.*)\}\{(.*)\}", r"(\1) / (\2)", initializer.spread)
+    python = python.replace("3 n_{in}", "3 * n_{in}").replace("^", "**").replace(r"\max", "max")
+    python = python.replace("n_{in}", str(fan_in)).replace("n_{out}", str(fan_out))
+    stated = initializer.variance(fan_in, fan_out)
+    if python:
+        assert eval(python) == pytest.approx(stated, rel=0.01)
+    else:
+        assert stated == 0 or isinstance(initializer, TruncatedNormal)
+
+
+def test_that_attention_is_a_mixture_of_two_draws() -> None:
+    torch.manual_seed(0)
+    module = modules.SelfAttention(64, 4)
+    found = [module.in_proj_weight, module.out_proj.weight]
+    stds = [0.0, 0.0]
+    for place, weight in enumerate(found):
+        law = theory(TorchDefault(), module, weight)
+        assert law is not None
+        stds[place] = law[2]
+        assert float(weight.detach().std()) == pytest.approx(law[2], rel=0.03)
+    assert stds[0] == pytest.approx(math.sqrt(2 / (64 + 3 * 64)))
+    assert stds[1] == pytest.approx(math.sqrt(1 / (3 * 64)))
+    reading = _drawn(TorchDefault(), module, [one.detach() for one in found])
+    assert reading["law"] == "mixed"
+    assert "fans" not in reading
+    assert [part["share"] for part in reading["parts"]] == [0.75, 0.25]
+    assert reading["theory_std"] == pytest.approx(reading["std"], rel=0.02)
+
+
+def test_that_learned_positions_have_a_theory() -> None:
+    torch.manual_seed(0)
+    module = modules.LearnedEncoding(64, 100)
+    law = theory(TorchDefault(), module, module.weight)
+    assert law is not None
+    assert float(module.weight.detach().std()) == pytest.approx(law[2], rel=0.03)
+
+
+def test_that_a_bell_that_is_cut_off_says_where() -> None:
+    initializer = TruncatedNormal(mean=1.0, std=0.5, cut=1.0)
+    module = nn.Linear(100, 100)
+    call = initializer.call()
+    assert call is not None
+    nn.init.trunc_normal_(module.weight, **call.kwargs)  # type: ignore[arg-type]
+    (part,) = _drawn(initializer, module, [module.weight.detach()])["parts"]
+    assert (part["mean"], part["sigma"], part["reach"]) == (1.0, 0.5, pytest.approx(0.5))
+    assert part["std"] == pytest.approx(float(module.weight.detach().std()), rel=0.05)

@@ -71,9 +71,9 @@ def with_numbers(formula: str, numbers: Mapping[str, float]) -> str:
     return formula
 
 
-def number_in_latex(number: float) -> str:
+def number_in_latex(number: float, digits: int = 4) -> str:
     """0.01 as it is, 3e-5 as a power of ten."""
-    mantissa, _, exponent = number_text(number, 4).partition("e")
+    mantissa, _, exponent = number_text(number, digits).partition("e")
     if not exponent:
         return mantissa
     power = rf"10^{{{int(exponent)}}}"

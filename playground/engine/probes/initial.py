@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from playground.catalog.initializers import Initializer
 from playground.catalog.layers.weighted import Weighted
+from playground.engine import modules
 from playground.engine.compile import Compiled, Recorder, compile_project
 from playground.engine.probe import Probe
 from playground.engine.trainer import Trainer
@@ -34,8 +36,10 @@ class InitialProbe(Probe):
     "key": `initial_key` of the project; "nodes": ids, in the order they run; "activation",
     "gradient": float32, standard deviation of what every node puts out for one batch and of the
     gradient of the loss with respect to it, NaN where there is none; "weights": by node with
-    drawn weights "counts" and "edges" of a histogram, "std", "count", and where theory tells
-    "law" ("normal", "uniform" or "constant"), "mean" and "theory_std".
+    drawn weights "counts" and "edges" of a histogram, "std", "count", where all its tensors agree
+    "fans" (into one output, out of one input), and where theory tells "law", "mean", "theory_std"
+    and "parts": for every way of drawing its "share", "law" ("normal", "uniform" or "constant"),
+    "mean", "std", and for a bell that is cut off "sigma" before, and "reach" of the cut.
     """
 
     key: ClassVar[str] = "initial"
@@ -128,11 +132,40 @@ def _drawn(
         "std": float(values.std()),
         "count": len(values),
     }
-    laws = {theory(initializer, module, weight) for weight in weights}
-    (law,) = laws if len(laws) == 1 else (None,)
-    if law is not None:
-        found |= {"law": law[0], "mean": law[1], "theory_std": law[2]}
-    return found
+    sizes = {fans(weight) for weight in weights}
+    if len(sizes) == 1:
+        found["fans"] = sizes.pop()
+    return found | _promised(initializer, module, weights)
+
+
+def _promised(
+    initializer: Initializer, module: nn.Module, weights: Sequence[Tensor]
+) -> dict[str, Any]:
+    shares: Counter[Expected] = Counter()
+    for weight in weights:
+        law = theory(initializer, module, weight)
+        if law is None:
+            return {}
+        shares[law] += weight.numel()
+    parts: list[dict[str, Any]] = [
+        {"share": count / shares.total(), "law": law, "mean": mean, "std": std}
+        for (law, mean, std), count in shares.items()
+    ]
+    call = initializer.call()
+    if call is not None and call.target == "init.trunc_normal_":
+        reach = (_number(call, "b") - _number(call, "a")) / 2
+        parts = [{**part, "sigma": _number(call, "std"), "reach": reach} for part in parts]
+    mean = sum(part["share"] * part["mean"] for part in parts)
+    square = sum(part["share"] * (part["std"] ** 2 + part["mean"] ** 2) for part in parts)
+    spread = math.sqrt(max(0.0, square - mean**2)) if len(parts) > 1 else parts[0]["std"]
+    name = parts[0]["law"] if len(parts) == 1 else "mixed"
+    return {"law": name, "mean": mean, "theory_std": spread, "parts": tuple(parts)}
+
+
+def _number(call: Call, name: str) -> float:
+    value = call.kwargs[name]
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 def theory(initializer: Initializer, module: nn.Module, weight: Tensor) -> Expected | None:
@@ -163,11 +196,21 @@ def _middle(call: Call) -> float:
 def _torch_default(module: nn.Module, weight: Tensor) -> Expected | None:
     if isinstance(module, nn.Embedding):
         return ("normal", 0.0, 1.0)
+    if isinstance(module, modules.LearnedEncoding):
+        return ("normal", 0.0, 0.02)
     if isinstance(module, nn.RNNBase):
         return ("uniform", 0.0, math.sqrt(1 / (3 * module.hidden_size)))
+    if isinstance(module, nn.MultiheadAttention) and not _is(weight, module.out_proj.weight):
+        return ("uniform", 0.0, math.sqrt(2 / sum(fans(weight))))  # Xavier, as torch has it
+    if isinstance(module, nn.MultiheadAttention):
+        return ("uniform", 0.0, math.sqrt(1 / (3 * fans(weight)[0])))
     if isinstance(module, nn.Linear | nn.modules.conv._ConvNd):
         return ("uniform", 0.0, math.sqrt(1 / (3 * fans(weight)[0])))
     return None
+
+
+def _is(weight: Tensor, parameter: Tensor) -> bool:
+    return weight.data_ptr() == parameter.data_ptr()
 
 
 def fans(weight: Tensor) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from playground.app.inspector.node import NodeSection
 from playground.app.inspector.summary import SummarySection
 from playground.app.inspector.view import InspectorView
 from playground.app.theme.tokens import theme
+from playground.catalog.initializers import XavierNormal
 from playground.catalog.optimizers import SGD, SGDW, Adam
 from playground.catalog.registry import declared, make
 from playground.catalog.schedules import Cosine, Schedule
@@ -45,9 +46,11 @@ def drawn(law: str = "uniform", std: float = 0.5) -> dict[str, Any]:
         "edges": edges,
         "std": float(values.std()),
         "count": 5000,
+        "fans": (4, 4),
         "law": law,
         "mean": 0.0,
         "theory_std": std,
+        "parts": ({"share": 1.0, "law": law, "mean": 0.0, "std": std},),
     }
 
 
@@ -137,7 +140,13 @@ def test_that_drawn_weights_are_shown_at_their_layer(
     assert section.drawn is not None
     assert not section.drawn.isHidden()
     assert "5,000 weights" in section.drawn.facts.text()
-    assert "theory 0.5" in section.drawn.facts.text()
+    assert "theory 0.25" in section.drawn.facts.text()
+    assert section.drawn.variance.latex == "", "torch's own draw has another variance"
+    document.edit_graph("Xavier", document.graph.set_options("linear1", initializer=XavierNormal()))
+    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    assert section.drawn.variance.latex == (
+        r"\mathrm{Var}(W) = \frac{2}{n_{in}+n_{out}} = \frac{2}{4+4} = 0.25"
+    )
     document.select(["linear2"])
     assert isinstance(view.upper, NodeSection)
     assert view.upper.drawn is not None
@@ -154,6 +163,24 @@ def test_that_the_density_of_theory_holds_one_and_has_its_spread(law: str) -> No
     assert np.sqrt((found * x**2).sum() * width) == pytest.approx(0.5, rel=1e-2)
 
 
+def test_that_a_cut_bell_and_a_mixture_hold_one_too() -> None:
+    x = np.linspace(-4, 4, 8001)
+    width = x[1] - x[0]
+    cut = {"share": 1.0, "law": "normal", "mean": 0.5, "std": 0.44, "sigma": 0.5, "reach": 1.0}
+    found = density({"parts": (cut,)}, x)
+    assert found is not None
+    assert found.sum() * width == pytest.approx(1, rel=1e-3)
+    assert np.sqrt((found * (x - 0.5) ** 2).sum() * width) == pytest.approx(0.4398, rel=1e-3)
+    assert found[x > 1.51].max() == 0
+    narrow = {"share": 0.25, "law": "uniform", "mean": 0.0, "std": 0.1}
+    wide = {"share": 0.75, "law": "uniform", "mean": 0.0, "std": 0.2}
+    found = density({"parts": (narrow, wide)}, x)
+    assert found is not None
+    assert found.sum() * width == pytest.approx(1, rel=1e-2)
+    variance = 0.25 * 0.1**2 + 0.75 * 0.2**2
+    assert (found * x**2).sum() * width == pytest.approx(variance, rel=1e-2)
+
+
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_that_odd_draws_are_drawn_too(name: str, qtbot: QtBot) -> None:
     theme.use(name)
@@ -165,7 +192,8 @@ def test_that_odd_draws_are_drawn_too(name: str, qtbot: QtBot) -> None:
         "std": 0.0,
         "count": 8,
     }
-    for reading in (drawn(), constant, constant | {"law": "constant", "theory_std": 0.0}):
+    told = {"share": 1.0, "law": "constant", "mean": 0.0, "std": 0.0}
+    for reading in (drawn(), constant, constant | {"theory_std": 0.0, "parts": (told,)}):
         plot.show_weights(reading)
         plot.grab()
     assert density(constant, np.zeros(3)) is None
