@@ -37,6 +37,7 @@ def against_labels(
     while last.is_bypassed and project.graph.incoming(last.id):
         last = project.graph.nodes[project.graph.incoming(last.id)[0].source]
     found += _wrong_weights(project, target, output)
+    found += _no_shares(project, target, output)
     return found + _doubled(project, last) + _lacking(project, output, last)
 
 
@@ -54,6 +55,20 @@ def _wrong_weights(project: Project, target: Target, output: Node) -> list[Diagn
     fitted = loss.with_options(class_weights=(own + (1.0,) * wanted)[:wanted])
     fix = Fix(label, (Edit("project", "set_training", ((("loss", fitted),),)),))
     return [Diagnostic("error", "wrong_class_weights", output.id, text, fix)]
+
+
+def _no_shares(project: Project, target: Target, output: Node) -> list[Diagnostic]:
+    loss, better = project.training.loss, proposed(target)
+    if target.task != "reconstruction" or loss.expects == "values":
+        return []
+    if project.data.has_shares() is not False:
+        return []
+    text = (
+        f"{loss.label} compares numbers from 0 to 1, and the features of {project.data.label} "
+        f"go beyond: use {better.label}."
+    )
+    fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
+    return [Diagnostic("error", "no_shares", output.id, text, fix)]
 
 
 def shown(classes: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playground.catalog.datasets.dataset import DataError, Dataset
 from playground.catalog.datasets.toy import Circles, Gaussians, Hills, Moons, Spiral, Wave, Xor
-from playground.catalog.registry import declared
+from playground.catalog.registry import declared, make
 
 TOYS = [kind for kind in declared(Dataset).values() if kind.family == "Toy"]
 
@@ -105,3 +105,18 @@ def test_that_a_single_example_is_too_few() -> None:
 
     with pytest.raises(DataError, match="at least 2"):
         One().load()
+
+
+@pytest.mark.parametrize("kind", [k for k in declared(Dataset) if k != "csv"])
+def test_that_features_said_to_be_shares_are_and_others_are_not(kind: str) -> None:
+    variants: list[dict[str, object]] = [{}]
+    if "noise" in declared(Dataset)[kind].model_fields:
+        variants.append({"noise": 0.0})
+    if "normalise" in declared(Dataset)[kind].model_fields:
+        variants += [{"normalise": "none"}, {"normalise": "min-max"}]
+    for options in variants:
+        data = make(Dataset, {"kind": kind, **options})
+        found = data.load()
+        low = min(found.x_train.min(), found.x_val.min())
+        high = max(found.x_train.max(), found.x_val.max())
+        assert data.has_shares() in (None, low >= 0 and high <= 1), options

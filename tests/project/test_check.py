@@ -106,6 +106,9 @@ CASES: dict[str, Project] = {
         SOUND, CHAIN, loss={"kind": "bce_with_logits", "class_weights": [1, 2, 3]}
     ),
     "objective_unfit": project("a Input, b Linear 1, e Output", "ab be", objective="causal_lm"),
+    "no_shares": project(
+        "a Input, b Linear 2, c Sigmoid, e Output", "ab bc ce", loss="bce", objective="autoencoder"
+    ),
     "perceptron_net": project("a Input, b Linear 1, e Output", "ab be", optimizer="perceptron"),
     "perceptron_loss": project(
         "a Input, b Linear 1, c Step, e Output", "ab bc ce", optimizer="perceptron"

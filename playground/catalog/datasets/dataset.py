@@ -93,6 +93,10 @@ class Dataset(Declaration):
         """The token that fills short examples up; None where all are of one length."""
         return None
 
+    def has_shares(self) -> bool | None:
+        """Whether every feature lies from 0 to 1; None where only the examples tell."""
+        return None
+
     def draw(self, generator: np.random.Generator) -> tuple[Floats | Tokens, Labels]:
         """All examples and their labels; raises DataError."""
         raise DataError(f"{self.label} has no examples.")

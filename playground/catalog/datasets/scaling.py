@@ -45,6 +45,10 @@ class Scaled(Dataset):
         ),
     )
 
+    def has_shares(self) -> bool | None:
+        """Not where they are standardised; of others only the examples tell."""
+        return False if self.normalise == "standardise" else None
+
     def scale(self, train: Floats, val: Floats) -> tuple[Floats, Floats]:
         """Every feature scaled by the training examples."""
         return scaled(train, val, self.normalise)

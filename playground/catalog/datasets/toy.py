@@ -20,6 +20,10 @@ class _Toy(Dataset):
         500, ge=4, le=100_000, title="Examples", description="How many examples to make."
     )
 
+    def has_shares(self) -> bool:
+        """They lie around 0."""
+        return False
+
 
 class _Plane(_Toy):
     noise: float = Field(
@@ -176,6 +180,10 @@ class LogicGates(_Plane):
     noise: float = Field(
         0.05, ge=0, le=10, title="Jitter", description="How far examples stray from their corner."
     )
+
+    def has_shares(self) -> bool:
+        """The corners do; jitter leads beyond them."""
+        return self.noise == 0
 
     def target(self) -> Target:
         """What the gate says."""
