@@ -99,7 +99,7 @@ def _take_weights(trainer: Trainer, new: Compiled, project: Project) -> dict[str
     old = trainer.project.graph.nodes
     moved = _moved(old, project.graph.nodes)
     kept = {}
-    for node_id in new.nodes:
+    for node_id in project.graph.nodes:
         former = moved.get(node_id, node_id)
         before, after = _tensors(trainer.compiled.net, former), _tensors(new.net, node_id)
         if not after or former not in old:

@@ -14,7 +14,7 @@ from torch import Tensor, fx, nn
 from playground.catalog.layers.weighted import Weighted
 from playground.engine import modules, rules
 from playground.graph.call import Call
-from playground.graph.diagnose import Examined
+from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
 from playground.project.check import check, flattened
 from playground.project.project import Project
@@ -91,19 +91,16 @@ def sound(project: Project) -> Examined:
     return examined
 
 
-def net_order(graph: Graph) -> tuple[str, ...]:
-    """Ids of the nodes that the output depends on, in the order they run."""
-    needed = graph.reachable((node.id for node in graph.of_kind("Output")), backwards=True)
-    return tuple(node_id for node_id in graph.order if node_id in needed)
-
-
 def build(graph: Graph, examined: Examined) -> Compiled:
     """The net of a graph without errors; see `compile_project`."""
     root, drawing = nn.Module(), fx.Graph()
-    order = net_order(graph)
+    needed, order = needed_of(graph), built_of(graph, examined)
     values: dict[tuple[str, str], fx.Node] = {}
     for node_id in order:
         node = graph.nodes[node_id]
+        if node_id not in needed:
+            _keep(root, node, node.layer.call(*examined.inputs[node_id]))
+            continue
         inputs = [values[e.source, e.source_port] for e in graph.inputs_in_order(node_id)]
         if not node.layer.inputs:
             value = drawing.placeholder(attribute_name(node_id))
@@ -120,7 +117,8 @@ def build(graph: Graph, examined: Examined) -> Compiled:
         net.add_module(name, module)  # a bypassed layer's too: its weights are kept
     _initialise(graph, examined, net, order)
     _freeze(graph, net, order)
-    return Compiled(net, order, _parameters(net, order), net.forward)
+    nodes = tuple(node_id for node_id in order if node_id in needed)
+    return Compiled(net, nodes, _parameters(net, order), net.forward)
 
 
 def _parameters(
@@ -160,11 +158,10 @@ def _place(
     args: tuple[Any, ...] = call.args
     options: dict[str, Any] = dict(call.kwargs)
     if call.is_module:
-        name = attribute_name(node.id)
-        root.add_module(name, found(*args, **options))
+        _keep(root, node, call)
         if node.is_bypassed:
             return inputs[0]
-        return drawing.call_module(name, tuple(inputs))
+        return drawing.call_module(attribute_name(node.id), tuple(inputs))
     if call.joins == "list":
         return drawing.call_function(found, (list(inputs), *args), options)
     if call.joins == "fold":
@@ -173,6 +170,12 @@ def _place(
             value = drawing.call_function(found, (value, other))
         return value
     return drawing.call_function(found, (*inputs, *args), options)
+
+
+def _keep(root: nn.Module, node: Node, call: Call | None) -> None:
+    if call is not None and call.is_module:
+        module = resolve(call.target)(*call.args, **call.kwargs)
+        root.add_module(attribute_name(node.id), module)
 
 
 def _initialise(graph: Graph, examined: Examined, net: nn.Module, order: Sequence[str]) -> None:

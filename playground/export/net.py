@@ -10,7 +10,7 @@ from playground.catalog.layers.weighted import Weighted
 from playground.export.error import ExportError
 from playground.export.modules import module_sources
 from playground.graph.call import Call
-from playground.graph.diagnose import Examined
+from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
 
 IMPORTS = {
@@ -58,8 +58,7 @@ def net_source(graph: Graph, examined: Examined) -> NetSource:
 class _Writer:
     def __init__(self, graph: Graph, examined: Examined) -> None:
         self._graph, self._examined = graph, examined
-        needed = graph.reachable((n.id for n in graph.of_kind("Output")), backwards=True)
-        self._order = [node_id for node_id in graph.order if node_id in needed]
+        self._needed, self._order = needed_of(graph), built_of(graph, examined)
         self._names = _names(self._order)
         self._values: dict[tuple[str, str], str] = {}
         self._imports = {"nn"}
@@ -88,6 +87,9 @@ class _Writer:
 
     def _write(self, node_id: str) -> None:
         node, name = self._graph.nodes[node_id], self._names[node_id]
+        if node_id not in self._needed:
+            self._called(name, node, node.layer.call(*self._examined.inputs[node_id]), [""])
+            return
         inputs = [
             self._values[e.source, e.source_port] for e in self._graph.inputs_in_order(node_id)
         ]

@@ -137,25 +137,29 @@ class Expanded:
 def expanded(graph: Graph, examined: Examined) -> Expanded:
     """The graph that runs: every block replaced by its parts, blocks within blocks too.
 
-    A bypassed block is left out, and what it is fed goes on to whatever it would have fed.
+    What a bypassed block is fed goes on to whatever it would have fed. Its parts lead nowhere then
+    and are bypassed too, so that their weights are kept for later.
     """
     ends: dict[str, dict[str, Place]] = {}
+    asleep: set[str] = set()
     shapes = dict(examined.inputs)
     waiting = list(graph.nodes)
     for node_id in waiting:
         node = graph.nodes[node_id]
         if not isinstance(node.layer, BlockLayer) or node_id not in shapes:
             continue
-        if node.is_bypassed:
-            graph, source = _passed_by(graph, node)
-            ends[node_id] = {port.name: source for port in node.layer.outputs}
-            continue
         parts = node.layer.parts(*shapes[node_id])
         names = {i: _fresh(graph, f"{node_id}{SEPARATOR}{i}") for i in parts.graph.nodes}
         inside = node.layer.examined(parts, shapes[node_id])
         shapes |= {names[i]: known for i, known in inside.inputs.items() if i in names}
         ends[node_id] = {name: (names[i], port) for name, (i, port) in parts.outputs.items()}
+        if node.is_bypassed and node_id not in asleep:
+            graph, source = _passed_by(graph, node)
+            ends[node_id] = dict.fromkeys(ends[node_id], source)
         graph = _in_place(graph, node, parts, names)
+        if node.is_bypassed:
+            asleep |= set(names.values())
+            graph = graph.set_bypassed(names.values())
         waiting += names.values()
     return Expanded(graph, {block: _final(ends, outs) for block, outs in ends.items()})
 
@@ -180,7 +184,7 @@ def _passed_by(graph: Graph, node: Node) -> tuple[Graph, Place]:
         replace(edge, source=source[0], source_port=source[1]) if edge.source == node.id else edge
         for edge in graph.edges
     )
-    return replace(graph, edges=edges).remove([node.id]), source
+    return replace(graph, edges=edges), source
 
 
 def opened(graph: Graph, node_id: str, inputs: tuple[Shape, ...]) -> tuple[Graph, list[str]]:

@@ -52,6 +52,25 @@ class Examined:
         return tuple(d for d in self.diagnostics if d.node == node_id)
 
 
+def needed_of(graph: Graph) -> set[str]:
+    """Ids of the nodes that the output depends on."""
+    return graph.reachable((node.id for node in graph.of_kind("Output")), backwards=True)
+
+
+def built_of(graph: Graph, examined: Examined) -> tuple[str, ...]:
+    """Ids of the nodes whose weights a net holds, in the order they run.
+
+    Those that the output depends on, and those that are bypassed and lead nowhere: the parts of a
+    bypassed block, whose weights are kept for later.
+    """
+    built = needed_of(graph)
+    for node_id in examined.inputs:
+        layer = graph.nodes[node_id].layer
+        if graph.nodes[node_id].is_bypassed and layer.inputs and layer.outputs:
+            built.add(node_id)
+    return tuple(node_id for node_id in graph.order if node_id in built)
+
+
 @lru_cache(maxsize=8192)
 def _infer(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[tuple[Shape, ...], int]:
     # Cached by value: after an edit only the layers whose options or inputs changed are inferred.
@@ -66,7 +85,7 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
     parameters: dict[str, int] = {}
     inputs: dict[str, tuple[Shape, ...]] = {}
     found: list[Diagnostic] = list(_structure(graph))
-    needed = graph.reachable((n.id for n in graph.of_kind("Output")), backwards=True)
+    needed = needed_of(graph)
     for node_id in graph.order:
         node = graph.nodes[node_id]
         missing = _missing_inputs(graph, node)
@@ -83,7 +102,7 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
             found.append(Diagnostic("error", error.code, node_id, str(error), fix))
             continue
         inputs[node_id], parameters[node_id] = known, count
-        if node.is_bypassed:
+        if node.is_bypassed and node_id in needed:
             found += _bypassed(graph, node, known, outputs)
         for port, shape in zip(node.layer.outputs, outputs, strict=False):
             shapes[node_id, port.name] = shape

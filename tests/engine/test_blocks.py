@@ -138,5 +138,24 @@ def test_that_a_bypassed_block_passes_its_input_on() -> None:
     found = compile_project(bypassed)
     assert found.nodes == ("input1", "n1", "n2", "n5", "output1")
     x = torch.randn(4, 2)
+    assert found.parameter_count == 2 * 8 + 8 + 8 * 8 + 8 + 8 + 1, "its weights are kept"
     n1, n5 = found.net.get_submodule("n1"), found.net.get_submodule("n5")
     assert torch.equal(found.forward(x), n5(torch.tanh(n1(x))))
+
+
+def test_that_the_weights_of_a_bypassed_block_wait_and_are_saved() -> None:
+    project, inner = as_block(mlp(optimizer=Adam(lr=0.01)), ["n2", "n3"])
+    project, block = as_block(project, [inner, "n4"])
+    part = f"{block}_{inner}_n3.weight"
+    trainer = train(Trainer(project), 9)
+    before = weights(trainer)[part]
+    bypassed = project.with_graph(project.graph.set_bypassed([block]))
+    change(trainer, bypassed)
+    train(trainer, 5)
+    assert torch.equal(weights(trainer)[part], before)
+    again = Trainer(bypassed)
+    restore(again, from_files(to_files(snapshot(trainer))))
+    change(again, project)
+    assert torch.equal(weights(again)[part], before)
+    train(again, 5)
+    assert not torch.equal(weights(again)[part], before)

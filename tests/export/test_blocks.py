@@ -10,8 +10,9 @@ import torch
 
 from playground.engine import headless
 from playground.engine.compile import compile_project
+from playground.engine.trainer import Trainer
 from playground.export.files import write_script
-from tests.engine.nets import mlp
+from tests.engine.nets import mlp, same
 from tests.engine.test_blocks import TOWERS, as_block, two_ways
 from tests.export.test_script import LINE
 
@@ -43,10 +44,15 @@ def test_that_a_script_of_blocks_gives_the_same_outputs(tmp_path: Path) -> None:
     assert sum(p.numel() for p in net.parameters()) == sum(p.numel() for p in ours.parameters())
 
 
-def test_that_a_script_leaves_a_bypassed_block_out(tmp_path: Path) -> None:
+def test_that_a_script_passes_a_bypassed_block_by_and_keeps_its_weights(tmp_path: Path) -> None:
     project, block = as_block(mlp(), ["n3", "n4"])
     project = project.with_graph(project.graph.set_bypassed([block]))
     (path, *_) = write_script(project, tmp_path / "net.py")
-    assert block not in path.read_text()
+    torch.manual_seed(7)
     net = runpy.run_path(str(path), run_name="script")["Net"]()
-    assert sum(p.numel() for p in net.parameters()) == 2 * 8 + 8 + 8 + 1
+    trainer = Trainer(project)
+    x = torch.randn(5, 2)
+    torch.testing.assert_close(net(x), trainer.net(x), rtol=1e-6, atol=1e-6)
+    assert same(net.state_dict(), trainer.net.state_dict())
+    fixed = [name for name, p in net.named_parameters() if not p.requires_grad]
+    assert fixed == [f"{block}_n3.weight", f"{block}_n3.bias"]

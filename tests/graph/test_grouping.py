@@ -7,7 +7,7 @@ import pytest
 from playground.catalog.layers.saved import SavedBlock, own_block, saved_block
 from playground.catalog.registry import make_layer
 from playground.graph.block import expanded, opened
-from playground.graph.diagnose import examine
+from playground.graph.diagnose import built_of, examine, needed_of
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered, grouped
 from playground.graph.layer import Port
@@ -175,7 +175,7 @@ def test_that_a_block_stands_for_the_part_behind_its_first_output() -> None:
     assert not examine(found.graph, Shape((5,))).errors
 
 
-def test_that_a_bypassed_block_passes_its_first_input_on_and_is_left_out() -> None:
+def test_that_a_bypassed_block_passes_its_first_input_on_and_keeps_its_parts() -> None:
     graph = drawn(
         {
             "x": {"kind": "Input"}, "a": {"kind": "Tanh"}, "b": {"kind": "ReLU"},
@@ -191,8 +191,17 @@ def test_that_a_bypassed_block_passes_its_first_input_on_and_is_left_out() -> No
     assert not examined.errors
     found = expanded(small, examined)
     assert found.graph.incoming("y") == [Edge("a", "y")]
-    assert block_id not in found.graph.nodes
     assert found.stands_for == {block_id: "a"}
+    flat = examine(found.graph, SERIES)
+    assert not flat.errors
+    assert needed_of(found.graph) == {"x", "a", "y"}
+    assert set(built_of(found.graph, flat)) == {
+        "x",
+        "a",
+        "y",
+        f"{block_id}_add",
+        f"{block_id}_norm",
+    }
 
 
 def test_that_a_bypass_that_cannot_be_is_told_as_for_any_layer() -> None:
