@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.weighted import Scaled, Weighted
 from playground.engine.compile import Compiled
 from playground.project.project import Project
 
@@ -28,12 +28,15 @@ class Penalties:
             for name, weight in parameters:
                 if "weight" not in name or not weight.requires_grad:
                     continue
-                if layer.l1 + training.l1 > 0:
-                    self.l1.append((weight, layer.l1 + training.l1))
-                if layer.l2 + training.l2 > 0:
-                    self.l2.append((weight, layer.l2 + training.l2))
-                if layer.max_norm > 0 and weight.dim() > 1:
-                    self.limits.append((weight, layer.max_norm, units_axis(layer.kind)))
+                l1, l2 = layer.strength("l1", training.l1), layer.strength("l2", training.l2)
+                if l1 > 0:
+                    self.l1.append((weight, l1))
+                if l2 > 0:
+                    self.l2.append((weight, l2))
+                if layer.max_norm > 0:
+                    # Of factors, every one is a unit of its own.
+                    rows = weight.detach().view(-1, 1) if isinstance(layer, Scaled) else weight
+                    self.limits.append((rows, layer.max_norm, units_axis(layer.kind)))
 
     @property
     def any(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from playground.catalog.datasets.dataset import Target
+from playground.catalog.layers.weighted import Scaled, Weighted
 from playground.catalog.losses import Loss
 from playground.catalog.schedules import ReduceOnPlateau
 from playground.export.masked import masked_source
@@ -228,9 +229,14 @@ def _pairs(project: Project, weights: Weights, name: str) -> list[str]:
     pairs = []
     for node_id, own in weights.items():
         layer = project.graph.nodes[node_id].layer
-        strength = getattr(layer, name, 0.0) + getattr(project.training, name, 0.0)
+        if not isinstance(layer, Weighted):
+            continue
+        strength = layer.strength(name, getattr(project.training, name, 0.0))
+        # Of factors, every one is a unit of its own.
+        rows = ".detach().view(-1, 1)" if isinstance(layer, Scaled) else ""
         if strength > 0 and name == "max_norm":
-            pairs += [f"({weight}, {strength!r}, {_units_axis(layer.kind)})" for weight in own]
+            axis = _units_axis(layer.kind)
+            pairs += [f"({weight}{rows}, {strength!r}, {axis})" for weight in own]
         elif strength > 0:
             pairs += [f"({weight}, {strength!r})" for weight in own]
     return pairs

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.app.theme.tokens import FAMILY_COLOURS
 from playground.catalog.datasets.dataset import Dataset
-from playground.catalog.layers.weighted import Biased, Weighted
+from playground.catalog.layers.weighted import Biased, Scaled, Weighted
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
 from playground.catalog.sorts import sorts
@@ -65,6 +65,7 @@ def test_that_every_weight_can_be_drawn_and_held_small_in_its_own_way(kind: type
     assert issubclass(kind, Weighted) == ("initializer" in names)
     if issubclass(kind, Weighted):
         assert all(names[name].is_live for name in ("l1", "l2", "max_norm"))
+    if issubclass(kind, Weighted) and not issubclass(kind, Scaled):
         assert ("bias" in names) == issubclass(kind, Biased)
     if "bias_initializer" in names:
         kinds = names["bias_initializer"].kinds()

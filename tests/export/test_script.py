@@ -219,6 +219,8 @@ def _own_layers() -> Project:
         {"kind": "SelfAttention", "num_heads": 2, "is_causal": True},
         {"kind": "LSTM", "hidden_size": 4, "output": "last step", "initializer": "xavier_normal"},
         {"kind": "Linear", "out_features": 4},
+        {"kind": "LayerNorm", "initializer": "ones", "l1": 0.01, "max_norm": 0.9},
+        {"kind": "PReLU", "per_unit": True, "l2": 0.1, "max_norm": 0.2},
         {"kind": "Linear", "out_features": 1},
     ]
     project = chain(*map(make_layer, kinds), data=Moons(count=90), l2=0.01)

@@ -11,7 +11,7 @@ from pydantic import Field
 from playground.catalog.layers.expected import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Shape
+from playground.graph.shape import Mend, Shape, ShapeError
 
 Array = npt.NDArray[np.float64]
 
@@ -167,7 +167,35 @@ class Tanh(Activation):
         return 1 - np.tanh(z) ** 2
 
 
-class Softmax(Activation):
+class _OverAxis(Activation):
+    dim: int | None = Field(
+        None,
+        ge=1,
+        le=8,
+        title="Axis",
+        description="Along which axis they add up to 1; 1 is the first after the batch. Empty: "
+        "the features of vectors and sequences, the channels of images.",
+        json_schema_extra={"rank": 1},
+    )
+
+    def infer(self, *inputs: Shape) -> Shape:
+        """Keeps the shape."""
+        shape = super().infer(*inputs)
+        if self.dim is not None and self.dim > shape.rank:
+            raise ShapeError(
+                "no_axis",
+                f"{self.label} has no axis {self.dim} to go along in {shape.example}.",
+                Mend("Take the usual axis", options=(("dim", None),)),
+            )
+        return shape
+
+    def call(self, *inputs: Shape) -> Call:
+        """torch's layer of that name."""
+        usual = 1 if inputs[0].rank == 3 else -1
+        return Call(f"nn.{self.kind}", (), {"dim": usual if self.dim is None else self.dim})
+
+
+class Softmax(_OverAxis):
     """Turns the numbers of the last axis into probabilities that add up to 1. Cross-entropy does
     this itself, so it is rarely wanted at the end of a net."""
 
@@ -182,10 +210,6 @@ class Softmax(Activation):
     source: ClassVar[str] = "torch.nn.Softmax"
     order: ClassVar[int] = 24
 
-    def call(self, *inputs: Shape) -> Call:
-        """torch.nn.Softmax over the last axis; over the channels of an image."""
-        return Call("nn.Softmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
-
     def value(self, z: Array) -> Array:
         """1 / (1 + exp(-z)), the share of z beside a 0."""
         return 1 / (1 + np.exp(-z))
@@ -195,7 +219,7 @@ class Softmax(Activation):
         return self.value(z) * (1 - self.value(z))
 
 
-class LogSoftmax(Activation):
+class LogSoftmax(_OverAxis):
     """The logarithm of softmax, computed without overflow. The negative log-likelihood loss
     expects it; cross-entropy does both at once."""
 
@@ -209,10 +233,6 @@ class LogSoftmax(Activation):
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.LogSoftmax"
     order: ClassVar[int] = 28
-
-    def call(self, *inputs: Shape) -> Call:
-        """torch.nn.LogSoftmax over the last axis; over the channels of an image."""
-        return Call("nn.LogSoftmax", (), {"dim": 1 if inputs[0].rank == 3 else -1})
 
     def value(self, z: Array) -> Array:
         """z - log(exp(z) + 1), the logarithm of the share of z beside a 0."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import image, signal, slid
+from playground.catalog.layers.expected import image, keeps_length, signal, slid
 from playground.catalog.layers.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.shape import Dim, Mend, Shape, ShapeError
@@ -98,6 +98,8 @@ class _Sliding(_Convolution):
             return sizes
         known = tuple(size for size in sizes if isinstance(size, int))
         if len(known) < len(sizes):
+            if keeps_length(self.kernel_size, self.stride, self.padding, self.dilation):
+                return sizes
             raise ShapeError(
                 "open_size",
                 f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "

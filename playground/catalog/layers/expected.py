@@ -105,11 +105,17 @@ def slid(
     stride: int,
     padding: int,
     dilation: int = 1,
+    is_rounded_up: bool = False,
 ) -> tuple[int, ...]:
     """Sizes after a window has slid over: ⌊(n + 2·padding − reach)/stride⌋ + 1, where the
-    window reaches over dilation·(kernel − 1) + 1."""
+    window reaches over dilation·(kernel − 1) + 1. Rounded up, a last window may hang over the
+    end, as long as it starts within the image or the padding before it."""
     room = min(sizes) + 2 * padding
     reach = dilation * (kernel - 1) + 1
+    if is_rounded_up and room + stride > reach:
+        found = [-((reach - size - 2 * padding) // stride) + 1 for size in sizes]
+        pairs = zip(found, sizes, strict=True)
+        return tuple(n - ((n - 1) * stride >= size + padding) for n, size in pairs)
     if room < reach:
         fits = (room - 1) // dilation + 1
         window = "×".join([str(reach)] * len(sizes))
@@ -121,3 +127,8 @@ def slid(
             Mend(f"Set kernel to {fits}", options=(("kernel_size", fits),)),
         )
     return tuple((size + 2 * padding - reach) // stride + 1 for size in sizes)
+
+
+def keeps_length(kernel: int, stride: int, padding: int, dilation: int) -> bool:
+    """Whether a window leaves every size as it is, also one that is not known yet."""
+    return stride == 1 and 2 * padding == dilation * (kernel - 1)

@@ -9,12 +9,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from playground.catalog.layers.expected import fixed, numbers
+from playground.catalog.layers.weighted import Scaled, ScaledShifted
 from playground.graph.call import Call
-from playground.graph.layer import Layer
 from playground.graph.shape import Mend, Shape, ShapeError
 
 
-class _Norm(Layer):
+class _Norm(ScaledShifted):
     family: ClassVar[str] = "Normalise · regularise"
     order: ClassVar[int] = 41
 
@@ -52,8 +52,13 @@ class BatchNorm(_Norm):
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
 
+    # torch's track_running_stats is always on: without it, what a net says of one example would
+    # depend on the others it is asked about. Its momentum None would wait for the device each step.
     momentum: float = Field(
         0.1, ge=0, le=1, title="Momentum", description="How fast running statistics follow."
+    )
+    affine: bool = Field(
+        True, title="Scale and shift", description="Learns a factor and a shift for every feature."
     )
     channels: Literal["first", "last"] = Field(
         "first",
@@ -92,7 +97,7 @@ class BatchNorm(_Norm):
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """Scale γ and shift β, one a feature or channel."""
         features = self._features(inputs[0])
-        return {"weight": (features,), "bias": (features,)}
+        return {"weight": (features,), "bias": (features,)} if self.affine else {}
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.BatchNorm2d for images, BatchNorm1d for the rest."""
@@ -100,7 +105,8 @@ class BatchNorm(_Norm):
         name = "nn.BatchNorm2d" if shape.rank == 3 else "nn.BatchNorm1d"
         if shape.rank == 2 and self.channels == "last":
             name = "modules.SequenceBatchNorm"
-        return Call(name, (self._features(shape),), self._changed(eps=1e-5, momentum=0.1))
+        options = self._changed(eps=1e-5, momentum=0.1, affine=True)
+        return Call(name, (self._features(shape),), options)
 
     def summary(self, *inputs: Shape) -> str:
         """How many features or channels."""
@@ -125,6 +131,7 @@ class LayerNorm(_Norm):
     elementwise_affine: bool = Field(
         True, title="Scale and shift", description="Learns a factor and a shift for every feature."
     )
+    bias: bool = Field(True, title="Bias", description="Learns the shift, too, not only a factor.")
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape."""
@@ -134,16 +141,18 @@ class LayerNorm(_Norm):
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """Scale γ and shift β, one a feature."""
         sizes = _normalised(self.label, inputs[0])
-        return {"weight": sizes, "bias": sizes} if self.elementwise_affine else {}
+        if not self.elementwise_affine:
+            return {}
+        return {"weight": sizes, "bias": sizes} if self.bias else {"weight": sizes}
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.LayerNorm over the last axis; over an image's three."""
         sizes = _normalised(self.label, inputs[0])
-        options = self._changed(eps=1e-5, elementwise_affine=True)
+        options = self._changed(eps=1e-5, elementwise_affine=True, bias=True)
         return Call("nn.LayerNorm", (sizes[0] if len(sizes) == 1 else sizes,), options)
 
 
-class RMSNorm(Layer):
+class RMSNorm(Scaled):
     """Divides the features by their root mean square and scales them: LayerNorm without the mean,
     cheaper and as good in large language models."""
 

@@ -6,10 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import fixed, image, numbers, signal, slid
+from playground.catalog.layers.expected import image, keeps_length, signal, slid
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import Dim, Mend, Shape, ShapeError
 
 
 class _Pooling(Layer):
@@ -27,16 +27,23 @@ class _Pooling(Layer):
     padding: int = Field(
         0, ge=0, le=127, title="Padding", description="Border added around the image."
     )
+    ceil_mode: bool = Field(
+        False,
+        title="Round up",
+        description="Lets a last window hang over the edge, so that no pixel is left out.",
+        json_schema_extra={"rank": 1},
+    )
 
-    def _sizes(self, shape: Shape) -> tuple[int, tuple[int, ...]]:
+    def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
         if self.is_flat:
             channels, length = signal(self.label, shape)
-            return channels, (fixed(self.label, "length", length, shape),)
+            return channels, (length,)
         channels, height, width = image(self.label, shape)
         return channels, (height, width)
 
     def infer(self, *inputs: Shape) -> Shape:
-        """Channels stay; sizes are n′ = ⌊(n + 2·padding − kernel)/stride⌋ + 1."""
+        """Channels stay; sizes are n′ = ⌊(n + 2·padding − reach)/stride⌋ + 1, where the window
+        reaches over dilation·(kernel − 1) + 1; or ⌈ ⌉ of that."""
         channels, sizes = self._sizes(inputs[0])
         if 2 * self.padding > self.kernel_size:
             most = self.kernel_size // 2
@@ -46,16 +53,38 @@ class _Pooling(Layer):
                 f"with a kernel of {self.kernel_size}.",
                 Mend(f"Set padding to {most}", options=(("padding", most),)),
             )
-        stride = self.stride or self.kernel_size
-        return Shape((channels, *slid(self.label, sizes, self.kernel_size, stride, self.padding)))
+        return Shape((channels, *self._slid(sizes)))
+
+    def _slid(self, sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
+        stride, dilation = self.stride or self.kernel_size, getattr(self, "dilation", 1)
+        window = (self.kernel_size, stride, self.padding, dilation)
+        known = tuple(size for size in sizes if isinstance(size, int))
+        if len(known) == len(sizes):
+            return slid(self.label, known, *window, is_rounded_up=self.ceil_mode)
+        if keeps_length(*window):
+            return sizes
+        raise ShapeError(
+            "open_size",
+            f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
+            "Global average pool, or stride 1 and as much padding as keeps the length.",
+            self._keeping(),
+        )
+
+    def _keeping(self) -> Mend | None:
+        if self.kernel_size % 2 == 0:
+            return None
+        options = {"stride": 1, "padding": self.kernel_size // 2}
+        options |= {"dilation": 1} if getattr(self, "dilation", 1) > 1 else {}
+        return Mend("Keep the length", options=tuple(options.items()))
 
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name."""
         options: dict[str, object] = {}
         if self.stride is not None and self.stride != self.kernel_size:
             options["stride"] = self.stride
-        if self.padding:
-            options["padding"] = self.padding
+        usual = {"padding": 0, "dilation": 1, "ceil_mode": False}
+        chosen = {name: getattr(self, name, default) for name, default in usual.items()}
+        options |= {name: value for name, value in chosen.items() if value != usual[name]}
         return Call(f"nn.{self.kind}", (self.kernel_size,), options)
 
     def summary(self, *inputs: Shape) -> str:
@@ -63,7 +92,31 @@ class _Pooling(Layer):
         return f"{self.kernel_size}" if self.is_flat else f"{self.kernel_size}×{self.kernel_size}"
 
 
-class MaxPool2d(_Pooling):
+class _Largest(_Pooling):
+    dilation: int = Field(
+        1,
+        ge=1,
+        le=64,
+        title="Dilation",
+        description="Pixels from one of a window to the next: 2 looks at every second one.",
+        json_schema_extra={"rank": 1},
+    )
+
+    def _slid(self, sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
+        known = [size for size in sizes if isinstance(size, int)]
+        starts = range(-self.padding, 0, self.stride or self.kernel_size)
+        # The first pixel that a window which starts in the padding sees; torch would crash.
+        if any(start % self.dilation >= size for start in starts for size in known):
+            raise ShapeError(
+                "padding_alone",
+                f"{self.label}'s pixels stand {self.dilation} apart, so a window would see "
+                f"padding alone: the input is {'×'.join(map(str, sizes))}.",
+                Mend("Set dilation to 1", options=(("dilation", 1),)),
+            )
+        return super()._slid(sizes)
+
+
+class MaxPool2d(_Largest):
     """Keeps the largest number of every small window: a smaller image in which it matters less
     where exactly a pattern was."""
 
@@ -81,7 +134,7 @@ class MaxPool2d(_Pooling):
     source: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
-class MaxPool1d(_Pooling):
+class MaxPool1d(_Largest):
     """Keeps the largest number of every short window of a signal (channels×length)."""
 
     kind: ClassVar[str] = "MaxPool1d"
@@ -212,7 +265,8 @@ class GlobalAvgPool(Layer):
 
 
 class Upsample(Layer):
-    """Makes an image larger without weights: by repeating pixels, or by blending them."""
+    """Makes an image or a signal larger without weights: by repeating pixels, or by blending
+    them."""
 
     kind: ClassVar[str] = "Upsample"
     label: ClassVar[str] = "Upsample"
@@ -230,22 +284,52 @@ class Upsample(Layer):
     scale_factor: int = Field(
         2, ge=1, le=64, title="Scale", description="How many times larger the sides become."
     )
-    mode: Literal["nearest", "bilinear", "bicubic"] = Field(
+    mode: Literal["nearest", "linear", "bilinear", "bicubic"] = Field(
         "nearest",
         title="Mode",
-        description="Nearest repeats pixels, bilinear and bicubic blend smoothly between them.",
+        description="Nearest repeats pixels, the others blend smoothly between them: linear for "
+        "signals, bilinear and bicubic for images.",
+    )
+    align_corners: bool = Field(
+        False,
+        title="Align corners",
+        description="Blends so that the outermost pixels keep their values and stay at the edge.",
+        json_schema_extra={"rank": 1},
     )
 
     def infer(self, *inputs: Shape) -> Shape:
-        """C × H × W to C × sH × sW."""
-        numbers(self.label, inputs[0])
-        channels, height, width = image(self.label, inputs[0])
-        return Shape((channels, height * self.scale_factor, width * self.scale_factor))
+        """C × H × W to C × sH × sW, and C × length to C × s·length."""
+        (shape,) = inputs
+        is_signal = shape.rank == 2
+        channels, *sizes = (signal if is_signal else image)(self.label, shape)
+        fitting = ("nearest", "linear") if is_signal else ("nearest", "bilinear", "bicubic")
+        if self.mode not in fitting:
+            raise ShapeError(
+                "wrong_mode",
+                f"Upsample cannot enlarge {shape.example} with mode {self.mode}: for "
+                f"{'a signal' if is_signal else 'an image'} it is {' or '.join(fitting)}.",
+                Mend(f"Set mode to {fitting[1]}", options=(("mode", fitting[1]),)),
+            )
+        return Shape((channels, *[self._scaled(size) for size in sizes]))
+
+    def _scaled(self, size: Dim) -> Dim:
+        if isinstance(size, int):
+            return size * self.scale_factor
+        if self.scale_factor == 1:
+            return size
+        raise ShapeError(
+            "open_size",
+            f"Upsample changes the length, and {size} is only known from the data: use "
+            "it where sizes are fixed.",
+            Mend("Set scale to 1", options=(("scale_factor", 1),)),
+        )
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Upsample."""
-        options: dict[str, object] = {"scale_factor": self.scale_factor}
-        return Call("nn.Upsample", (), options | {"mode": self.mode})
+        options: dict[str, object] = {"scale_factor": self.scale_factor, "mode": self.mode}
+        if self.align_corners and self.mode != "nearest":
+            options["align_corners"] = True
+        return Call("nn.Upsample", (), options)
 
     def summary(self, *inputs: Shape) -> str:
         """The scale."""

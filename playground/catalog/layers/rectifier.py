@@ -11,6 +11,7 @@ from pydantic import Field
 
 from playground.catalog.layers.activation import Activation, Array
 from playground.catalog.layers.expected import fixed, numbers
+from playground.catalog.layers.weighted import Scaled
 from playground.graph.call import Call
 from playground.graph.shape import Mend, Shape, ShapeError
 
@@ -158,7 +159,7 @@ class SELU(Activation):
         return SELU_SCALE * np.where(z > 0, 1.0, SELU_ALPHA * np.exp(np.minimum(z, 0)))
 
 
-class PReLU(Activation):
+class PReLU(Scaled, Activation):
     """A leaky ReLU whose negative slope is learned, one for all units or one for each."""
 
     kind: ClassVar[str] = "PReLU"

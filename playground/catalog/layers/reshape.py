@@ -45,8 +45,8 @@ class Flatten(Layer):
         return Shape((_known_size(self.label, inputs[0]),), inputs[0].dtype)
 
     def call(self, *inputs: Shape) -> Call:
-        """torch.nn.Flatten."""
-        return Call("nn.Flatten")
+        """torch.nn.Flatten; a single number an example becomes a row of one."""
+        return Call("nn.Flatten") if inputs[0].rank else Call("torch.unsqueeze", (1,))
 
 
 class Reshape(Layer):

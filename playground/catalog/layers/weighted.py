@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -78,6 +78,14 @@ class Weighted(Layer):
         json_schema_extra={"live": True, "rank": 2},
     )
 
+    is_held_with_net: ClassVar[bool] = True
+    """Whether L1 and L2 of the whole net hold its weights as well."""
+
+    def strength(self, penalty: str, of_net: float) -> float:
+        """How strongly "l1", say, holds its weights: its own, and that of the whole net."""
+        own: float = getattr(self, penalty)
+        return own + of_net if self.is_held_with_net else own
+
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
         """What draws one of the parameters; None where it is torch alone."""
         return self.initializer if "weight" in parameter and len(shape) > 1 else None
@@ -108,3 +116,46 @@ class Biased(Weighted):
         if "bias" in parameter:
             return self.bias_initializer
         return super().initializer_of(parameter, shape)
+
+
+class Scaled(Weighted):
+    """A layer whose weight is one factor a feature, not a matrix.
+
+    Only what can fill a vector draws it. L1 and L2 of the whole net leave it alone: they are meant
+    for weights that mix features, and would pull a norm's factors away from 1.
+    """
+
+    initializer: BiasInitializerChoice = Field(
+        TorchDefault(),
+        title="Initializer",
+        description="How the factors are drawn before training; as it comes, they are all alike.",
+        json_schema_extra={"rank": 1},
+    )
+    max_norm: float = Field(
+        0.0,
+        ge=0,
+        title="Max norm",
+        description="After every step, factors larger than this are cut off to it; 0 sets no "
+        "limit.",
+        json_schema_extra={"live": True, "rank": 2},
+    )
+    is_held_with_net: ClassVar[bool] = False
+
+    def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
+        """The weight is a vector."""
+        return self.initializer if parameter == "weight" else None
+
+
+class ScaledShifted(Scaled):
+    """A layer with a factor and a shift a feature, each drawn by an initializer of its own."""
+
+    bias_initializer: BiasInitializerChoice = Field(
+        TorchDefault(),
+        title="Bias initializer",
+        description="How the shifts are drawn before training; as it comes, they are 0.",
+        json_schema_extra={"rank": 1},
+    )
+
+    def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
+        """The shift has its own."""
+        return self.bias_initializer if parameter == "bias" else self.initializer
