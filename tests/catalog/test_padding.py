@@ -170,6 +170,23 @@ def test_that_what_stands_in_padding_changes_no_output(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", PADDED_KINDS)
+def test_that_a_sequence_is_read_as_it_is_without_its_padding(kind: str) -> None:
+    net, ids = net_of(padded(kind)), torch.from_numpy(IDS)
+    for row in (0, 1):
+        length = int((ids[row] != PAD).sum())
+        alone, filled_up = net(ids[row : row + 1, :length]), net(ids)[row : row + 1]
+        real = filled_up if alone.dim() == 2 else filled_up[:, :length]
+        torch.testing.assert_close(alone, real)
+
+
+def test_that_the_last_real_step_of_a_recurrent_layer_has_read_no_padding() -> None:
+    lstm = make_layer({"kind": "LSTM", "hidden_size": 6})
+    net = net_of(padded("LastStep").insert_before("it", "in", lstm))
+    ids = torch.from_numpy(IDS)
+    torch.testing.assert_close(net(ids[1:2, :2]), net(ids)[1:2])
+
+
+@pytest.mark.parametrize("kind", PADDED_KINDS)
 def test_that_nothing_is_learned_from_padding(kind: str) -> None:
     net, ids = net_of(padded(kind)), torch.from_numpy(IDS)
     out = net(ids)
