@@ -69,8 +69,8 @@ class CalmComboBox(QComboBox):
         part = QStyle.SubControl.SC_ComboBoxEditField
         room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self)
         elide = Qt.TextElideMode.ElideRight
-        text = self.fontMetrics().elidedText(self.currentText(), elide, room.width() - 2)
-        option.currentText = text
+        shown = self.currentText() or self.placeholderText()
+        option.currentText = self.fontMetrics().elidedText(shown, elide, room.width() - 2)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def add_heading(self, text: str) -> None:

@@ -20,6 +20,8 @@ class NumbersField(LineField):
         for word in option.words:
             self.menu.addAction(word).triggered.connect(lambda _=False, word=word: self._pick(word))
         self.button = QToolButton()
+        self.button.setText("▾")
+        self.button.setProperty("role", "quiet")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(self.menu)
         self.add_control(self.button)

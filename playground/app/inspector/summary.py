@@ -8,6 +8,7 @@ from playground.app.document import Document
 from playground.app.inspector.cards import FindingCard, line
 from playground.app.inspector.depth import DepthSection
 from playground.app.inspector.section import Section
+from playground.app.inspector.whole_net import WholeNetSection
 from playground.app.panel import node_names
 from playground.app.theme.tokens import TITLE_PT, body_font
 from playground.graph.diagnose import Diagnostic
@@ -68,8 +69,11 @@ class SummarySection(Section):
         self.verdict = line("", "healthy")
         self.findings = Findings(document, tells_where=True)
         self.depths = DepthSection(document)
-        for part in (self.title, self.counts, self.verdict, self.findings, self.depths):
+        self.weights = WholeNetSection(document)
+        for part in (self.title, self.counts, self.verdict, self.findings):
             self.body.addWidget(part)
+        for section in (self.depths, self.weights):
+            self.body.addWidget(section)
         self.refresh()
 
     def refresh(self) -> None:
@@ -83,14 +87,16 @@ class SummarySection(Section):
         self.findings.show_findings(examined.diagnostics)
         self.verdict.setText("Nothing is wrong: it can be trained.")
         self.verdict.setVisible(not examined.diagnostics)
+        self.weights.refresh()
         if examined.errors:
             self.depths.hide()
 
     @property
     def wants_initial(self) -> bool:
-        """For the scale through depth."""
+        """For the scale through depth, and the spread of every layer's weights."""
         return not self.document.examined.errors
 
     def show_initial(self, reading: Reading) -> None:
-        """Draw the scale through depth."""
+        """Draw the scale through depth, and tell what was drawn."""
         self.depths.show_initial(reading)
+        self.weights.show_initial(reading)

@@ -1,0 +1,87 @@
+"""The initializer of the whole net, and the spread of every layer's weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from playground.app.document import Document
+from playground.app.inspector.summary import SummarySection
+from playground.app.inspector.view import InspectorView
+from playground.app.inspector.whole_net import WholeNetSection
+from playground.catalog.initializers import HeNormal, XavierUniform
+from playground.catalog.layers.weighted import Weighted
+from playground.project.project import empty_project
+
+
+@pytest.fixture
+def view(document: Document, qtbot: QtBot) -> InspectorView:
+    found = InspectorView(document)
+    qtbot.addWidget(found)
+    return found
+
+
+@pytest.fixture
+def section(view: InspectorView) -> WholeNetSection:
+    assert isinstance(view.upper, SummarySection)
+    return view.upper.weights
+
+
+def pick(section: WholeNetSection, kind: str) -> None:
+    box = section.picker.box
+    box.setCurrentIndex(box.findData(kind))
+    box.activated.emit(box.findData(kind))
+
+
+def kinds(document: Document) -> set[str]:
+    layers = (node.layer for node in document.graph.nodes.values())
+    return {layer.initializer.kind for layer in layers if isinstance(layer, Weighted)}
+
+
+def test_that_one_pick_sets_every_layer_in_one_step(
+    document: Document, section: WholeNetSection
+) -> None:
+    before = document.graph
+    pick(section, "he_normal")
+    assert kinds(document) == {"he_normal"}
+    assert document.undo_name == "Set initializer of all layers to He normal"
+    assert section.picker.box.currentText() == "He normal"
+    document.undo()
+    assert document.graph == before
+
+
+def test_that_layers_that_differ_are_told_and_can_be_made_alike(
+    document: Document, section: WholeNetSection
+) -> None:
+    graph = document.graph.set_options("linear1", initializer=HeNormal())
+    document.edit_graph("One", graph.set_options("linear2", initializer=XavierUniform()))
+    assert section.picker.box.currentIndex() == -1
+    assert section.picker.box.placeholderText() == "they differ"
+    assert section.minimumSizeHint().width() <= 250
+    section.grab()
+    pick(section, "xavier_uniform")
+    assert kinds(document) == {"xavier_uniform"}
+
+
+def test_that_the_spread_of_every_layer_is_told(
+    document: Document, section: WholeNetSection
+) -> None:
+    assert section.table.isHidden()
+    found = {"counts": np.array([3]), "edges": np.array([0.0, 1.0]), "count": 3, "std": 0.5}
+    reading = {"weights": {"linear1": found | {"theory_std": 0.4}, "linear2": found}}
+    section.show_initial(reading)
+    text = section.table.text()
+    assert "Var 0.25" in text
+    assert "theory 0.16" in text
+    assert text.index("Linear 1") < text.index("Linear 2")
+    assert text.count("theory") == 1
+
+
+def test_that_a_net_without_weights_has_no_such_section(
+    document: Document, section: WholeNetSection
+) -> None:
+    assert not section.isHidden()
+    document.open(empty_project())
+    document.select([])
+    assert section.isHidden()
