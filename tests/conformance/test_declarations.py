@@ -50,15 +50,6 @@ def test_that_a_layer_tells_a_student_what_it_is(kind: type[Layer]) -> None:
     assert kind().infer.__doc__
 
 
-@pytest.mark.parametrize(("sort", "kind"), EVERYTHING, ids=lambda c: c.__name__)
-def test_that_everything_has_a_formula_and_a_source_except_data(
-    sort: type[Declaration], kind: type[Declaration]
-) -> None:
-    if sort is not Dataset:
-        assert kind.formula
-        assert kind.source
-
-
 @pytest.mark.parametrize("kind", LAYERS, ids=lambda c: c.kind)
 def test_that_every_weight_can_be_drawn_and_held_small_in_its_own_way(kind: type[Layer]) -> None:
     names = {option.name: option for option in options_of(kind)}

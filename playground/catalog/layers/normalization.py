@@ -35,7 +35,8 @@ class _Norm(ScaledShifted):
 class BatchNorm(_Norm):
     """Brings every feature to mean 0 and variance 1 over the batch, then scales and shifts it by
     learned amounts. Training gets faster and bears larger learning rates; needs batches of
-    several examples. When not training it uses running statistics."""
+    several examples. When not training it uses running statistics, which follow the data even
+    while the layer is frozen."""
 
     kind: ClassVar[str] = "BatchNorm"
     label: ClassVar[str] = "BatchNorm"
