@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from html import escape
 
+from playground.app.help.links import linked, see_also
 from playground.app.help.readable import readable
 from playground.app.theme.tokens import colour
-from playground.reference.page import OptionRow, Page
+from playground.reference.page import Page, pages
 from playground.reference.shapes import ShapeExample
 
 FORMULA = "formula"
 """The scheme of a formula's address: "formula:layers/Linear"."""
+PAGE = "page"
+"""The scheme of a link to another page: "page:layers/Linear"."""
 
 
 def html(page: Page, *, draws: bool = True) -> str:
     """A page; with `draws`, its formula is an image that the browser fetches by its address."""
     one = page.declaration
     parts = [f'<p class="title">{escape(page.title)}</p>', _line(f"{page.subtitle} · {one.kind}")]
-    parts.append(f"<p>{escape(one.help())}</p>")
+    parts.append(f"<p>{_text(one.help(), page)}</p>")
     if one.formula and draws:
         parts.append(f'<p class="formula"><img src="{FORMULA}:{page.key}"></p>')
     elif one.formula:
         parts.append(f"<p>{readable(one.formula)}</p>")
-    parts += [f"{_head(heading)}<p>{escape(text)}</p>" for heading, text in page.advice]
+    parts += [f"{_head(heading)}<p>{_text(text, page)}</p>" for heading, text in page.advice]
     if page.shapes:
         parts += [_head("Shapes"), _shapes(page.shapes)]
     if page.options:
-        parts += [_head("Options"), _options(page.options)]
+        parts += [_head("Options"), _options(page)]
     if one.aliases:
         parts += [_head("Also called"), f"<p>{escape(', '.join(one.aliases))}</p>"]
+    others = [_link(key, pages()[key].title) for key in see_also(page)]
+    if others:
+        parts += [_head("See also"), f"<p>{' · '.join(others)}</p>"]
     if one.source:
         parts += [_head("Source"), _line(one.source)]
     return f"<style>{style()}</style>{''.join(parts)}"
@@ -66,13 +72,21 @@ def _row(*cells: tuple[str, str]) -> str:
     return f"<tr>{inside}</tr>"
 
 
-def _options(options: tuple[OptionRow, ...]) -> str:
+def _text(text: str, page: Page) -> str:
+    return linked(escape(text, quote=False), page, _link)
+
+
+def _link(key: str, name: str) -> str:
+    return f'<a href="{PAGE}:{key}">{name}</a>'
+
+
+def _options(page: Page) -> str:
     line = colour("border").name()
     rows = []
-    for option in options:
+    for option in page.options:
         rows.append(
             f'<tr><td style="border-top: 1px solid {line}"><b>{escape(option.title)}</b><br>'
-            f'<span class="muted">{escape(option.name)} = {escape(option.default)}</span></td>'
+            f'<span class="muted">{escape(option.name)} = {_text(option.default, page)}</span></td>'
             f'<td style="border-top: 1px solid {line}">{escape(option.help)}<br>'
             f'<span class="muted">{escape(option.range)}</span></td></tr>'
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
@@ -13,19 +14,32 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QTextBrowser,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from playground.app.help.formula import formula_image
-from playground.app.help.html import FORMULA, html
-from playground.app.palette.search import rank_declarations
+from playground.app.help.html import FORMULA, PAGE, html
+from playground.app.palette.search import rank_declarations, text_of
 from playground.app.theme.tokens import SPACE, body_font, colour, theme
-from playground.reference.page import Page, pages
+from playground.graph.layer import Declaration
+from playground.reference.page import Page, page_of, pages
 
 KEY = Qt.ItemDataRole.UserRole
 FIRST_SIZE = QSize(860, 620)
 FORMULA_PT = 11.0
+
+
+@cache
+def page_text(declaration: type[Declaration]) -> str:
+    """All that stands on a page, in small letters, for the search."""
+    page = page_of(declaration)
+    parts = [text_of(declaration), declaration.source]
+    if page is not None:
+        parts += [text for _, text in page.advice]
+        parts += [f"{option.title} {option.name} {option.help}" for option in page.options]
+    return " ".join(parts).casefold()
 
 
 class PageBrowser(QTextBrowser):
@@ -92,6 +106,15 @@ class ReferenceWindow(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._show_item)
         self.browser = PageBrowser()
+        self.browser.anchorClicked.connect(self._follow)
+        self.back = QToolButton()
+        self.back.setText("‹ Back")
+        self.back.setProperty("role", "quiet")
+        self.back.setToolTip("To the page before. Alt+Left")
+        self.back.setShortcut("Alt+Left")
+        self.back.clicked.connect(self.go_back)
+        self.back.hide()
+        self._before: list[str] = []
         self._lay_out()
         theme.changed.connect(self._restyle)
         self._show_query()
@@ -108,7 +131,12 @@ class ReferenceWindow(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
         layout.addWidget(left)
-        layout.addWidget(self.browser, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, SPACE // 2, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        right.addWidget(self.browser, 1)
+        layout.addLayout(right, 1)
 
     def open_page(self, key: str = "") -> None:
         """Come to the front with the page at an address; with the last one for none."""
@@ -131,12 +159,32 @@ class ReferenceWindow(QDialog):
         keys = (self.list.item(row).data(KEY) for row in range(self.list.count()))
         return [key for key in keys if key]
 
+    # Links
+
+    def _follow(self, url: QUrl) -> None:
+        if url.scheme() == PAGE and url.path() in pages():
+            self._before.append(self.current)
+            self.back.show()
+            self._go(url.path())
+
+    def go_back(self) -> None:
+        """To the page from which a link led here."""
+        if self._before:
+            self._go(self._before.pop())
+            self.back.setVisible(bool(self._before))
+
+    def _go(self, key: str) -> None:
+        if key not in self.shown:
+            self.field.clear()
+        self._choose(key)
+
     # The list
 
     def _show_query(self) -> None:
         query = self.field.text()
         known = pages()
-        found = rank_declarations(query, {key: page.declaration for key, page in known.items()})
+        among = {key: page.declaration for key, page in known.items()}
+        found = rank_declarations(query, among, page_text)
         before = self.current
         self.list.blockSignals(True)
         self.list.clear()

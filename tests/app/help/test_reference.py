@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.app.help.html import FORMULA, html
+from playground.app.help.links import linked, named_on, see_also
 from playground.app.help.reference import PageBrowser, ReferenceWindow
 from playground.app.theme.tokens import theme
 from playground.reference.page import pages
@@ -41,9 +42,13 @@ def test_that_it_opens_with_all_pages(reference: ReferenceWindow) -> None:
         ("adam", "optimizers/adam"),
         ("kaiming uniform", "initializers/he_uniform"),
         ("logistic loss", "losses/bce_with_logits"),
+        ("rosenblatt", "optimizers/perceptron"),
+        ("zig-zag", "layers/Sigmoid"),
+        ("dilation", "layers/Conv2d"),
+        ("sigmiod", "layers/Sigmoid"),
     ],
 )
-def test_that_pages_are_found_by_any_of_their_names(
+def test_that_pages_are_found_by_their_names_and_by_words_of_the_text(
     query: str, first: str, reference: ReferenceWindow
 ) -> None:
     QTest.keyClicks(reference.field, query)
@@ -110,3 +115,55 @@ def test_that_every_page_is_shown(key: str, qtbot: QtBot) -> None:
     assert pages()[key].title in text
     assert pages()[key].declaration.help() in text
     assert f"{FORMULA}:{key}" not in html(pages()[key], draws=False)
+
+
+# Links
+
+
+def test_that_pages_lead_to_each_other(reference: ReferenceWindow) -> None:
+    reference.open_page("initializers/he_normal")
+    assert 'href="page:layers/ReLU"' in html(pages()["initializers/he_normal"])
+    reference.browser.anchorClicked.emit(QUrl("page:layers/ReLU"))
+    assert reference.current == "layers/ReLU"
+    reference.browser.anchorClicked.emit(QUrl("page:layers/LeakyReLU"))
+    assert reference.current == "layers/LeakyReLU"
+    reference.back.click()
+    assert reference.current == "layers/ReLU"
+    reference.back.click()
+    assert reference.current == "initializers/he_normal"
+    assert reference.back.isHidden()
+
+
+def test_that_a_link_leads_out_of_a_search(reference: ReferenceWindow) -> None:
+    QTest.keyClicks(reference.field, "kaiming")
+    reference.browser.anchorClicked.emit(QUrl("page:layers/ReLU"))
+    assert reference.current == "layers/ReLU"
+    assert reference.field.text() == ""
+
+
+def test_that_links_lead_nowhere_else(reference: ReferenceWindow) -> None:
+    before = reference.current
+    for url in ("https://example.org", "page:layers/Nothing", "file:///etc/hostname"):
+        reference.browser.anchorClicked.emit(QUrl(url))
+    assert reference.current == before
+    assert reference.back.isHidden()
+
+
+def test_that_every_link_leads_to_a_page_and_none_to_itself() -> None:
+    for key, page in pages().items():
+        for other in (*named_on(page), *see_also(page)):
+            assert other in pages()
+            assert other != key
+
+
+def test_that_a_layer_leads_to_its_initializer_and_that_to_its_activation() -> None:
+    assert "initializers/default" in named_on(pages()["layers/Linear"])
+    assert "layers/ReLU" in named_on(pages()["initializers/he_normal"])
+    assert "initializers/he_normal" in see_also(pages()["layers/ReLU"])
+    assert "layers/Tanh" in named_on(pages()["initializers/xavier_uniform"])
+
+
+def test_that_a_word_at_the_beginning_is_no_link() -> None:
+    page = pages()["layers/Linear"]
+    marked = linked("Add a Step. Zeros help. Use Add.", page, lambda key, name: f"[{key}]")
+    assert marked == "Add a [layers/Step]. Zeros help. Use [layers/Add]."

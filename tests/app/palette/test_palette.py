@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.app.palette.chip import MIME, mime_of
-from playground.app.palette.search import rank
+from playground.app.palette.search import rank, slips_between
 from playground.app.palette.view import PaletteView
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
@@ -39,6 +39,15 @@ def palette(qtbot: QtBot) -> PaletteView:
         ("soft", "Softmax"),
         ("  TANH ", "Tanh"),
         ("lnear", "Linear"),
+        ("sigmiod", "Sigmoid"),
+        ("dropuot", "Dropout"),
+        ("convoluton", "Conv2d"),
+        ("tahn", "Tanh"),
+        ("Lstmm", "LSTM"),
+        ("shortcut", "Add"),
+        ("skip connection", "Add"),
+        ("softplus", "Softplus"),
+        ("memory of a sequence", "RNN"),
     ],
 )
 def test_that_a_search_puts_what_is_meant_first(query: str, first: str) -> None:
@@ -56,6 +65,22 @@ def test_that_an_empty_search_keeps_the_order() -> None:
 
 def test_that_nonsense_finds_nothing() -> None:
     assert rank("qqqq", KINDS) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("relu", "relu", 0),
+        ("rleu", "relu", 1),
+        ("reu", "relu", 1),
+        ("relux", "relu", 1),
+        ("tahn", "tanh", 1),
+        ("sgimiod", "sigmoid", 2),
+        ("abc", "", 3),
+    ],
+)
+def test_that_slips_are_counted(one: str, other: str, slips: int) -> None:
+    assert slips_between(one, other) == slips_between(other, one) == slips
 
 
 def test_that_every_layer_has_a_chip_that_carries_its_kind(palette: PaletteView) -> None:
