@@ -7,6 +7,7 @@ import torch
 
 from playground.catalog.registry import declared, make_layer
 from playground.engine.compile import build
+from playground.export.net import IMPORTS, net_source
 from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.diagnose import Examined, examine
 from playground.graph.graph import Edge, Graph, Node
@@ -57,6 +58,49 @@ def test_that_inferred_shape_and_count_are_those_of_the_net(kind: str) -> None:
     x = torch.randn(4, *map(int, features.dims))
     assert tuple(net(x).shape[1:]) == examined.shapes["it", "out"].dims
     assert sum(p.numel() for p in net.parameters()) == examined.parameters["it"]
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
+    graph, features = around(kind)
+    net = net_of(graph, features).double()
+    draw = torch.Generator().manual_seed(2)
+    x = torch.randn(2, *map(int, features.dims), generator=draw, dtype=torch.float64)
+    names = [name for name, _ in net.named_parameters()]
+    values = [x, *(p.detach().clone() for p in net.parameters())]
+
+    def of(x: torch.Tensor, *parameters: torch.Tensor) -> torch.Tensor:
+        named = dict(zip(names, parameters, strict=True))
+        found: torch.Tensor = torch.func.functional_call(net, named, (x,))
+        return found
+
+    for value in values:
+        value.requires_grad_()
+    gradients = torch.autograd.grad(of(*values).square().sum(), values)
+    assert all(bool(torch.isfinite(gradient).all()) for gradient in gradients)
+    assert torch.autograd.gradcheck(of, values, eps=1e-6, atol=1e-5, rtol=1e-3, fast_mode=True)
+
+
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_that_the_script_has_the_same_net_and_its_state_is_all_there_is_to_it(kind: str) -> None:
+    graph, features = around(kind)
+    net = net_of(graph, features)
+    flat = expanded(graph, examine(graph, features)).graph
+    source = net_source(flat, examine(flat, features))
+    room: dict[str, type[torch.nn.Module]] = {}
+    imports = [IMPORTS[name] for name in sorted(source.imports | {"torch", "nn"})]
+    exec("\n".join([*imports, source.text]), room)
+    torch.manual_seed(3)
+    written = room["Net"]().eval()
+    x = torch.randn(4, *map(int, features.dims))
+    torch.testing.assert_close(written(x), net(x), rtol=1e-6, atol=1e-6)
+    count = sum(p.numel() for p in written.parameters())
+    assert count == examine(graph, features).parameters["it"]
+    torch.manual_seed(4)
+    other = room["Net"]().eval()
+    assert not torch.equal(other(x), net(x))
+    other.load_state_dict(net.state_dict())
+    assert torch.equal(other(x), written(x))
 
 
 def test_that_a_decoder_block_does_not_look_ahead_and_an_encoder_block_does() -> None:

@@ -19,12 +19,8 @@ from playground.reference.page import pages
 from tests.catalog.generated import made, single_layers
 
 LAYERS = list(single_layers().values())
-EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [(Layer, kind) for kind in LAYERS]
-EVERYTHING += [
-    (sort, kind)
-    for sort in sorts().values()
-    if sort is not Layer
-    for kind in declared(sort).values()
+EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [
+    (sort, kind) for sort in sorts().values() for kind in declared(sort).values()
 ]
 
 
