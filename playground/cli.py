@@ -220,14 +220,14 @@ def _catalog_takes(verb: argparse.ArgumentParser) -> None:
         "initializers, optimizers, schedules, losses, regularizers, metrics, datasets and "
         "objectives, each a list of entries; templates, a list of kind, label and help; and "
         "training, the entry of the recipe, with warm-up, early stopping, clipping, "
-        "accumulation, checkpointing and precision among its options. An entry has kind, label, "
-        "family, help, formula (LaTeX), source, aliases, when, pitfall and options; a layer also "
-        "its inputs and outputs. An option has name, title, type, default and help, and where "
-        "they apply: choices, words that may be written in place of numbers, minimum, maximum, "
-        "each with _is_open if the bound itself is not allowed, picks, the section that it is "
-        "chosen from, kinds, if only some of that, is_optional, if it may be null, is_live, if "
-        "it takes effect while training runs, and only_with, the options without which it "
-        "counts for nothing."
+        "accumulation, checkpointing and precision among its options. An entry has kind, "
+        "label, family, help, formula (LaTeX), letters (what those of the formula mean), "
+        "source, aliases, when, pitfall and options; a layer also its inputs and outputs. An "
+        "option has name, title, type, default and help, and where they apply: choices, words "
+        "that may be written in place of numbers, minimum, maximum, each with _is_open if the "
+        "bound itself is not allowed, picks, the section that it is chosen from, kinds, if "
+        "only some of that, is_optional, if it may be null, is_live, if it takes effect while "
+        "training runs, and only_with, the options without which it counts for nothing."
     )
 
 

@@ -44,6 +44,7 @@ class TorchDefault(Initializer):
     label: ClassVar[str] = "Torch default"
     order: ClassVar[int] = 0
     formula: ClassVar[str] = r"W \sim U(-1/\sqrt{n_{in}},\; 1/\sqrt{n_{in}})"
+    letters: ClassVar[str] = "U any number of a range alike · n_in inputs of a unit"
     aliases: ClassVar[tuple[str, ...]] = ("pytorch default", "standard", "automatic")
     when: ClassVar[str] = "To start with; it suits shallow nets."
     pitfall: ClassVar[str] = "Deep ReLU nets fade with it: use He."
@@ -70,6 +71,7 @@ class Zeros(Initializer):
     label: ClassVar[str] = "Zeros"
     aliases: ClassVar[tuple[str, ...]] = ("zero", "0", "symmetry")
     formula: ClassVar[str] = "W = 0"
+    letters: ClassVar[str] = "W weights"
     source: ClassVar[str] = "torch.nn.init.zeros_"
 
     def call(self) -> Call:
@@ -90,6 +92,7 @@ class Ones(Initializer):
     order: ClassVar[int] = 90
     aliases: ClassVar[tuple[str, ...]] = ("one", "1", "symmetry")
     formula: ClassVar[str] = "W = 1"
+    letters: ClassVar[str] = "W weights"
     when: ClassVar[str] = "To see what happens when all units start alike."
     pitfall: ClassVar[str] = (
         "All units of a layer stay the same for ever: use Xavier or He to train."
@@ -113,6 +116,7 @@ class Constant(Initializer):
     order: ClassVar[int] = 90
     aliases: ClassVar[tuple[str, ...]] = ("fill", "fixed", "symmetry")
     formula: ClassVar[str] = "W = c"
+    letters: ClassVar[str] = "c value"
     when: ClassVar[str] = "For biases that should start at a value of your choice."
     pitfall: ClassVar[str] = (
         "As weights they keep all units of a layer the same for ever: draw those at random."
@@ -137,6 +141,7 @@ class Uniform(Initializer):
     label: ClassVar[str] = "Uniform"
     aliases: ClassVar[tuple[str, ...]] = ("random", "random uniform", "flat", "runif")
     formula: ClassVar[str] = r"W \sim U(c - a,\; c + a)"
+    letters: ClassVar[str] = "U any number of a range alike · c centre · a reach"
     when: ClassVar[str] = "To choose the range of the weights yourself."
     pitfall: ClassVar[str] = (
         "It knows nothing of the size of the layer: a wide one explodes where a narrow one fades. "
@@ -177,6 +182,7 @@ class Normal(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("gaussian", "random", "random normal", "bell curve")
     source: ClassVar[str] = "torch.nn.init.normal_"
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2)"
+    letters: ClassVar[str] = "N bell curve · μ mean · σ std"
 
     mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
     std: float = Field(0.05, ge=0, title="Std", description="Width of the bell curve, σ.")
@@ -207,6 +213,7 @@ class TruncatedNormal(Initializer):
         "σ larger."
     )
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2),\; |W - \mu| \leq k\sigma"
+    letters: ClassVar[str] = "N bell curve · μ mean · σ std · k cut"
     source: ClassVar[str] = "torch.nn.init.trunc_normal_"
 
     mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
@@ -242,6 +249,7 @@ class Orthogonal(Initializer):
         "A ReLU behind it still halves the signal's variance: set the gain to √2, about 1.41."
     )
     formula: ClassVar[str] = r"W^T W = g^2 I"
+    letters: ClassVar[str] = "g gain · I identity"
     source: ClassVar[str] = (
         "torch.nn.init.orthogonal_; Saxe et al. 2014, Exact solutions to the nonlinear dynamics "
         "of learning in deep linear neural networks"
@@ -295,6 +303,7 @@ class XavierUniform(_Xavier):
     )
     label: ClassVar[str] = "Xavier uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{6/(n_{in}+n_{out})}"
+    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
 
     def call(self) -> Call:
         """torch.nn.init.xavier_uniform_."""
@@ -311,6 +320,7 @@ class XavierNormal(_Xavier):
     )
     label: ClassVar[str] = "Xavier normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g\sqrt{2/(n_{in}+n_{out})}"
+    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
 
     def call(self) -> Call:
         """torch.nn.init.xavier_normal_."""
@@ -385,6 +395,7 @@ class HeUniform(_He):
     )
     label: ClassVar[str] = "He uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{3/n}"
+    letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_uniform_."""
@@ -402,6 +413,7 @@ class HeNormal(_He):
     )
     label: ClassVar[str] = "He normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g/\sqrt{n}"
+    letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_."""
@@ -432,6 +444,7 @@ class LeCunUniform(_LeCun):
         "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
     )
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{3/n_{in}}"
+    letters: ClassVar[str] = "n_in inputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_uniform_ with gain 1."""
@@ -448,6 +461,7 @@ class LeCunNormal(_LeCun):
         "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
     )
     formula: ClassVar[str] = r"W \sim N(0, 1/n_{in})"
+    letters: ClassVar[str] = "n_in inputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_ with gain 1."""

@@ -120,6 +120,7 @@ class MeanSquaredError(Loss):
         "mseloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i (\hat{y}_i - y_i)^2"
+    letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "For numbers, where large errors matter most."
     pitfall: ClassVar[str] = "A single outlier pulls the whole fit: use MAE or Huber."
     source: ClassVar[str] = "torch.nn.MSELoss"
@@ -142,8 +143,10 @@ class BinaryCrossEntropyWithLogits(Loss):
         "bcewithlogitsloss", "binary_crossentropy",
     )  # fmt: skip
     formula: ClassVar[str] = (
-        r"L = -\frac{1}{N} \sum_i y_i \log\sigma(z_i) + (1-y_i) \log(1-\sigma(z_i))"
+        r"L = -\frac{1}{N} \sum_i \ell_i,\quad "
+        r"\ell_i = y_i \log\sigma(z_i) + (1-y_i) \log(1-\sigma(z_i))"
     )
+    letters: ClassVar[str] = "N numbers · y label, 0 or 1 · z output · σ sigmoid · ℓ log-likelihood"
     when: ClassVar[str] = "For yes-or-no labels."
     pitfall: ClassVar[str] = "Leave out a Sigmoid at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
@@ -178,6 +181,7 @@ class CrossEntropy(Loss):
         "categorical_crossentropy", "sparse_categorical_crossentropy", "crossentropyloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log \frac{e^{z_{i,y_i}}}{\sum_k e^{z_{ik}}}"
+    letters: ClassVar[str] = "N examples · z outputs, one a class k · y the right class"
     when: ClassVar[str] = "For one class out of several."
     pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
@@ -215,6 +219,7 @@ class MeanAbsoluteError(Loss):
         "mae", "l1 loss", "absolute error", "least absolute deviations", "l1loss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i |\hat{y}_i - y_i|"
+    letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "For numbers, where a few labels are far off and should not matter more."
     pitfall: ClassVar[str] = (
         "Its gradient is as large near the goal as far away, so the end jitters: lower the "
@@ -242,6 +247,7 @@ class Huber(Loss):
         r"L = \frac{1}{N} \sum_i d_i^2/2 \text{ if } |d_i| \leq \delta,"
         r"\;\delta(|d_i| - \delta/2) \text{ else}"
     )
+    letters: ClassVar[str] = "N numbers · d output minus label · δ delta"
     when: ClassVar[str] = "For numbers with some outliers; a middle way between MSE and MAE."
     pitfall: ClassVar[str] = (
         "Delta is in the unit of the labels: with labels from 0 to 1 the usual 1 never comes into "
@@ -273,7 +279,10 @@ class BinaryCrossEntropy(Loss):
     aliases: ClassVar[tuple[str, ...]] = (
         "bce", "log loss", "bceloss", "binary_crossentropy",
     )  # fmt: skip
-    formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i y_i \log p_i + (1-y_i) \log(1-p_i)"
+    formula: ClassVar[str] = (
+        r"L = -\frac{1}{N} \sum_i \ell_i,\quad \ell_i = y_i \log p_i + (1-y_i) \log(1-p_i)"
+    )
+    letters: ClassVar[str] = "N numbers · y label, 0 or 1 · p output · ℓ log-likelihood"
     when: ClassVar[str] = "For yes-or-no labels where the net must put out the probability itself."
     pitfall: ClassVar[str] = (
         "Once the sigmoid rounds to 0 or 1, nothing more is learned from that example: leave the "
@@ -311,6 +320,7 @@ class NegativeLogLikelihood(Loss):
         "nll", "negative log likelihood", "maximum likelihood", "log softmax", "nllloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log p_{i,y_i}"
+    letters: ClassVar[str] = "N examples · log p outputs, one a class · y the right class"
     when: ClassVar[str] = "For one class out of several, behind a LogSoftmax."
     pitfall: ClassVar[str] = (
         "It checks nothing: without a LogSoftmax before it the loss falls below 0 and means "
@@ -354,6 +364,7 @@ class Hinge(Loss):
         "svm", "support vector machine", "margin", "multi-margin", "max-margin", "multimarginloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \max(0, 1 - y_i \hat{y}_i),\; y = \pm 1"
+    letters: ClassVar[str] = "N examples · y label · ŷ output"
     when: ClassVar[str] = "To draw a border with a wide margin, as a support vector machine does."
     pitfall: ClassVar[str] = (
         "Its outputs are no probabilities, and examples beyond the margin teach nothing more: use "
@@ -386,6 +397,9 @@ class KLDivergence(Loss):
         "kullback-leibler", "relative entropy", "soft labels", "distillation", "kldivloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \sum_k q_{ik} \log \frac{q_{ik}}{p_{ik}}"
+    letters: ClassVar[str] = (
+        "N examples · q labels as a distribution over classes k · log p outputs"
+    )
     when: ClassVar[str] = "To see how far two distributions are apart, with smoothed labels."
     pitfall: ClassVar[str] = (
         "It takes log-probabilities: put a LogSoftmax before it. It has no class weights: use "

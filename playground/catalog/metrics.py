@@ -42,7 +42,8 @@ class Accuracy(Metric):
     kind: ClassVar[str] = "accuracy"
     label: ClassVar[str] = "Accuracy"
     aliases: ClassVar[tuple[str, ...]] = ("hit rate", "correct", "error rate", "acc")
-    formula: ClassVar[str] = r"\frac{right}{N}"
+    formula: ClassVar[str] = r"\frac{\text{right}}{N}"
+    letters: ClassVar[str] = "N examples"
     when: ClassVar[str] = "For classes that are about equally frequent."
     pitfall: ClassVar[str] = (
         "Where 95 of 100 are of one class, always saying that one gives 95 %: look at the "
@@ -64,6 +65,7 @@ class RSquared(Metric):
     label: ClassVar[str] = "R²"
     aliases: ClassVar[tuple[str, ...]] = ("r squared", "coefficient of determination", "r2_score")
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
+    letters: ClassVar[str] = "y label · ŷ output · ȳ mean of the labels"
     when: ClassVar[str] = "To judge a regression without regard to the unit of its labels."
     pitfall: ClassVar[str] = (
         "Below 0 the net is worse than always saying the mean: train on, or lower the learning "
@@ -88,7 +90,8 @@ class TokenAccuracy(Metric):
     label: ClassVar[str] = "Token accuracy"
     aliases: ClassVar[tuple[str, ...]] = ("next token accuracy", "masked accuracy")
     order: ClassVar[int] = 0
-    formula: ClassVar[str] = r"\frac{right}{asked}"
+    formula: ClassVar[str] = r"\frac{\text{right}}{\text{asked}}"
+    letters: ClassVar[str] = "asked: the tokens that are to be predicted"
     when: ClassVar[str] = "For the objectives that predict tokens."
     pitfall: ClassVar[str] = (
         "Frequent tokens, such as spaces, are easy and lift it: look at the perplexity as well."
@@ -110,6 +113,7 @@ class Perplexity(Metric):
     label: ClassVar[str] = "Perplexity"
     aliases: ClassVar[tuple[str, ...]] = ("ppl", "language model")
     formula: ClassVar[str] = r"\exp(-\frac{1}{N} \sum_i \log p_{i,y_i})"
+    letters: ClassVar[str] = "N tokens asked for · p probability of the right one, y"
     when: ClassVar[str] = "To compare language models over the same tokens."
     pitfall: ClassVar[str] = (
         "Between characters and words, or between data sets, its values cannot be compared: "

@@ -32,6 +32,7 @@ class Supervised(Objective):
         "labels", "classification", "regression", "supervised learning", "prediction",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), y)"
+    letters: ClassVar[str] = "θ all parameters · L loss · f the net · x features · y label"
     when: ClassVar[str] = (
         "Wherever examples have labels: classes to tell apart, or numbers to predict."
     )
@@ -53,6 +54,7 @@ class Autoencoder(Objective):
         "dimensionality reduction",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), x)"
+    letters: ClassVar[str] = "θ all parameters · L loss · f the net · x features"
     when: ClassVar[str] = (
         "To compress examples, to find what they have in common, or to spot odd ones."
     )
@@ -94,6 +96,9 @@ class CausalLM(_OverTokens):
         "autoregressive", "decoder",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_t \log p_\theta(x_{t+1} \mid x_1 \ldots x_t)"
+    letters: ClassVar[str] = (
+        "θ all parameters · p probability that the net gives · x_t token at step t"
+    )
     when: ClassVar[str] = "To learn to write text, from text without labels."
     pitfall: ClassVar[str] = (
         "A layer that sees what comes after a step copies the answer: set Causal in attention, "
@@ -115,6 +120,10 @@ class MaskedLM(_OverTokens):
         "encoder",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_{t \in M} \log p_\theta(x_t \mid x_{\setminus M})"
+    letters: ClassVar[str] = (
+        "θ all parameters · p probability that the net gives · M the places picked · x without "
+        "them is what it sees"
+    )
     when: ClassVar[str] = "To learn what tokens mean, from text without labels."
     pitfall: ClassVar[str] = (
         "A net that reads one way sees only half of what helps: use encoder blocks, or a "

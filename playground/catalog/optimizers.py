@@ -73,6 +73,9 @@ class SGD(Optimizer):
         "stochastic gradient descent", "heavy ball",
     )  # fmt: skip
     formula: ClassVar[str] = r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta v"
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · v gathered speed · μ momentum"
+    )
     when: ClassVar[str] = "To see how learning works; with momentum also for large image nets."
     pitfall: ClassVar[str] = (
         "Its learning rate must be found anew for every net: try 0.1, then a third or three "
@@ -134,6 +137,9 @@ class RMSProp(Optimizer):
         r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad "
         r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
     )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · s mean of g² · α how much of it is kept"
+    )
     when: ClassVar[str] = "For recurrent nets and noisy gradients."
     pitfall: ClassVar[str] = (
         "Near the minimum its steps stay as large and it circles: let a schedule lower the "
@@ -189,6 +195,9 @@ class Adam(_Adam):
     formula: ClassVar[str] = (
         MOMENTS + CORRECTED + r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
     )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step"
+    )
     when: ClassVar[str] = "As the first choice, for nearly everything."
     pitfall: ClassVar[str] = "Weight decay is mixed into its step sizes: use AdamW for that."
     source: ClassVar[str] = "torch.optim.Adam; Kingma and Ba 2015"
@@ -211,6 +220,10 @@ class AdamW(_Adam):
         MOMENTS
         + CORRECTED
         + r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
+    )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · λ "
+        "weight decay"
     )
     when: ClassVar[str] = "For transformers, and wherever weight decay is used."
     pitfall: ClassVar[str] = (
@@ -248,6 +261,10 @@ class SGDW(SGD):
     aliases: ClassVar[tuple[str, ...]] = ("decoupled weight decay", "sgd with weight decay")
     formula: ClassVar[str] = (
         r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta \lambda w - \eta v"
+    )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · v gathered speed · μ momentum · λ "
+        "weight decay"
     )
     when: ClassVar[str] = (
         "For SGD with momentum where weights should also shrink, as in large image nets."
@@ -288,6 +305,7 @@ class Adagrad(Optimizer):
     formula: ClassVar[str] = (
         r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
     )
+    letters: ClassVar[str] = "w weight · g its gradient · η learning rate · s sum of all g²"
     when: ClassVar[str] = "For features of which some are rare, such as words."
     pitfall: ClassVar[str] = (
         "Its steps only get smaller, and at last it stands still: use RMSProp or Adam for long "
@@ -326,6 +344,10 @@ class Adadelta(Optimizer):
         r"s \leftarrow \rho s + (1-\rho) g^2,\quad "
         r"\Delta = \frac{\sqrt{u+\epsilon}}{\sqrt{s+\epsilon}}\, g,\quad "
         r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
+    )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate, a factor · s mean of g² · u mean of Δ² · "
+        "ρ how much of both is kept"
     )
     when: ClassVar[str] = "To train without looking for a learning rate."
     pitfall: ClassVar[str] = (
@@ -373,6 +395,9 @@ class Adamax(_Adam):
         r"u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad "
         r"w \leftarrow w - \frac{\eta}{1-\beta_1^t} \frac{m}{u}"
     )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · m mean of g · u largest recent g · t step"
+    )
     when: ClassVar[str] = "Where single gradients are huge, as in embeddings of rare words."
     pitfall: ClassVar[str] = (
         "One huge gradient keeps that weight's steps small for hundreds of steps: clip the "
@@ -415,6 +440,10 @@ class NAdam(_Decoupled):
         + r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
         + r"{\sqrt{\hat{v}}+\epsilon}"
     )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · μ "
+        "momentum at a step"
+    )
     when: ClassVar[str] = "Like Adam, where a little more speed is wanted."
     pitfall: ClassVar[str] = (
         "It steps ahead, so a learning rate that is just right for Adam may be too large: "
@@ -454,6 +483,10 @@ class RAdam(_Decoupled):
         + r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon} "
         + r"\text{ once } \rho_t > 5,\quad w \leftarrow w - \eta \hat{m} \text{ before}"
     )
+    letters: ClassVar[str] = (
+        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · ρ "
+        "how much is known of the spread · r factor made of it"
+    )
     when: ClassVar[str] = "Where Adam needs a warm-up, and none is to be tuned."
     pitfall: ClassVar[str] = (
         "Its first steps are as long as the gradient is: where they go too far, lower the "
@@ -480,6 +513,7 @@ class Perceptron(Optimizer):
     label: ClassVar[str] = "Perceptron rule"
     aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule", "perceptron learning")
     formula: ClassVar[str] = r"w \leftarrow w + \eta (y - \hat{y})\, x"
+    letters: ClassVar[str] = "w weight · x its input · y label · ŷ output, 0 or 1 · η learning rate"
     when: ClassVar[str] = (
         "To see the first rule that learned, on classes that a straight line parts."
     )

@@ -21,6 +21,7 @@ class L1(Regularizer):
     label: ClassVar[str] = "L1 penalty"
     aliases: ClassVar[tuple[str, ...]] = ("lasso", "sparsity", "l1 regularization")
     formula: ClassVar[str] = r"\lambda \sum |W|,\quad \nabla = \lambda\, sign(W)"
+    letters: ClassVar[str] = "λ strength · W weights · ∇ what is added to their gradient"
     when: ClassVar[str] = "Where few weights should do the work, to see which features matter."
     pitfall: ClassVar[str] = (
         "A weight near 0 steps to and fro across it and does not rest there: lower the "
@@ -38,6 +39,7 @@ class L2(Regularizer):
     label: ClassVar[str] = "L2 penalty"
     aliases: ClassVar[tuple[str, ...]] = ("ridge", "tikhonov", "l2 regularization", "weight decay")
     formula: ClassVar[str] = r"\frac{\lambda}{2} \sum W^2,\quad \nabla = \lambda W"
+    letters: ClassVar[str] = "λ strength · W weights · ∇ what is added to their gradient"
     when: ClassVar[str] = (
         "The first remedy where the training loss is far below the validation loss."
     )
@@ -56,6 +58,7 @@ class WeightDecay(Regularizer):
     kind: ClassVar[str] = "weight_decay"
     label: ClassVar[str] = "Weight decay"
     formula: ClassVar[str] = r"w \leftarrow (1 - \eta\lambda)\, w"
+    letters: ClassVar[str] = "w weight or bias · η learning rate · λ weight decay"
     when: ClassVar[str] = (
         "In AdamW for transformers, and with SGD as a simple L2 for all parameters."
     )
@@ -78,6 +81,7 @@ class DropoutRegularizer(Regularizer):
     label: ClassVar[str] = "Dropout"
     aliases: ClassVar[tuple[str, ...]] = ("drop out",)
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p}"
+    letters: ClassVar[str] = "x input · m 0 with chance p, else 1 · p share"
     when: ClassVar[str] = (
         "Where the training loss is far below the validation loss, between wide layers."
     )
@@ -96,6 +100,7 @@ class ElasticNet(Regularizer):
     label: ClassVar[str] = "Elastic net"
     aliases: ClassVar[tuple[str, ...]] = ("elasticnet", "l1 and l2")
     formula: ClassVar[str] = r"\lambda_1 \sum |W| + \frac{\lambda_2}{2} \sum W^2"
+    letters: ClassVar[str] = "λ₁ strength of L1 · λ₂ strength of L2 · W weights"
     when: ClassVar[str] = "Where only some features matter, and those go together in groups."
     pitfall: ClassVar[str] = "Two strengths have to be found: begin with L2 alone, then add L1."
     source: ClassVar[str] = "Zou and Hastie 2005, Regularization and variable selection"
@@ -110,6 +115,7 @@ class MaxNorm(Regularizer):
     label: ClassVar[str] = "Max-norm"
     aliases: ClassVar[tuple[str, ...]] = ("max norm", "weight constraint", "maxnorm")
     formula: ClassVar[str] = r"W_i \leftarrow W_i \min(1, c/\|W_i\|)"
+    letters: ClassVar[str] = "W_i weights into unit i · c limit"
     when: ClassVar[str] = "Together with dropout and a large learning rate."
     pitfall: ClassVar[str] = (
         "A limit below the length that weights start with cuts them all in the first step: "
@@ -127,6 +133,7 @@ class EarlyStopping(Regularizer):
     label: ClassVar[str] = "Early stopping"
     aliases: ClassVar[tuple[str, ...]] = ("patience", "overfitting", "restore best weights")
     formula: ClassVar[str] = r"t^* = argmin_t\, L_{val}(t)"
+    letters: ClassVar[str] = "t epoch · L_val validation loss · t* the epoch that is gone back to"
     when: ClassVar[str] = "Nearly always: it costs no more than some examples for validation."
     pitfall: ClassVar[str] = (
         "A short patience ends the run in a flat stretch that would have passed: raise it."
@@ -145,6 +152,7 @@ class GradientClipping(Regularizer):
         "clip norm", "clip value", "exploding gradients", "clip_grad_norm",
     )  # fmt: skip
     formula: ClassVar[str] = r"g \leftarrow g \min(1, c/\|g\|)"
+    letters: ClassVar[str] = "g gradient of all parameters · c limit"
     when: ClassVar[str] = (
         "For recurrent nets and transformers, and wherever single steps make the loss jump."
     )
@@ -166,6 +174,7 @@ class LabelSmoothing(Regularizer):
     label: ClassVar[str] = "Label smoothing"
     aliases: ClassVar[tuple[str, ...]] = ("soft labels", "soft targets")
     formula: ClassVar[str] = r"y \leftarrow (1-s)\, y + s/C"
+    letters: ClassVar[str] = "y label, 1 for the right class · s share · C classes"
     when: ClassVar[str] = (
         "For classes whose labels are now and then wrong, and for nets that are too sure."
     )

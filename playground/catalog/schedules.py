@@ -69,6 +69,7 @@ class Constant(Schedule):
     label: ClassVar[str] = "Constant"
     aliases: ClassVar[tuple[str, ...]] = ("fixed", "none", "no schedule")
     formula: ClassVar[str] = r"\eta_t = \eta"
+    letters: ClassVar[str] = "η learning rate as it is set · η_t at epoch t"
     when: ClassVar[str] = "To start with, and for short runs with Adam."
     pitfall: ClassVar[str] = (
         "With SGD the loss goes on jumping at the end: let the rate fall, with Cosine for example."
@@ -89,6 +90,9 @@ class Step(Schedule):
         "staircase", "step decay", "steplr", "learning rate decay",
     )  # fmt: skip
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{\lfloor t/s \rfloor}"
+    letters: ClassVar[str] = (
+        "η learning rate as it is set · η_t at epoch t · γ factor · s epochs from drop to drop"
+    )
     when: ClassVar[str] = "For long runs with SGD, when you know roughly where the loss flattens."
     pitfall: ClassVar[str] = (
         "A drop that comes too early wastes the rest of the run on small steps: wait until the "
@@ -124,6 +128,9 @@ class MultiStep(Schedule):
     label: ClassVar[str] = "Multi-step"
     aliases: ClassVar[tuple[str, ...]] = ("multisteplr", "milestones", "piecewise constant")
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{n},\; n = \sum_{m \leq t} 1"
+    letters: ClassVar[str] = (
+        "η learning rate as it is set · η_t at epoch t · γ factor · m the epochs named"
+    )
     when: ClassVar[str] = "To repeat a published recipe, such as drops at epochs 30, 60 and 90."
     pitfall: ClassVar[str] = (
         "The epochs suit one length of run: move them when you train for longer or shorter."
@@ -156,6 +163,7 @@ class Exponential(Schedule):
     label: ClassVar[str] = "Exponential"
     aliases: ClassVar[tuple[str, ...]] = ("exponential decay", "exponentiallr", "geometric")
     formula: ClassVar[str] = r"\eta_t = \eta\, \gamma^{t}"
+    letters: ClassVar[str] = "η learning rate as it is set · η_t at epoch t · γ factor"
     when: ClassVar[str] = "For a smooth fall when the length of the run is not known."
     pitfall: ClassVar[str] = (
         "The rate is soon almost 0, 0.6 % of it after 100 epochs of 0.95: take a factor nearer "
@@ -179,6 +187,9 @@ class Polynomial(Schedule):
     label: ClassVar[str] = "Polynomial"
     aliases: ClassVar[tuple[str, ...]] = ("linear decay", "polynomiallr", "linear schedule", "poly")
     formula: ClassVar[str] = r"\eta_t = \eta\, (1 - t/T)^p"
+    letters: ClassVar[str] = (
+        "η learning rate as it is set · η_t at epoch t · T epochs of the fall · p power"
+    )
     when: ClassVar[str] = (
         "For a straight fall to 0 by the end of a run, as transformers often have it."
     )
@@ -218,6 +229,7 @@ class Cosine(Schedule):
     label: ClassVar[str] = "Cosine"
     aliases: ClassVar[tuple[str, ...]] = ("cosine annealing", "cosine decay", "cosineannealinglr")
     formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t/T)}{2}"
+    letters: ClassVar[str] = "η learning rate as it is set · η_t at epoch t · T epochs of the fall"
     when: ClassVar[str] = "The usual choice for a run of known length."
     pitfall: ClassVar[str] = (
         "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
@@ -250,6 +262,9 @@ class CosineRestarts(Schedule):
         "cyclic",
     )  # fmt: skip
     formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t_i/T_i)}{2}"
+    letters: ClassVar[str] = (
+        "η learning rate as it is set · η_t at epoch t · t_i epochs into wave i · T_i its length"
+    )
     when: ClassVar[str] = (
         "To leave a valley again and again in a long run, in search of a better one."
     )
@@ -298,6 +313,9 @@ class OneCycle(Schedule):
         "1cycle", "super-convergence", "onecyclelr", "cyclical learning rate",
     )  # fmt: skip
     formula: ClassVar[str] = r"\eta/d \nearrow \eta \searrow \eta/(d f)"
+    letters: ClassVar[str] = (
+        "η learning rate as it is set, the peak · d start divisor · f end divisor"
+    )
     when: ClassVar[str] = "To train in few epochs, with a learning rate larger than usual."
     pitfall: ClassVar[str] = (
         "What you set is the peak, and after its epochs next to nothing is learned: set them "
@@ -354,6 +372,7 @@ class ReduceOnPlateau(Schedule):
     label: ClassVar[str] = "Reduce on plateau"
     aliases: ClassVar[tuple[str, ...]] = ("reducelronplateau", "reduce lr", "adaptive schedule")
     formula: ClassVar[str] = r"\eta \leftarrow \gamma \eta"
+    letters: ClassVar[str] = "η learning rate · γ factor"
     when: ClassVar[str] = "When you do not know how long training will take."
     pitfall: ClassVar[str] = (
         "A noisy validation loss sets it off too early: raise the patience, or hold back more "

@@ -50,6 +50,8 @@ class Declaration(BaseModel):
     family: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
     formula: ClassVar[str] = ""
+    letters: ClassVar[str] = ""
+    """What the letters of the formula stand for: "w weight · g gradient"."""
     source: ClassVar[str] = ""
     when: ClassVar[str] = ""
     """When to use it, in a sentence: "Between Linear layers, unless there is a reason."."""

@@ -36,8 +36,9 @@ class Training(Declaration):
         "early stopping", "random seed", "gpu",
     )  # fmt: skip
     formula: ClassVar[str] = r"w \leftarrow w - \eta \, \nabla_w \frac{1}{B} \sum_{i=1}^{B} L_i"
+    letters: ClassVar[str] = "w weights · η learning rate · B batch size · L_i loss of example i"
     when: ClassVar[str] = (
-        "In every project: its options are in the inspector, where no node is chosen."
+        "In every project: its options stand in the inspector, below what is selected."
     )
     pitfall: ClassVar[str] = (
         "Several options changed at once leave open which one helped: change one, and restart from "

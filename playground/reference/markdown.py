@@ -19,6 +19,8 @@ def markdown(page: Page) -> str:
     parts.append(one.help())
     if one.formula:
         parts.append(f"```math\n{one.formula}\n```")
+    if one.letters:
+        parts.append(f"{one.letters}.")
     parts += [f"## {heading}\n\n{text}" for heading, text in page.advice]
     if page.shapes:
         rows = [

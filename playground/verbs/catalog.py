@@ -44,6 +44,7 @@ def _entry(one: type[Declaration]) -> dict[str, Any]:
         "family": one.family,
         "help": one.help(),
         "formula": one.formula,
+        "letters": one.letters,
         "source": one.source,
         "aliases": list(one.aliases),
         "options": [option.to_dict() for option in options_of(one)],

@@ -138,7 +138,8 @@ def test_that_a_file_that_is_no_project_is_refused(
 # catalog
 
 ENTRY = (
-    "kind", "label", "family", "help", "formula", "source", "aliases", "when", "pitfall", "options",
+    "kind", "label", "family", "help", "formula", "letters", "source", "aliases", "when", "pitfall",
+    "options",
 )  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def test_that_everything_has_a_formula_and_a_source_where_one_makes_sense(key: s
     is_end = one.kind in ("Input", "Output")
     assert bool(one.source) != is_end
     assert one.formula or is_end or issubclass(one, Dataset)
+    assert bool(one.letters) == bool(one.formula), "its letters are told"
 
 
 def test_that_the_palette_is_in_the_order_of_its_families() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from playground.app.help.links import linked, see_also
@@ -12,6 +13,7 @@ from playground.reference.shapes import ShapeExample
 
 FORMULA = "formula"
 """The scheme of a formula's address: "formula:layers/Linear"."""
+SUBSCRIPT = re.compile(r"_(\w+)")
 PAGE = "page"
 """The scheme of a link to another page: "page:layers/Linear"."""
 
@@ -25,6 +27,9 @@ def html(page: Page, *, draws: bool = True) -> str:
         parts.append(f'<p class="formula"><img src="{FORMULA}:{page.key}"></p>')
     elif one.formula:
         parts.append(f"<p>{readable(one.formula)}</p>")
+    if one.letters:
+        letters = SUBSCRIPT.sub(r"<sub>\1</sub>", escape(one.letters))
+        parts.append(f'<p class="muted">{letters}</p>')
     parts += [f"{_head(heading)}<p>{_text(text, page)}</p>" for heading, text in page.advice]
     if page.shapes:
         parts += [_head("Shapes"), _shapes(page.shapes)]

@@ -130,6 +130,7 @@ class Adding(_Sequence):
     label: ClassVar[str] = "Adding problem (regression)"
     aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency", "adding task")
     formula: ClassVar[str] = r"y = \sum_t m_t x_t"
+    letters: ClassVar[str] = "m_t mark and x_t value at step t"
     when: ClassVar[str] = "To see how long a recurrent net keeps numbers in mind."
     pitfall: ClassVar[str] = (
         "Always saying 1 gives a squared error of 0.167: only below that has it begun to "
@@ -167,6 +168,7 @@ class Brackets(_Sequence):
     label: ClassVar[str] = "Brackets (closed or broken)"
     aliases: ClassVar[tuple[str, ...]] = ("parentheses", "dyck language", "padding", "balanced")
     formula: ClassVar[str] = r"S \to \varepsilon \mid (S)S \mid [S]S"
+    letters: ClassVar[str] = "S what may stand inside · ε nothing · | or"
     source: ClassVar[str] = (
         "Arnold and Sleep 1980, Uniform random generation of balanced parenthesis strings"
     )

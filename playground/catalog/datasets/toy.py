@@ -144,6 +144,7 @@ class Xor(_Plane):
     source: ClassVar[str] = "after Minsky and Papert 1969, Perceptrons"
     aliases: ClassVar[tuple[str, ...]] = ("exclusive or", "checkerboard", "four corners")
     formula: ClassVar[str] = r"y = 1 \; (x_1 x_2 < 0), \quad 0 \; (x_1 x_2 \geq 0)"
+    letters: ClassVar[str] = "x₁, x₂ inputs, before the noise · y class"
     when: ClassVar[str] = "To see that a single neuron is not enough."
     pitfall: ClassVar[str] = "Two hidden units could do it and often get stuck: use four or more."
     order: ClassVar[int] = 3
@@ -234,6 +235,7 @@ class Wave(_Toy):
     label: ClassVar[str] = "Wave (1-D regression)"
     aliases: ClassVar[tuple[str, ...]] = ("sine", "curve fitting", "function approximation")
     formula: ClassVar[str] = r"y = \sin(3x) + 0.3 \sin(9x)"
+    letters: ClassVar[str] = "x input · y label, before the noise"
     when: ClassVar[str] = "For a first regression: the curve is watched as it bends."
     pitfall: ClassVar[str] = (
         "A small net follows the slow wave and misses the quick one: use 32 units or more."
@@ -271,6 +273,7 @@ class Hills(_Plane):
     label: ClassVar[str] = "Hills (2-D regression)"
     aliases: ClassVar[tuple[str, ...]] = ("surface", "landscape", "function approximation")
     formula: ClassVar[str] = r"y = \sin(2 x_1) \cos(2 x_2)"
+    letters: ClassVar[str] = "x₁, x₂ inputs · y label, before the noise"
     when: ClassVar[str] = "For a regression over a plane, drawn as a map."
     pitfall: ClassVar[str] = (
         "The noise cannot be learned: expect the squared error to end near the noise squared."

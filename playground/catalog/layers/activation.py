@@ -19,6 +19,7 @@ Array = npt.NDArray[np.float64]
 class Activation(Layer):
     """A function applied to every number, or over the last axis; it keeps the shape."""
 
+    letters: ClassVar[str] = "z a number that comes in"
     family: ClassVar[str] = "Activation"
     is_activation: ClassVar[bool] = True
     is_elementwise: ClassVar[bool] = True
@@ -79,6 +80,7 @@ class LeakyReLU(Activation):
         "leaky relu", "lrelu", "leaky rectifier", "dying relu", "dead units",
     )  # fmt: skip
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z)"
+    letters: ClassVar[str] = "z a number that comes in · a negative slope"
     when: ClassVar[str] = "Where units of a ReLU net die."
     pitfall: ClassVar[str] = (
         "A slope near 1 makes it a straight line, and the net linear: keep it below 0.3."
@@ -205,6 +207,7 @@ class Softmax(_OverAxis):
     is_elementwise: ClassVar[bool] = False
     aliases: ClassVar[tuple[str, ...]] = ("probabilities", "normalised exponential", "softargmax")
     formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
+    letters: ClassVar[str] = "z the numbers of the last axis"
     when: ClassVar[str] = "To turn the outputs for several classes into probabilities."
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.Softmax"
@@ -229,6 +232,7 @@ class LogSoftmax(_OverAxis):
     is_elementwise: ClassVar[bool] = False
     aliases: ClassVar[tuple[str, ...]] = ("log probabilities", "nll")
     formula: ClassVar[str] = r"f(z)_i = z_i - \log \sum_j e^{z_j}"
+    letters: ClassVar[str] = "z the numbers of the last axis"
     when: ClassVar[str] = "Together with the negative log-likelihood loss."
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.LogSoftmax"
@@ -252,6 +256,7 @@ class Hardtanh(Activation):
     short: ClassVar[str] = "hardtanh"
     aliases: ClassVar[tuple[str, ...]] = ("relu6", "clip", "clamp", "hard tanh")
     formula: ClassVar[str] = r"f(z) = \min(\max(z, a), b)"
+    letters: ClassVar[str] = "z a number that comes in · a lowest · b highest"
     when: ClassVar[str] = "A cheap Tanh, and where values must stay within bounds."
     pitfall: ClassVar[str] = (
         "Outside its bounds there is no gradient at all: scale what comes in, or use Tanh."

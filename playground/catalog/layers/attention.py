@@ -74,6 +74,9 @@ class SelfAttention(_Attention):
         "scaled dot-product",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
+    letters: ClassVar[str] = (
+        "Q queries, K keys and V values, all made of the input · d width of a head"
+    )
     when: ClassVar[str] = "Where every place of a sequence may need every other."
     pitfall: ClassVar[str] = (
         "Its cost grows with the square of the length, and it does not see order by itself. "
@@ -116,6 +119,7 @@ class MultiheadAttention(_Attention):
     short: ClassVar[str] = "attn"
     aliases: ClassVar[tuple[str, ...]] = ("cross attention", "transformer", "query key value")
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
+    letters: ClassVar[str] = "Q queries, K keys and V values · d width of a head"
     when: ClassVar[str] = "Where one sequence looks things up in another."
     pitfall: ClassVar[str] = (
         "The heads must divide the width. Padding is looked at unless the keys' tokens are wired "

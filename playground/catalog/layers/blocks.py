@@ -50,6 +50,7 @@ class DenseBlock(_Block):
     short: ClassVar[str] = "dense"
     aliases: ClassVar[tuple[str, ...]] = ("dense-norm-activation-dropout", "hidden layer", "mlp")
     formula: ClassVar[str] = r"y = dropout(f(norm(xW^T + b)))"
+    letters: ClassVar[str] = "x input · W weights · b bias · f activation"
     when: ClassVar[str] = "As a hidden layer for tables, where plain ones overfit or train slowly."
     pitfall: ClassVar[str] = (
         "As the last layer it would silence outputs: end the net with a plain Linear layer."
@@ -85,6 +86,7 @@ class ConvBlock(_Block):
         "conv-norm-activation", "cnn", "conv bn relu", "convolution",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = f(norm(W \star x))"
+    letters: ClassVar[str] = "x input · W filters · ⋆ slid over it · f activation"
     when: ClassVar[str] = (
         "As the brick of image nets: a few of them, with pooling or a stride of 2 between."
     )
@@ -134,6 +136,7 @@ class ResidualBlock(_Block):
         "resnet block", "vanishing gradients",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = f(F(x) + x)"
+    letters: ClassVar[str] = "x input · F the two convolutions with their norms · f ReLU"
     when: ClassVar[str] = "In deep image nets, where more plain layers would make things worse."
     pitfall: ClassVar[str] = (
         "Its batch norms need batches of 16 or more: for smaller ones open it, and put in "
@@ -256,6 +259,7 @@ class EncoderBlock(_Transformer):
         "transformer", "bert", "self-attention", "transformer encoder", "vit",
     )  # fmt: skip
     formula: ClassVar[str] = r"h = x + A(norm(x)),\quad y = h + F(norm(h))"
+    letters: ClassVar[str] = "x input · A self-attention · F a small net of two Linear layers"
     when: ClassVar[str] = "For texts and sequences that are there as a whole, as in BERT."
     pitfall: ClassVar[str] = (
         "It sees no order by itself: put a positional encoding before the first one."

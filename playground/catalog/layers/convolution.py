@@ -138,6 +138,10 @@ class Conv2d(_Sliding):
         "convolution", "filter", "kernel", "cnn", "depthwise", "convolutional",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
+    letters: ClassVar[str] = (
+        "x_c channel c of the input · W weights · b bias · y_o output of filter o · ⋆ the "
+        "filter slid over it"
+    )
     when: ClassVar[str] = "For images: few weights, and a pattern is found wherever it is."
     pitfall: ClassVar[str] = (
         "Without padding every layer makes the image smaller: set padding to same."
@@ -160,6 +164,10 @@ class Conv1d(_Sliding):
         "convolution", "filter", "temporal", "tcn", "convolutional",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} w_{o,c} \star x_{c}"
+    letters: ClassVar[str] = (
+        "x_c channel c of the input · w weights · b bias · y_o output of filter o · ⋆ the "
+        "filter slid over it"
+    )
     when: ClassVar[str] = "For signals and series in which what is near matters."
     pitfall: ClassVar[str] = "It sees no further than its kernel: stack them, or dilate them."
     source: ClassVar[str] = "torch.nn.Conv1d"
@@ -182,6 +190,10 @@ class ConvTranspose2d(_Convolution):
         "fractionally strided", "decoder",
     )  # fmt: skip
     formula: ClassVar[str] = r"H' = (H - 1)\,s - 2p + d\,(k - 1) + o + 1"
+    letters: ClassVar[str] = (
+        "H height, and the width likewise · s stride · p padding · d dilation · k kernel · o "
+        "output padding"
+    )
     when: ClassVar[str] = "To make images larger with learned filters, as in a decoder."
     pitfall: ClassVar[str] = (
         "A kernel that the stride does not divide leaves a checkerboard: use 4 with stride 2."

@@ -25,6 +25,7 @@ class Linear(Biased):
         "logistic regression", "mlp", "feedforward", "nn.linear",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = xW^T + b"
+    letters: ClassVar[str] = "x input · W weights · b bias · y output"
     when: ClassVar[str] = "To mix features, and as the last layer of nearly every net."
     pitfall: ClassVar[str] = "Two Linear layers in a row are one: put an activation between them."
     source: ClassVar[str] = "torch.nn.Linear"

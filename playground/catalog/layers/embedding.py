@@ -26,6 +26,7 @@ class Embedding(Weighted):
         "word vectors", "lookup", "tokens", "words", "word2vec", "dictionary",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_t = W_{x_t}"
+    letters: ClassVar[str] = "x_t token at step t · W table of vectors"
     when: ClassVar[str] = "As the first layer for words and other categories."
     pitfall: ClassVar[str] = (
         "A word that never occurs in training keeps its random vector: let one token stand for "
@@ -106,6 +107,7 @@ class SinusoidalEncoding(Layer):
         r"y_{t,2i} = x_{t,2i} + \sin\frac{t}{10000^{2i/d}},\; "
         r"y_{t,2i+1} = x_{t,2i+1} + \cos\frac{t}{10000^{2i/d}}"
     )
+    letters: ClassVar[str] = "x input · t step · i pair of features · d how many features"
     when: ClassVar[str] = "Before attention, which does not see order by itself."
     pitfall: ClassVar[str] = (
         "Added to small embeddings it drowns them: draw those with a spread near 1, as torch does."
@@ -135,6 +137,7 @@ class LearnedEncoding(Weighted):
         "positional embedding", "position", "position embedding", "positional encoding",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_t = x_t + p_t"
+    letters: ClassVar[str] = "x input · p_t learned vector of step t"
     when: ClassVar[str] = "Before attention, for sequences of a known length."
     pitfall: ClassVar[str] = (
         "It knows nothing of places beyond those it was trained on: use Positional encoding "

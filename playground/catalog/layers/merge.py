@@ -63,6 +63,7 @@ class Add(_Elementwise):
     short: ClassVar[str] = "add"
     aliases: ClassVar[tuple[str, ...]] = ("residual", "skip connection", "shortcut", "sum", "plus")
     formula: ClassVar[str] = r"y = x_1 + x_2 + \dots"
+    letters: ClassVar[str] = "x₁, x₂ inputs"
     when: ClassVar[str] = "For residual connections around layers in deep nets."
     pitfall: ClassVar[str] = (
         "All inputs need one shape: put a Linear layer or a 1×1 convolution into the shortcut."
@@ -84,6 +85,7 @@ class Multiply(_Elementwise):
     short: ClassVar[str] = "multiply"
     aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask")
     formula: ClassVar[str] = r"y = x_1 \odot x_2 \odot \dots"
+    letters: ClassVar[str] = "x₁, x₂ inputs · ⊙ number by number"
     when: ClassVar[str] = "For gates: one branch decides how much of the other passes."
     pitfall: ClassVar[str] = (
         "Products of small numbers fade, of large ones explode: let a Sigmoid bound one of them."
@@ -105,6 +107,7 @@ class Mean(_Elementwise):
     short: ClassVar[str] = "mean"
     aliases: ClassVar[tuple[str, ...]] = ("average", "ensemble", "merge")
     formula: ClassVar[str] = r"y = \frac{1}{n} (x_1 + \dots + x_n)"
+    letters: ClassVar[str] = "x₁, x₂ inputs · n how many"
     when: ClassVar[str] = "To join branches that should count the same."
     pitfall: ClassVar[str] = (
         "Each of n branches counts only an nth: use Add where none should lose strength."
@@ -127,6 +130,7 @@ class Concatenate(Layer):
     short: ClassVar[str] = "concat"
     aliases: ClassVar[tuple[str, ...]] = ("concat", "join", "stack", "skip connection")
     formula: ClassVar[str] = r"y = [x_1, x_2, \dots]"
+    letters: ClassVar[str] = "x₁, x₂ inputs"
     when: ClassVar[str] = "To keep several views side by side, as in a U-Net."
     pitfall: ClassVar[str] = (
         "Every join makes the next layer wider and dearer: use Add where branches mean the same."

@@ -46,6 +46,10 @@ class BatchNorm(_Norm):
         "normalisation",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
+    letters: ClassVar[str] = (
+        "x input · μ mean and σ² variance of a feature or channel over the batch · γ and β "
+        "learned scale and shift"
+    )
     when: ClassVar[str] = "After convolutions and Linear layers, with batches of 16 or more."
     pitfall: ClassVar[str] = (
         "With small batches its statistics are noise: use LayerNorm or GroupNorm."
@@ -125,6 +129,10 @@ class LayerNorm(_Norm):
     short: ClassVar[str] = "layernorm"
     aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "layernormalization")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
+    letters: ClassVar[str] = (
+        "x input · μ mean and σ² variance over the features of one place · γ and β learned "
+        "scale and shift"
+    )
     when: ClassVar[str] = "In transformers and recurrent nets, and with small batches."
     pitfall: ClassVar[str] = "In convolutional nets it is usually worse than BatchNorm."
     source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016"
@@ -163,6 +171,7 @@ class RMSNorm(Scaled):
     short: ClassVar[str] = "rmsnorm"
     aliases: ClassVar[tuple[str, ...]] = ("root mean square", "llama")
     formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \epsilon}}"
+    letters: ClassVar[str] = "x input · γ learned scale"
     when: ClassVar[str] = "In large transformers, as a cheaper LayerNorm."
     pitfall: ClassVar[str] = "It does not centre the values: use LayerNorm where their mean drifts."
     source: ClassVar[str] = "torch.nn.RMSNorm; Zhang and Sennrich 2019"
@@ -204,6 +213,10 @@ class GroupNorm(_Norm):
     short: ClassVar[str] = "groupnorm"
     aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn", "groupnormalization")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta"
+    letters: ClassVar[str] = (
+        "x input · μ mean and σ² variance over a group of channels · γ and β learned scale and "
+        "shift"
+    )
     when: ClassVar[str] = "For images with batches too small for BatchNorm."
     pitfall: ClassVar[str] = "The groups must divide the channels: 8 suit 16, 32 or 64."
     source: ClassVar[str] = "torch.nn.GroupNorm; Wu and He 2018"
@@ -262,6 +275,7 @@ class InstanceNorm(_Norm):
     short: ClassVar[str] = "instancenorm"
     aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
     formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \epsilon}}"
+    letters: ClassVar[str] = "x input · μ mean and σ² variance over one channel of one example"
     when: ClassVar[str] = "For the style of images, where contrast should not matter."
     pitfall: ClassVar[str] = (
         "It takes away how strong a channel is, which classifiers need: use BatchNorm there."

@@ -127,6 +127,7 @@ class MaxPool2d(_Largest):
         "pooling", "downsample", "subsampling", "max pool", "max pooling", "maxpooling2d",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
+    letters: ClassVar[str] = "x input · y output"
     when: ClassVar[str] = "To make an image smaller and keep the strongest responses."
     pitfall: ClassVar[str] = (
         "Where exactly something was is lost: pool late and little where the place matters."
@@ -144,6 +145,7 @@ class MaxPool1d(_Largest):
         "pooling", "downsample", "temporal", "max pool", "max pooling", "maxpooling1d",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{i} = \max_{m \in window} x_{m}"
+    letters: ClassVar[str] = "x input · y output"
     when: ClassVar[str] = "To make a signal shorter and keep the strongest responses."
     pitfall: ClassVar[str] = (
         "When exactly something was is lost: pool late and little where the moment matters."
@@ -175,6 +177,7 @@ class AvgPool2d(_Averaging):
         "average pooling", "mean", "downsample", "avg pool", "averagepooling2d",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{ij} = \frac{1}{k^2} \sum_{(m,n) \in window} x_{mn}"
+    letters: ClassVar[str] = "x input · k kernel · y output"
     when: ClassVar[str] = "To make an image smaller and smoother."
     pitfall: ClassVar[str] = (
         "It blurs: a single strong response is averaged away. MaxPool2d keeps it."
@@ -192,6 +195,7 @@ class AvgPool1d(_Averaging):
         "average pooling", "mean", "moving average", "avg pool", "averagepooling1d",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{i} = \frac{1}{k} \sum_{m \in window} x_{m}"
+    letters: ClassVar[str] = "x input · k kernel · y output"
     when: ClassVar[str] = "To make a signal shorter and smoother."
     pitfall: ClassVar[str] = (
         "It blurs: a single strong response is averaged away. MaxPool1d keeps it."
@@ -211,6 +215,7 @@ class AdaptiveAvgPool2d(Layer):
     short: ClassVar[str] = "adaptive"
     aliases: ClassVar[tuple[str, ...]] = ("adaptive average pooling", "resize")
     formula: ClassVar[str] = r"C \times H \times W \to C \times n \times n"
+    letters: ClassVar[str] = "C channels · H height · W width · n the size asked for"
     when: ClassVar[str] = "To bring images of any size to one size."
     pitfall: ClassVar[str] = (
         "A large step down averages small details away: use convolutions with a stride before it."
@@ -245,6 +250,7 @@ class GlobalAvgPool(Layer):
         "globalaveragepooling2d",
     )  # fmt: skip
     formula: ClassVar[str] = r"y_c = \frac{1}{HW} \sum_{i,j} x_{cij}"
+    letters: ClassVar[str] = "x input · H height · W width · y_c output of channel c"
     when: ClassVar[str] = "Before the last Linear layer of a convolutional net, instead of Flatten."
     pitfall: ClassVar[str] = (
         "Where something was is lost altogether: use Flatten where the place matters."
@@ -276,6 +282,7 @@ class Upsample(Layer):
         "enlarge", "resize", "interpolate", "unpool", "upsampling2d", "nearest", "bilinear",
     )  # fmt: skip
     formula: ClassVar[str] = r"C \times H \times W \to C \times sH \times sW"
+    letters: ClassVar[str] = "C channels · H height · W width · s factor"
     when: ClassVar[str] = "To make images larger without any weights."
     pitfall: ClassVar[str] = "It adds no detail: follow it with a convolution."
     source: ClassVar[str] = "torch.nn.Upsample"

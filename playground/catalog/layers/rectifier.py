@@ -27,6 +27,7 @@ class GELU(Activation):
     short: ClassVar[str] = "gelu"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit", "smooth relu")
     formula: ClassVar[str] = r"f(z) = z \, \Phi(z)"
+    letters: ClassVar[str] = "z a number that comes in · Φ share of a bell curve below it"
     when: ClassVar[str] = "In transformers, and in deep nets instead of ReLU."
     pitfall: ClassVar[str] = (
         "It costs more than ReLU, and small nets hardly gain from it: ReLU will do there."
@@ -71,6 +72,7 @@ class SiLU(Activation):
     short: ClassVar[str] = "silu"
     aliases: ClassVar[tuple[str, ...]] = ("swish", "sigmoid linear unit")
     formula: ClassVar[str] = r"f(z) = z \, \sigma(z) = \frac{z}{1 + e^{-z}}"
+    letters: ClassVar[str] = "z a number that comes in · σ sigmoid"
     when: ClassVar[str] = "In deep convolutional nets instead of ReLU."
     pitfall: ClassVar[str] = (
         "It is not monotone: small negative inputs give slightly negative outputs."
@@ -103,6 +105,7 @@ class ELU(Activation):
     short: ClassVar[str] = "elu"
     aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit", "exponential")
     formula: ClassVar[str] = r"f(z) = z \; (z > 0), \quad \alpha (e^z - 1) \; (z \leq 0)"
+    letters: ClassVar[str] = "z a number that comes in · α alpha"
     when: ClassVar[str] = "Where activations should be centred on 0 and units must not die."
     pitfall: ClassVar[str] = (
         "The exponential makes it slower than ReLU: use Leaky ReLU where speed counts."
@@ -141,6 +144,7 @@ class SELU(Activation):
     short: ClassVar[str] = "selu"
     aliases: ClassVar[tuple[str, ...]] = ("self-normalizing", "scaled exponential linear unit")
     formula: ClassVar[str] = r"f(z) = \lambda z \; (z > 0), \quad \lambda\alpha(e^z - 1) \; (z < 0)"
+    letters: ClassVar[str] = "z a number that comes in · λ 1.0507 · α 1.6733"
     when: ClassVar[str] = "In deep stacks of Linear layers without any norm."
     pitfall: ClassVar[str] = "It keeps its promise only with LeCun initialization and AlphaDropout."
     source: ClassVar[str] = "torch.nn.SELU; Klambauer et al. 2017, Self-normalizing neural networks"
@@ -167,6 +171,7 @@ class PReLU(Scaled, Activation):
     short: ClassVar[str] = "prelu"
     aliases: ClassVar[tuple[str, ...]] = ("parametric relu", "learned slope")
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z), \; a \; learned"
+    letters: ClassVar[str] = "z a number that comes in · a the slope, a parameter"
     when: ClassVar[str] = "Where the net is to find the negative slope itself."
     pitfall: ClassVar[str] = (
         "Weight decay pulls its slope to 0, which makes it a ReLU: use L2 on the other layers."
@@ -232,6 +237,7 @@ class Softplus(Activation):
     short: ClassVar[str] = "softplus"
     aliases: ClassVar[tuple[str, ...]] = ("smooth relu", "positive")
     formula: ClassVar[str] = r"f(z) = \frac{1}{\beta} \log(1 + e^{\beta z})"
+    letters: ClassVar[str] = "z a number that comes in · β beta"
     when: ClassVar[str] = "Where an output must be positive, such as a variance."
     pitfall: ClassVar[str] = (
         "It is slower than ReLU, and seldom better inside a net: keep it for the end."

@@ -102,6 +102,7 @@ class RNN(Recurrent):
         "recurrent", "elman", "sequence", "memory", "simplernn", "vanilla rnn",
     )  # fmt: skip
     formula: ClassVar[str] = r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})"
+    letters: ClassVar[str] = "x_t input at step t · h_t state, the output · W weights · b biases"
     when: ClassVar[str] = "To see how recurrence works, on short sequences."
     pitfall: ClassVar[str] = "Gradients fade over a few dozen steps: use LSTM or GRU."
     source: ClassVar[str] = "torch.nn.RNN; Elman 1990, Finding structure in time"
@@ -130,6 +131,10 @@ class LSTM(Recurrent):
     formula: ClassVar[str] = (
         r"c_t = f_t \odot c_{t-1} + i_t \odot g_t,\; h_t = o_t \odot \tanh(c_t)"
     )
+    letters: ClassVar[str] = (
+        "c_t memory · h_t output · f, i, o gates that forget, let in and let out · g what is "
+        "new · ⊙ number by number"
+    )
     when: ClassVar[str] = "For sequences in which something early matters late."
     pitfall: ClassVar[str] = (
         "It works step by step, so long sequences are slow: cut them, or use attention."
@@ -148,6 +153,9 @@ class GRU(Recurrent):
     short: ClassVar[str] = "gru"
     aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit", "recurrent", "gates", "memory")
     formula: ClassVar[str] = r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}"
+    letters: ClassVar[str] = (
+        "h_t state, the output · z gate that keeps · n what is new · ⊙ number by number"
+    )
     when: ClassVar[str] = "Like LSTM, with fewer weights."
     pitfall: ClassVar[str] = (
         "It works step by step, so long sequences are slow: cut them, or use attention."

@@ -47,6 +47,7 @@ class Dropout(_Dropping):
     short: ClassVar[str] = "dropout"
     aliases: ClassVar[tuple[str, ...]] = ("drop out", "regularization", "overfitting")
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1-p},\; m \sim Bernoulli(1-p)"
+    letters: ClassVar[str] = "x input · p drop share · m 0 or 1, drawn for every number"
     when: ClassVar[str] = "Where the training loss is far below the validation loss."
     pitfall: ClassVar[str] = (
         "Too much of it and the net cannot even learn the training data: lower its share."
@@ -64,6 +65,7 @@ class Dropout2d(_Dropping):
     short: ClassVar[str] = "drop2d"
     aliases: ClassVar[tuple[str, ...]] = ("spatial dropout", "channel dropout", "spatialdropout2d")
     formula: ClassVar[str] = r"y_c = \frac{m_c x_c}{1-p},\; m_c \sim Bernoulli(1-p)"
+    letters: ClassVar[str] = "x input · p drop share · m 0 or 1, drawn for every channel c"
     when: ClassVar[str] = "After convolutions, where neighbouring pixels are alike."
     pitfall: ClassVar[str] = "With few channels it takes away too much at once: lower its share."
     source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2015"
@@ -83,6 +85,10 @@ class AlphaDropout(_Dropping):
     short: ClassVar[str] = "alphadrop"
     aliases: ClassVar[tuple[str, ...]] = ("selu dropout", "self-normalizing")
     formula: ClassVar[str] = r"y = a\,(m \odot x + (1-m)\,\alpha') + b"
+    letters: ClassVar[str] = (
+        "x input · m 0 or 1, drawn for every number · α' what SELU tends to · a, b keep mean "
+        "and variance"
+    )
     when: ClassVar[str] = "Instead of Dropout between SELU layers."
     pitfall: ClassVar[str] = (
         "With other activations it breaks what Dropout keeps: use Dropout there."
@@ -100,6 +106,7 @@ class GaussianNoise(Layer):
     short: ClassVar[str] = "noise"
     aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation", "denoising")
     formula: ClassVar[str] = r"y = x + \epsilon,\; \epsilon \sim N(0, \sigma^2)"
+    letters: ClassVar[str] = "x input · σ std of the noise"
     when: ClassVar[str] = "On the inputs, to make a net robust to small changes."
     pitfall: ClassVar[str] = (
         "Noise larger than the signal teaches nothing: scale the data, and stay near 0.1."

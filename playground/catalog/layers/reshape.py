@@ -35,6 +35,7 @@ class Flatten(Layer):
     short: ClassVar[str] = "flatten"
     aliases: ClassVar[tuple[str, ...]] = ("vector", "reshape", "ravel", "vectorise")
     formula: ClassVar[str] = r"B \times C \times H \times W \to B \times CHW"
+    letters: ClassVar[str] = "B batch · C channels · H height · W width"
     when: ClassVar[str] = "Between convolutions and Linear layers."
     pitfall: ClassVar[str] = "The Linear layer behind it gets very many weights: pool first."
     source: ClassVar[str] = "torch.nn.Flatten"
@@ -59,6 +60,7 @@ class Reshape(Layer):
     short: ClassVar[str] = "reshape"
     aliases: ClassVar[tuple[str, ...]] = ("view", "unflatten", "image", "unsqueeze")
     formula: ClassVar[str] = r"B \times n \to B \times n_1 \times n_2 \times \dots"
+    letters: ClassVar[str] = "B batch · n how many numbers, as many as before"
     when: ClassVar[str] = "To lay the same numbers out in another way."
     pitfall: ClassVar[str] = (
         "It keeps the order of the numbers, so it does not swap axes: that is Permute."
@@ -105,6 +107,7 @@ class Permute(Layer):
     short: ClassVar[str] = "permute"
     aliases: ClassVar[tuple[str, ...]] = ("transpose", "swap axes", "channels last")
     formula: ClassVar[str] = r"y_{ji} = x_{ij}"
+    letters: ClassVar[str] = "x input · i, j places along two axes"
     when: ClassVar[str] = (
         "To bring channels, time and features into the order that a layer expects."
     )
@@ -163,6 +166,7 @@ class LastStep(_OverTime):
     short: ClassVar[str] = "last"
     aliases: ClassVar[tuple[str, ...]] = ("final", "select", "sequence to vector")
     formula: ClassVar[str] = r"y = x_T"
+    letters: ClassVar[str] = "x input · T last step"
     when: ClassVar[str] = "After a recurrent layer, to classify a whole sequence."
     pitfall: ClassVar[str] = (
         "Padding at the end is taken for the last step, unless the tokens are wired to padding."
@@ -186,6 +190,7 @@ class MeanOverTime(_OverTime):
     short: ClassVar[str] = "meantime"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling", "bag of words")
     formula: ClassVar[str] = r"y = \frac{1}{T} \sum_t x_t"
+    letters: ClassVar[str] = "x_t input at step t · T how many steps"
     when: ClassVar[str] = "To classify a sequence when all of its steps matter."
     pitfall: ClassVar[str] = (
         "Padding counts as much as words do, unless the tokens are wired to padding."

@@ -163,6 +163,7 @@ class SavedBlock(BlockLayer):
     short: ClassVar[str] = "block"
     aliases: ClassVar[tuple[str, ...]] = ("group", "macro", "subgraph")
     formula: ClassVar[str] = r"y = f_n(\dots f_1(x))"
+    letters: ClassVar[str] = "f₁ to f_n the layers inside"
     when: ClassVar[str] = "To use a part of a net several times, and to keep the canvas tidy."
     pitfall: ClassVar[str] = (
         "Copies share no weights: each has its own and must learn them. Only their drawing is "
