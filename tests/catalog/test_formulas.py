@@ -11,14 +11,21 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.metrics import accuracy_score, log_loss, r2_score
 from torch import nn
 
 from playground.catalog.datasets.dataset import Target
 from playground.catalog.initializers import HeNormal, Initializer, TorchDefault
 from playground.catalog.layers.activation import Activation
 from playground.catalog.losses import Loss, proposed
-from playground.catalog.metrics import Accuracy, RSquared, metrics_for, predicted
+from playground.catalog.metrics import (
+    Accuracy,
+    Perplexity,
+    RSquared,
+    TokenAccuracy,
+    metrics_for,
+    predicted,
+)
 from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared
 from playground.engine.compile import resolve
@@ -167,6 +174,19 @@ def test_that_r_squared_is_scikit_learns() -> None:
     assert RSquared().measure(outputs, labels.astype(np.float32), 0.0) == pytest.approx(
         expected, rel=1e-5
     )
+
+
+def test_that_the_metrics_of_tokens_count_only_those_asked_for() -> None:
+    generator = np.random.default_rng(0)
+    outputs, labels = generator.normal(size=(4, 6, 5)), generator.integers(0, 5, (4, 6))
+    asked = generator.random((4, 6)) < 0.5
+    only = np.where(asked, labels, -100)
+    expected = accuracy_score(labels[asked], outputs.argmax(-1)[asked])
+    assert TokenAccuracy().measure(outputs, only, 0.0) == pytest.approx(expected)
+    p = np.exp(outputs) / np.exp(outputs).sum(-1, keepdims=True)
+    mean = log_loss(labels[asked], p[asked], labels=range(5))
+    assert Perplexity().measure(outputs, only, 0.0) == pytest.approx(np.exp(mean), rel=1e-6)
+    assert Perplexity().measure(np.zeros((1, 3, 7)), np.array([[0, 6, 3]]), 0.0) == pytest.approx(7)
 
 
 @pytest.mark.parametrize("task", TARGETS)

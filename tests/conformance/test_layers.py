@@ -13,8 +13,9 @@ from playground.catalog.datasets.dataset import Dataset, Examples, Target
 from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.embedding import Embedding
 from playground.catalog.layers.reshape import Flatten
+from playground.catalog.layers.weighted import Weighted
 from playground.catalog.losses import MeanSquaredError
-from playground.catalog.optimizers import SGD, Adam
+from playground.catalog.optimizers import SGD, Adam, AdamW
 from playground.catalog.registry import make_layer
 from playground.engine.change import change
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
@@ -203,3 +204,41 @@ def test_that_it_comes_back_from_a_file_as_the_same_net(kind: str) -> None:
     assert graph.same_net(project.graph)
     again = Trainer(Project(graph, project.data, project.training))
     assert same(weights(again), weights(Trainer(project)))
+
+
+@each_layer
+def test_that_frozen_it_keeps_every_weight_bit_for_bit(kind: str) -> None:
+    project = around(kind)
+    project = project.with_training(optimizer=AdamW(weight_decay=0.1), l1=0.1, l2=0.1, clip_norm=1)
+    if isinstance(project.graph.nodes["it"].layer, Weighted):
+        project = project.set_options("it", (("max_norm", 0.01),))
+    trainer = Trainer(project.with_graph(project.graph.set_frozen(["it"])))
+    before = {name: p.detach().clone() for name, p in trainer.net.named_parameters()}
+    assert same(weights(trainer), weights(Trainer(project)))
+    train(trainer, 10)
+    for name, parameter in trainer.net.named_parameters():
+        is_frozen = name.startswith("it.")
+        assert torch.equal(parameter, before[name]) == is_frozen, name
+    assert "head.weight" in before
+
+
+@each_layer
+def test_that_bypassed_it_passes_on_what_it_gets_or_says_why_not(kind: str) -> None:
+    project = around(kind)
+    examined = check(project)
+    keeps_shape = examined.inputs["it"][0] == next(
+        shape for (node, _), shape in examined.shapes.items() if node == "it"
+    )
+    bypassed = project.with_graph(project.graph.set_bypassed(["it"]))
+    assert {d.code for d in check(bypassed).errors} == (set() if keeps_shape else {"bypass_shape"})
+    if not keeps_shape:
+        return
+    trainer = Trainer(bypassed)
+    before = weights(trainer)
+    recorder = Recorder(trainer.compiled.net, with_grad=False)
+    with trainer.evaluating():
+        recorder.run(trainer.objective.train.x)
+    source = trainer.project.graph.inputs_in_order("it")[0].source
+    assert recorder.outputs["it"] is recorder.outputs[source]
+    after = weights(train(trainer, 5))
+    assert all(torch.equal(after[name], before[name]) for name in before if name[:3] == "it.")
