@@ -155,6 +155,8 @@ class MainWindow(Commands):
         self.filing.told.connect(self.toast.tell)
         self.document.told.connect(self.toast.tell)
         self.palette_view.layer_chosen.connect(self.canvas.add_kind)
+        self.palette_view.hover.shape_at_hand = lambda: self.canvas.adding.shape_at_hand
+        self.canvas.block_asked.connect(self.make_block)
         self.palette_view.renaming_asked.connect(self.rename_kept_block)
         self.palette_view.removal_asked.connect(
             lambda name: self._change_library(lambda: self.library.forget(name))
@@ -201,10 +203,13 @@ class MainWindow(Commands):
             QTimer.singleShot(0, self.run.start_engine)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space trains and pauses wherever nothing else wants it."""
+        """Space trains and pauses, and / searches, wherever nothing else wants them."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toggle_training()
             event.accept()
+            return
+        if event.key() == Qt.Key.Key_Slash:
+            self.palette_view.focus_search()
             return
         super().keyPressEvent(event)
 

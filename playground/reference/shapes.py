@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground.graph.layer import Layer, required
-from playground.graph.shape import Shape
+from playground.graph.shape import Shape, ShapeError
 
 SAMPLES: tuple[tuple[str, Shape], ...] = (
     ("features", Shape((16,))),
@@ -51,6 +51,18 @@ def shape_examples(layer: type[Layer]) -> tuple[ShapeExample, ...]:
         if found is not None:
             chosen.setdefault(found.what, found)
     return tuple(chosen.values())
+
+
+def shape_here(layer: type[Layer], shape: Shape) -> ShapeExample | str:
+    """What becomes of one particular shape; in words where the layer does not take it."""
+    try:
+        layer().infer(*[shape] * len(required(layer.inputs)))
+    except ShapeError as error:
+        return str(error)
+    except ValueError:
+        return f"{layer.label} does not take {shape}."
+    found = _tried(layer(), "here", shape)
+    return found if found is not None else f"{layer.label} does not take {shape}."
 
 
 def _tried(one: Layer, what: str, shape: Shape) -> ShapeExample | None:

@@ -31,11 +31,21 @@ class Adding:
     # Without a question
 
     def add(self, kind: str, centre: QPointF | None = None) -> None:
-        """Add a layer at a place, or at a free spot; after the selected node where that fits."""
+        """Add a layer at a place, or after the selected node: into its wire where it has one.
+
+        Where it does not fit there, it comes to stand at a free spot.
+        """
         if kind not in declared(Layer):
             return
         if centre is not None:
             self.put(kind, centre, None)
+            return
+        wire = self._only_wire(kind)
+        if wire is not None:
+            drawn = next(one for one in self._view.drawing.wires.values() if one.edge == wire)
+            middle = drawn.path.pointAtPercent(0.5)
+            at = middle.x(), middle.y()
+            self._view.bring_to_view(edits.insert_new(self.document, kind, wire, at))
             return
         source = self._free_output(kind)
         graph, node_id = edits.grown(self.document, kind, source)
@@ -51,6 +61,23 @@ class Adding:
         self._view.bring_to_view(
             edits.add(self.document, kind, (place.x(), place.y()), wire=source, anchor=(0.0, 0.0))
         )
+
+    @property
+    def shape_at_hand(self) -> Shape | None:
+        """What a layer that is added now would be fed with; None where nobody can tell."""
+        selected = self.document.selected
+        if len(selected) != 1:
+            return None
+        node = self.document.graph.nodes[next(iter(selected))]
+        return self._shape(node.id, node.layer.outputs[0].name) if node.layer.outputs else None
+
+    def _only_wire(self, kind: str) -> Edge | None:
+        graph, selected = self.document.graph, self.document.selected
+        wires = graph.outgoing(next(iter(selected))) if len(selected) == 1 else []
+        if len(wires) != 1 or not declared(Layer)[kind].outputs:
+            return None
+        shape = self._shape(wires[0].source, wires[0].source_port)
+        return wires[0] if edits.takes(kind, shape) else None
 
     def _free_output(self, kind: str) -> Edge | None:
         graph, selected = self.document.graph, self.document.selected

@@ -99,9 +99,9 @@ class SearchPopup(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._choose_item)
+        self._hint = note
         self.note = QLabel(note, self)
         self.note.setFont(body_font(8.0))
-        self.note.setVisible(bool(note))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
@@ -143,10 +143,10 @@ class SearchPopup(QFrame):
             item.setToolTip(declared(Layer)[kind].help())
         self.list.setCurrentRow(0)
         self.list.setFixedHeight(ROW * min(max(self.list.count(), 1), ROWS) + 6)
+        nothing = f"No layer matches “{self.field.text()}”. Esc closes."
+        self.note.setText(self._hint if self.list.count() else nothing)
+        self.note.setVisible(bool(self.note.text()))
         self.adjustSize()
-        if not self.list.count():
-            self.note.setText(f"No layer matches “{self.field.text()}”. Esc closes.")
-            self.note.show()
 
     def _choose_item(self, item: QListWidgetItem | None) -> None:
         if item is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QPoint, QRect, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
@@ -20,8 +22,9 @@ from playground.app.theme.tokens import (
     theme,
 )
 from playground.graph.layer import Layer
+from playground.graph.shape import Shape
 from playground.reference.page import page_of
-from playground.reference.shapes import shape_examples
+from playground.reference.shapes import shape_examples, shape_here
 
 WIDTH = 296
 SHAPES_SHOWN = 3
@@ -45,6 +48,9 @@ class HelpCard(QFrame):
         self.formula = FormulaView(points=10.0)
         self.help = _text(body_font(BODY_PT))
         self.shapes = _text(mono_font(7.5), "muted")
+        self.here = _text(body_font(SMALL_PT))
+        """Its shapes behind the layer that is selected."""
+        self._here = ""
         self.when = _text(body_font(SMALL_PT))
         self.pitfall = _text(body_font(SMALL_PT))
         self.source = _text(body_font(7.5), "faint")
@@ -55,15 +61,22 @@ class HelpCard(QFrame):
         column.setSpacing(SPACE * 3 // 4)
         column.addWidget(self.title)
         column.addWidget(self.subtitle)
-        for part in (self.formula, self.help, self.shapes, self.when, self.pitfall):
+        for part in (
+            self.formula,
+            self.help,
+            self.shapes,
+            self.here,
+            self.when,
+            self.pitfall,
+        ):
             column.addWidget(part)
         column.addWidget(self.source)
         column.addWidget(self.link)
         theme.changed.connect(self._restyle)
         self.hide()
 
-    def show_layer(self, layer: type[Layer]) -> None:
-        """Explain this one."""
+    def show_layer(self, layer: type[Layer], here: Shape | None = None) -> None:
+        """Explain this one; with `here`, what it would be fed with if it were added now."""
         self.layer = layer
         self.title.setText(layer.label)
         others = ", ".join(layer.aliases[:3])
@@ -73,6 +86,7 @@ class HelpCard(QFrame):
         self.source.setText(layer.source)
         self.source.setVisible(bool(layer.source))
         self._show_shapes(layer)
+        self._show_here(layer, here)
         self._restyle()
         self._fit()
 
@@ -81,10 +95,19 @@ class HelpCard(QFrame):
         self.shapes.setText("\n".join(shapes))
         self.shapes.setVisible(bool(shapes))
 
+    def _show_here(self, layer: type[Layer], here: Shape | None) -> None:
+        self._here = ""
+        if here is not None and layer.inputs and layer.outputs:
+            found = shape_here(layer, here)
+            self._here = escape(str(found))
+            if not isinstance(found, str) and found.parameters:
+                self._here += f" · {found.parameters:,} parameters"
+
     def _restyle(self) -> None:
         if self.layer is None:
             return
         page = page_of(self.layer)
+        self._show_advice(self.here, "Here", self._here, "accent")
         self._show_advice(self.when, "When", self.layer.when, "healthy")
         self._show_advice(self.pitfall, "Watch out", self.layer.pitfall, "warning")
         accent = colour("accent").name()

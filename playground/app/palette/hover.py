@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.help.card import HelpCard
 from playground.app.palette.chip import ChipView
+from playground.graph.shape import Shape
 
 SHOW_AFTER_MS = 450
 MOVE_AFTER_MS = 90
@@ -27,6 +28,9 @@ class CardHover(QObject):
         self._palette = palette
         self._chip: ChipView | None = None
         self.card: HelpCard | None = None
+        self.shape_at_hand: Callable[[], Shape | None] = lambda: None
+        """Asked for what a layer that is added now would be fed with."""
+        self._here: Shape | None = None
         self._opening = self._timer(SHOW_AFTER_MS, self.open_now)
         self._closing = self._timer(HIDE_AFTER_MS, self.close_now)
 
@@ -62,8 +66,10 @@ class CardHover(QObject):
         if self.card is None or self.card.parentWidget() is not window:
             self._make_card(window)
         assert self.card is not None
-        if self.card.layer is not chip.layer:
-            self.card.show_layer(chip.layer)
+        here = self.shape_at_hand()
+        if (self.card.layer, self._here) != (chip.layer, here):
+            self._here = here
+            self.card.show_layer(chip.layer, here)
         top = chip.mapTo(window, QPoint(0, 0)).y()
         right = self._palette.mapTo(window, QPoint(self._palette.width(), 0)).x()
         self.card.open_beside(QRect(0, top, right, chip.height()))

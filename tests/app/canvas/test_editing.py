@@ -218,6 +218,29 @@ def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> N
     assert not view.document.graph.incoming(added)
 
 
+def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: CanvasView) -> None:
+    view.document.select(["linear1"])
+    assert str(view.adding.shape_at_hand) == "B × 8"
+    view.add_kind("Dropout")
+    (added,) = view.document.selected
+    assert set(view.document.graph.edges) >= {Edge("linear1", added), Edge(added, "relu1")}
+    assert Edge("linear1", "relu1") not in view.document.graph.edges
+    assert view.document.undo_name == "Insert Dropout"
+    before = view.document.graph.edges
+    view.add_kind("Conv2d")
+    assert view.document.graph.edges == before, "it does not fit there, so it stands free"
+
+
+def test_that_the_search_takes_its_no_back(view: CanvasView) -> None:
+    QTest.keyClick(view, Qt.Key.Key_Slash)
+    popup = view.adding.popup
+    assert popup is not None
+    QTest.keyClicks(popup.field, "qqqq")
+    assert popup.note.text().startswith("No layer matches")
+    popup.field.clear()
+    assert popup.note.isHidden()
+
+
 def test_that_slash_opens_the_search_and_escape_closes_it(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from playground.app.palette.view import FAVOURITES, PaletteView
 from playground.app.theme.tokens import theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
+from playground.graph.shape import Shape
 
 
 @pytest.fixture
@@ -68,6 +70,28 @@ def test_that_a_card_explains_the_chip_under_the_cursor(palette: PaletteView, qt
     assert "torch.nn.Conv2d" in card.source.text()
     assert card.geometry().left() >= palette.geometry().right()
     assert card.parentWidget().rect().contains(card.geometry())
+
+
+def test_that_the_card_tells_what_comes_out_behind_the_selected_layer(
+    palette: PaletteView,
+) -> None:
+    here: list[Shape | None] = [Shape((8,))]
+    palette.hover.shape_at_hand = lambda: here[0]
+
+    def told(kind: str) -> str:
+        palette.hover.point_at(palette.chips[kind])
+        palette.hover.open_now()
+        card = card_of(palette)
+        return "" if card.here.isHidden() else re.sub("<[^>]*>", "", card.here.text())
+
+    assert told("Linear").endswith("B × 8  →  B × 8 · 72 parameters")
+    assert told("Add").endswith("2 × (B × 8)  →  B × 8")
+    assert "Conv2d" in told("Conv2d"), "why it does not fit, in words"
+    assert told("Input") == ""
+    here[0] = Shape((3,))
+    assert "B × 3  →  B × 8 · 32 parameters" in told("Linear"), "another layer was selected"
+    here[0] = None
+    assert told("Linear") == ""
 
 
 def test_that_the_card_goes_with_the_cursor_but_not_on_the_way_to_it(
