@@ -110,6 +110,26 @@ def test_that_an_unknown_layer_is_kept_with_its_options_and_wires() -> None:
     assert again["graph"]["edges"][-2:] == wires
 
 
+def test_that_a_block_of_an_older_file_opens_and_is_saved_in_the_new_form() -> None:
+    content = {
+        "nodes": [{"id": "a", "kind": "Linear"}, {"id": "b", "kind": "Add"}],
+        "edges": [{"source": "a", "target": "b"}],
+        "inputs": [["a", "in"], ["b", "in"]],
+        "output": ["b", "out"],
+    }
+    nodes = [
+        {"id": "x", "kind": "Input"},
+        {"id": "block1", "kind": "Block", "options": {"name": "Old", "content": content}},
+        {"id": "y", "kind": "Output"},
+    ]
+    edges = [{"source": "x", "target": "block1"}, {"source": "block1", "target": "y"}]
+    project = from_json(json.dumps({"graph": {"nodes": nodes, "edges": edges}})).project
+    saved = json.loads(to_json(project))["graph"]["nodes"][1]["options"]["content"]
+    assert saved["inputs"] == [{"name": "in", "to": [["a", "in"], ["b", "in"]]}]
+    assert saved["outputs"] == [{"name": "out", "from": ["b", "out"]}]
+    assert from_json(to_json(project)).project == project
+
+
 def test_that_a_newer_version_is_refused_with_the_advice_to_update() -> None:
     plain = json.loads(to_json(build("moons"))) | {"version": LATEST + 1, "what": "is new"}
     with pytest.raises(NewerVersionError, match=r"newer Playground .* Update Playground"):

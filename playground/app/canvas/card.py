@@ -30,6 +30,8 @@ NOTE_WIDTH, NOTE_LINE, NOTE_GAP, NOTE_LINES = 214.0, 14.0, 7.0, 4
 BUTTON_HEIGHT = 22.0
 TITLE_CHAR, SUB_CHAR, NOTE_CHAR, PILL_CHAR = 8.4, 6.5, 5.7, 6.7
 LINE_HEIGHT = 15.0
+PORT_ROOM = 13.0
+"""From one port to the next, at least: they are seen and hit apart."""
 
 LOOSE = {"unreachable": "not connected yet", "leads_nowhere": "leads nowhere yet"}
 
@@ -94,7 +96,8 @@ class Card:
         }[self.body]
         header = HEADER if self.sub or self.body != "plain" else HEADER - 14
         extra = PAD_BOTTOM if inner else 5.0
-        return _even(header + inner + extra + self.lines * LINE_HEIGHT)
+        ports = (max(len(self.inputs), len(self.outputs)) + 1) * PORT_ROOM
+        return _even(max(ports, header + inner + extra + self.lines * LINE_HEIGHT))
 
     @cached_property
     def size(self) -> tuple[float, float]:

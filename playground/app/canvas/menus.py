@@ -46,6 +46,8 @@ def _fill_node(menu: QMenu, view: CanvasView, node_id: str) -> None:
     menu.addAction("Copy\tCtrl+C", view.copy)
     menu.addAction("Cut\tCtrl+X", view.cut)
     menu.addSeparator()
+    if len(document.selected) > 1:
+        menu.addAction("Make block…\tCtrl+G", view.block_asked.emit)
     if isinstance(layer, BlockLayer):
         menu.addAction("Open block\tCtrl+Shift+G", view.open_block)
     _fill_states(menu, view)

@@ -43,6 +43,8 @@ PASTE_SHIFT = 40.0
 class CanvasView(GestureView):
     """The drawing of a document. Every edit goes to the document, which tells it to redraw."""
 
+    block_asked = Signal()
+    """A block is to be made of the selection; it still needs a name."""
     node_activated = Signal(str)
     """A node was double-clicked, or Enter was pressed on it."""
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from playground.app.canvas import blocks, edits
+from playground.app.canvas import blocks, edits, menus
+from playground.app.canvas.card import Card
+from playground.app.canvas.style import PORT_RADIUS
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
+from playground.catalog.registry import make_layer
+from playground.graph.graph import Edge
+from playground.graph.layer import Port
+from playground.graph.shape import Shape
 from playground.project.templates import build
 from playground.session.messages import Frame
 
@@ -79,3 +88,48 @@ def test_that_freezing_and_bypassing_are_one_named_step_each(qtbot: QtBot) -> No
     edits.freeze(document)
     assert not document.graph.nodes["linear2"].is_frozen
     assert canvas.drawing.nodes["linear2"].opacity() == 1
+
+
+def with_a_way_around() -> Document:
+    """Moons, with a wire from the first ReLU around the second hidden layer; both selected."""
+    graph = build("moons").graph.insert_before("linear3", "in", make_layer({"kind": "Concatenate"}))
+    document = Document(build("moons").with_graph(graph.connect(Edge("relu1", "concat1"))))
+    document.select(["relu1", "linear2"])
+    return document
+
+
+def test_that_wires_from_every_output_of_a_block_carry_that_output_s_shape(qtbot: QtBot) -> None:
+    document = with_a_way_around()
+    document.edit_graph("Widen", document.graph.set_options("linear2", out_features=3))
+    assert blocks.make_block(document, "Hidden") is None
+    (block_id,) = document.selected
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    item = canvas.drawing.nodes[block_id]
+    assert item.ports() == [("in", False), ("relu1", True), ("linear2", True)]
+    wires = canvas.drawing.wires.values()
+    shapes = {w.edge.source_port: w.shape_carried for w in wires if w.edge.source == block_id}
+    assert (shapes["relu1"], shapes["linear2"]) == (Shape((8,)), Shape((3,)))
+    assert blocks.stand_ins(document) == {block_id: f"{block_id}_relu1"}
+
+
+def test_that_a_card_grows_with_its_ports() -> None:
+    few = Card("Block", "2 layers", "Blocks", inputs=(Port("in"),), outputs=(Port("out"),))
+    names = tuple(Port(name) for name in "abcdef")
+    many = replace(few, inputs=names)
+    assert few.height < many.height
+    places = [many.port_at(port.name, is_output=False)[1] for port in names]
+    assert min(b - a for a, b in pairwise(places)) >= 2 * PORT_RADIUS + 2
+    assert places[-1] < many.height
+
+
+def test_that_the_menu_over_a_selection_offers_a_block(qtbot: QtBot) -> None:
+    document = with_a_way_around()
+    canvas = CanvasView(document)
+    qtbot.addWidget(canvas)
+    menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())
+    with qtbot.waitSignal(canvas.block_asked):
+        next(a for a in menu.actions() if a.text().startswith("Make block")).trigger()
+    document.select(["relu1"])
+    menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())
+    assert not any(a.text().startswith("Make block") for a in menu.actions())
