@@ -51,6 +51,8 @@ class Run(QObject):
         self.is_ready = False
         self.is_training = False
         self.is_pausing = False
+        self.is_given_up = False
+        """Whether the engine kept stopping and none is started any more."""
         self.devices: tuple[str, ...] = ()
         self.versions: Mapping[str, str] = {}
         self.device = ""
@@ -102,7 +104,7 @@ class Run(QObject):
         """Start an engine; the window is usable meanwhile."""
         self._generation += 1
         generation = self._generation
-        self.is_ready = self._is_open = False
+        self.is_ready = self._is_open = self.is_given_up = False
         self._client = Client(
             lambda event: self._event_came.emit(generation, event),
             lambda: self._engine_ended.emit(generation),
@@ -327,6 +329,7 @@ class Run(QObject):
         if is_restarted:
             self._replace_engine()
         else:
+            self.is_given_up = True
             self._forget_engine()
         text = "The engine stopped unexpectedly. Nothing you drew is lost."
         self.engine_lost.emit(text, is_restarted)

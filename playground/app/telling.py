@@ -114,9 +114,11 @@ class Telling(QObject):
         asked = window.document.project.training.device
         if not run.is_ready:
             window.top_bar.show_device(
-                "starting…" if run.engine_pid else "no engine",
-                "The engine that trains is starting; you can draw meanwhile.",
-                "warning" if run.engine_pid else "sick",
+                "no engine" if run.is_given_up else "starting…",
+                "There is no engine to train with: start it again."
+                if run.is_given_up
+                else "The engine that trains is starting; you can draw meanwhile.",
+                "sick" if run.is_given_up else "warning",
             )
             return
         device = DEVICES.get(run.device, "ready")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from playground.app.actions import COMMANDS
+from playground.app.main import application
 from playground.app.window import MainWindow
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.losses import Loss
@@ -152,6 +153,16 @@ def test_that_a_killed_engine_is_replaced_and_offers_to_go_on(window: MainWindow
     until(lambda: step_of(window) > step + 100)
 
 
+def test_that_an_engine_that_was_not_started_yet_is_said_to_be_starting() -> None:
+    application()
+    early = MainWindow()
+    early.filing.start_from("moons")
+    assert early.run.engine_pid is None
+    assert early.top_bar.device_text.text() == "starting…"
+    early.close_for_good()
+    early.deleteLater()
+
+
 def test_that_an_engine_that_keeps_dying_is_given_up_with_a_word(window: MainWindow) -> None:
     for _ in range(4):
         until(lambda: window.run.is_ready)
@@ -160,6 +171,7 @@ def test_that_an_engine_that_keeps_dying_is_given_up_with_a_word(window: MainWin
         os.kill(pid, signal.SIGKILL)
         until(lambda pid=pid: window.run.engine_pid != pid)
     assert "not started again" in window.notice.label.text()
+    assert window.top_bar.device_text.text() == "no engine"
     offer(window, "Start it again").click()
     until(lambda: window.run.is_ready)
 
