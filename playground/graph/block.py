@@ -131,25 +131,29 @@ class Expanded:
 
     graph: Graph
     stands_for: Mapping[str, str]
-    """By the id of a block that was replaced, the part whose output is the block's."""
+    """By the id of a block that was replaced, the part whose output is the block's first."""
+    owners: Mapping[str, tuple[str, ...]]
+    """By the id of a part, that of the block it was in and the ids that lead to it within."""
 
 
-def expanded(graph: Graph, examined: Examined) -> Expanded:
-    """The graph that runs: every block replaced by its parts, blocks within blocks too.
+def expanded(graph: Graph, examined: Examined, kind: type[BlockLayer] = BlockLayer) -> Expanded:
+    """The graph that runs: every block of a kind replaced by its parts, those within blocks too.
 
     What a bypassed block is fed goes on to whatever it would have fed. Its parts lead nowhere then
     and are bypassed too, so that their weights are kept for later.
     """
     ends: dict[str, dict[str, Place]] = {}
+    owners: dict[str, tuple[str, ...]] = {}
     asleep: set[str] = set()
     shapes = dict(examined.inputs)
     waiting = list(graph.nodes)
     for node_id in waiting:
         node = graph.nodes[node_id]
-        if not isinstance(node.layer, BlockLayer) or node_id not in shapes:
+        if not isinstance(node.layer, kind) or node_id not in shapes:
             continue
         parts = node.layer.parts(*shapes[node_id])
         names = {i: _fresh(graph, f"{node_id}{SEPARATOR}{i}") for i in parts.graph.nodes}
+        owners |= {name: (*owners.get(node_id, (node_id,)), i) for i, name in names.items()}
         inside = node.layer.examined(parts, shapes[node_id])
         shapes |= {names[i]: known for i, known in inside.inputs.items() if i in names}
         ends[node_id] = {name: (names[i], port) for name, (i, port) in parts.outputs.items()}
@@ -161,7 +165,8 @@ def expanded(graph: Graph, examined: Examined) -> Expanded:
             asleep |= set(names.values())
             graph = graph.set_bypassed(names.values())
         waiting += names.values()
-    return Expanded(graph, {block: _final(ends, outs) for block, outs in ends.items()})
+    stands_for = {block: _final(ends, outs) for block, outs in ends.items()}
+    return Expanded(graph, stands_for, owners)
 
 
 def _fresh(graph: Graph, name: str) -> str:

@@ -13,6 +13,7 @@ from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.shape import Edit, Fix, Shape
 from playground.project.against_labels import against_labels
+from playground.project.inside import opened
 from playground.project.padding import against_padding
 from playground.project.project import Project
 
@@ -37,15 +38,23 @@ def check(project: Project) -> Examined:
     except ObjectiveError as error:
         found.append(_unfit_objective(project, str(error)))
     examined = examine(project.graph, features)
+    inside = opened(project, examined, features)
+    found += inside.told(_inside(inside.project, inside.examined, target))
+    if project.training.batch_size == 1:
+        every = opened(project, examined, features, BlockLayer)
+        found += every.told(_batch_norm(every.project))
+    found += _nothing_learns(project, examined)
+    return replace(examined, diagnostics=(*examined.diagnostics, *found))
+
+
+def _inside(project: Project, examined: Examined, target: Target | None) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
     outputs = project.graph.of_kind("Output")
     if target is not None and outputs and outputs[0].id in examined.inputs:
         found += against_labels(project, target, outputs[0], examined)
-    found += _batch_norm(project)
     found += _vocabulary(project)
     found += against_padding(project, examined)
-    found += _perceptron(project)
-    found += _nothing_learns(project, examined)
-    return replace(examined, diagnostics=(*examined.diagnostics, *found))
+    return found + _perceptron(project)
 
 
 def _end(project: Project, kind: str) -> str:
@@ -124,8 +133,6 @@ def _nothing_learns(project: Project, examined: Examined) -> list[Diagnostic]:
 
 
 def _batch_norm(project: Project) -> list[Diagnostic]:
-    if project.training.batch_size > 1:
-        return []
     text = (
         "BatchNorm needs several examples a batch to take a mean over, and the batch size is 1: "
         "make it larger."

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from playground.catalog.datasets.dataset import DataError, Dataset, Target
 from playground.catalog.datasets.toy import Moons
+from playground.catalog.layers.saved import SavedBlock
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
 from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Supervised
 from playground.catalog.optimizers import Adam, OptimizerChoice
@@ -306,6 +307,15 @@ class Project:
     def set_options(self, node_id: str, options: tuple[tuple[str, object], ...]) -> Project:
         """With options of a layer set."""
         return self.with_graph(self.graph.set_options(node_id, **dict(options)))
+
+    def set_part_options(
+        self, path: tuple[str, ...], options: tuple[tuple[str, object], ...]
+    ) -> Project:
+        """With options of a part of a block set; `path` leads there from the block's node."""
+        block = self.graph.nodes[path[0]].layer
+        assert isinstance(block, SavedBlock)
+        layer = block.with_part_options(path[1:], **dict(options))
+        return self.with_graph(self.graph.set_layer(path[0], layer))
 
     def set_training(self, options: tuple[tuple[str, object], ...]) -> Project:
         """With options of the training recipe set."""
