@@ -216,18 +216,19 @@ def _screenshot_takes(verb: argparse.ArgumentParser) -> None:
 def _catalog_takes(verb: argparse.ArgumentParser) -> None:
     _takes_json(verb)
     verb.epilog = (
-        "--json prints one object of about 200 kB. Its keys are the sections: layers, "
-        "initializers, optimizers, schedules, losses, regularizers, metrics, datasets and "
-        "objectives, each a list of entries; templates, a list of kind, label and help; and "
-        "training, the entry of the recipe, with warm-up, early stopping, clipping, "
-        "accumulation, checkpointing and precision among its options. An entry has kind, "
-        "label, family, help, formula (LaTeX), letters (what those of the formula mean), "
-        "source, aliases, when, pitfall and options; a layer also its inputs and outputs. An "
-        "option has name, title, type, default and help, and where they apply: choices, words "
-        "that may be written in place of numbers, minimum, maximum, each with _is_open if the "
-        "bound itself is not allowed, picks, the section that it is chosen from, kinds, if "
-        "only some of that, is_optional, if it may be null, is_live, if it takes effect while "
-        "training runs, and only_with, the options without which it counts for nothing."
+        "--json prints one object of about a quarter of a megabyte. Its keys are the sections "
+        "layers, initializers, optimizers, schedules, losses, regularizers, metrics, datasets "
+        "and objectives, each a list of entries; templates, a list of kind, label and help; "
+        "and training, the entry of the recipe, whose options are warm-up, early stopping, "
+        "clipping, accumulation, checkpointing, precision and the like. An entry has kind, "
+        "label, family, help, formula (in LaTeX), letters (what those of the formula mean), "
+        "source, aliases, when, pitfall and options; a layer also its inputs and outputs, a "
+        "regularizer also where it is set. An option has name, title, type, default and help, "
+        "and where they apply: choices; words (instead of numbers); minimum and maximum, with "
+        "minimum_is_open and maximum_is_open where the bound itself is not allowed; picks "
+        "(the section it is chosen from) and kinds (if only these of it); is_optional (it may "
+        "be null); is_live (it takes effect while training runs); only_with (what other "
+        "options must be, or it counts for nothing)."
     )
 
 

@@ -28,7 +28,7 @@ class L1(Regularizer):
         "learning rate at the end, and take what is tiny for 0."
     )
     source: ClassVar[str] = "Tibshirani 1996, Regression shrinkage and selection via the lasso"
-    where: ClassVar[str] = "on every layer with weights, and for the whole net under Training"
+    where: ClassVar[str] = "On every layer with weights, and for the whole net under Training."
 
 
 class L2(Regularizer):
@@ -48,7 +48,7 @@ class L2(Regularizer):
         "decay in AdamW."
     )
     source: ClassVar[str] = "Hoerl and Kennard 1970, Ridge regression"
-    where: ClassVar[str] = "on every layer with weights, and for the whole net under Training"
+    where: ClassVar[str] = "On every layer with weights, and for the whole net under Training."
 
 
 class WeightDecay(Regularizer):
@@ -69,8 +69,8 @@ class WeightDecay(Regularizer):
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
     aliases: ClassVar[tuple[str, ...]] = ("decoupled", "l2 regularization", "shrinkage")
     where: ClassVar[str] = (
-        "an option of every optimizer; apart from the gradient in AdamW, SGDW, and where NAdam and "
-        "RAdam are decoupled"
+        "An option of every optimizer; apart from the gradient in AdamW, SGDW, and where NAdam and "
+        "RAdam are decoupled."
     )
 
 
@@ -89,7 +89,7 @@ class DropoutRegularizer(Regularizer):
         "Too much of it and the net cannot even learn the training data: lower its share."
     )
     source: ClassVar[str] = "Srivastava et al. 2014"
-    where: ClassVar[str] = "a layer in the palette"
+    where: ClassVar[str] = "A layer in the palette."
 
 
 class ElasticNet(Regularizer):
@@ -104,7 +104,7 @@ class ElasticNet(Regularizer):
     when: ClassVar[str] = "Where only some features matter, and those go together in groups."
     pitfall: ClassVar[str] = "Two strengths have to be found: begin with L2 alone, then add L1."
     source: ClassVar[str] = "Zou and Hastie 2005, Regularization and variable selection"
-    where: ClassVar[str] = "L1 and L2 of a layer or of the whole net, both above 0"
+    where: ClassVar[str] = "L1 and L2 of a layer or of the whole net, both above 0."
 
 
 class MaxNorm(Regularizer):
@@ -122,7 +122,7 @@ class MaxNorm(Regularizer):
         "begin with 3 or 4."
     )
     source: ClassVar[str] = "Srebro and Shraibman 2005; Srivastava et al. 2014"
-    where: ClassVar[str] = "on every layer with weights"
+    where: ClassVar[str] = "On every layer with weights."
 
 
 class EarlyStopping(Regularizer):
@@ -139,7 +139,7 @@ class EarlyStopping(Regularizer):
         "A short patience ends the run in a flat stretch that would have passed: raise it."
     )
     source: ClassVar[str] = "Prechelt 1998, Early stopping - but when?"
-    where: ClassVar[str] = "Patience under Training"
+    where: ClassVar[str] = "Patience under Training."
 
 
 class GradientClipping(Regularizer):
@@ -163,7 +163,7 @@ class GradientClipping(Regularizer):
     source: ClassVar[str] = (
         "torch.nn.utils.clip_grad_norm_; Pascanu et al. 2013, On the difficulty of training RNNs"
     )
-    where: ClassVar[str] = "Clip norm and clip value under Training"
+    where: ClassVar[str] = "Clip norm and clip value under Training."
 
 
 class LabelSmoothing(Regularizer):
@@ -182,4 +182,6 @@ class LabelSmoothing(Regularizer):
         "The loss can no longer reach 0: compare runs with and without it by their accuracy."
     )
     source: ClassVar[str] = "Szegedy et al. 2016, Rethinking the Inception architecture"
-    where: ClassVar[str] = "an option of cross-entropy, its relatives and KL divergence, under Loss"
+    where: ClassVar[str] = (
+        "An option of cross-entropy, its relatives and KL divergence, under Loss."
+    )

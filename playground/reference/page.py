@@ -140,15 +140,10 @@ def _bounds(option: Option) -> str:
     below = "below" if option.high_is_open else "up to"
     if low is not None and high is not None:
         if option.low_is_open or option.high_is_open:
-            return f"{above} {_number(low)}, {below} {_number(high)}"
-        return f"{_number(low)} to {_number(high)}"
+            return f"{above} {low:,.10g}, {below} {high:,.10g}"
+        return f"{low:,.10g} to {high:,.10g}"
     if low is not None:
-        return f"{sort} {above} {_number(low)}".strip() + ("" if option.low_is_open else " up")
+        return f"{sort} {above} {low:,.10g}".strip() + ("" if option.low_is_open else " up")
     if high is not None:
-        return f"{sort} {below} {_number(high)}".strip()
+        return f"{sort} {below} {high:,.10g}".strip()
     return f"any {sort}" if sort else "text"
-
-
-def _number(value: float) -> str:
-    # Whole ones in full, with commas: 10,000,000 and not 1e+07.
-    return f"{value:,.0f}" if value == int(value) else f"{value:,g}"

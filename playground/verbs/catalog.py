@@ -67,12 +67,15 @@ def _print() -> None:
     from rich.table import Table
 
     out = console()
-    for name, base in sorts().items():
+    sections: dict[str, list[type[Declaration]]] = {
+        name: list(declared(base).values()) for name, base in sorts().items()
+    }
+    for name, declarations in (sections | {"training": [Training]}).items():
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
         table.add_column(name.upper(), no_wrap=True)
         table.add_column("OPTIONS")
         table.add_column("WHAT IT IS")
-        for one in declared(base).values():
+        for one in declarations:
             options = "\n".join(escape(_brief(option)) for option in options_of(one))
             table.add_row(one.kind, f"[dim]{options}[/dim]", escape(one.help()))
         out.print(table)
@@ -93,7 +96,7 @@ def _brief(option: Option) -> str:
         return f"{option.name} = {value} ({', '.join(map(str, option.choices))})"
     low, high = option.low, option.high
     if low is not None and high is not None:
-        return f"{option.name} = {value} ({low:g} to {high:g})"
+        return f"{option.name} = {value} ({low:,.10g} to {high:,.10g})"
     return f"{option.name} = {value}"
 
 

@@ -190,7 +190,8 @@ def test_that_the_help_of_the_catalog_says_how_its_json_is_built(capsys: Capture
     assert main(["catalog", "--help"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     option = next(option for option in options_of(Training) if option.name == "schedule")
-    for word in (*sorts(), "templates", "training", *ENTRY, *option.to_dict(), "only_with"):
+    others = ("words", "minimum_is_open", "maximum_is_open", "kinds", "is_optional", "only_with")
+    for word in (*sorts(), "templates", "training", *ENTRY, *option.to_dict(), *others):
         assert re.search(rf"\b{word}\b", printed), word
 
 
@@ -206,7 +207,8 @@ def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> N
 def test_that_the_catalog_in_words_names_every_kind(capsys: Capture) -> None:
     assert main(["catalog"]) == 0
     printed = capsys.readouterr().out
-    for word in ("Conv2d", "he_normal", "adamw", "cross_entropy", "moons", "accuracy", "Dropout"):
+    words = "Conv2d he_normal adamw cross_entropy moons accuracy Dropout cosine warmup_epochs"
+    for word in words.split():
         assert word in printed
 
 
