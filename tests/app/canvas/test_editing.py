@@ -231,6 +231,27 @@ def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: C
     assert view.document.graph.edges == before, "it does not fit there, so it stands free"
 
 
+def test_that_the_search_adds_behind_the_layer_that_was_selected(
+    view: CanvasView, qtbot: QtBot
+) -> None:
+    view.activateWindow()
+    view.document.select(["linear1"])
+    QTest.keyClick(view, Qt.Key.Key_Slash)
+    popup = view.adding.popup
+    assert popup is not None
+    qtbot.waitUntil(popup.field.hasFocus)
+    QTest.keyClicks(popup.field, "dropout")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    (added,) = view.document.selected
+    assert Edge("linear1", added) in view.document.graph.edges
+    assert view.hasFocus()
+    QTest.keyClick(view, Qt.Key.Key_Slash)
+    popup = view.adding.popup
+    assert popup is not None
+    QTest.keyClick(popup.field, Qt.Key.Key_Escape)
+    assert view.document.selected == {added}
+
+
 def test_that_the_search_takes_its_no_back(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup
