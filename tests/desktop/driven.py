@@ -56,6 +56,28 @@ class Teller(QObject):
         """A control of the top bar."""
         return self._middle(getattr(self.window.top_bar, name))
 
+    def named(self, name: str) -> list[int]:
+        """The control in sight that says so to a screen reader."""
+        widgets = self.window.findChildren(QWidget)
+        return self._middle(
+            next(w for w in widgets if w.isVisible() and w.accessibleName() == name)
+        )
+
+    def frame(self, node: str) -> list[list[int]]:
+        """The top left and bottom right corner of a card."""
+        found = self.window.canvas.drawing.nodes[node].frame
+        return [self._on_screen(found.topLeft()), self._on_screen(found.bottomRight())]
+
+    def ports(self, node: str) -> dict[str, list[int]]:
+        """The ports of a node, such as "in left" and "out both"."""
+        item = self.window.canvas.drawing.nodes[node]
+        return {
+            f"{'out' if is_output else 'in'} {name}": self._on_screen(
+                item.port_pos(name, is_output=is_output)
+            )
+            for name, is_output in item.ports()
+        }
+
     def _on_screen(self, at: QPointF) -> list[int]:
         canvas = self.window.canvas
         place: QPoint = canvas.viewport().mapToGlobal(canvas.mapFromScene(at))
@@ -91,6 +113,11 @@ class Teller(QObject):
         return {
             "nodes": list(document.graph.nodes),
             "edges": [[e.source, e.target] for e in document.graph.edges],
+            "wires": [
+                f"{e.source}.{e.source_port} {e.target}.{e.target_port}"
+                for e in document.graph.edges
+            ],
+            "selected": sorted(document.selected),
             "errors": [d.code for d in document.examined.errors],
             "shapes": {n: str(s) for (n, _), s in shapes.items() if isinstance(s, Shape)},
             "undo": document.undo_name,
