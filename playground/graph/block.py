@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from playground.graph.call import Call
-from playground.graph.diagnose import Examined, examine
+from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Shape, ShapeError
+from playground.graph.shape import Mend, Shape, ShapeError
 
 Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
@@ -51,6 +51,9 @@ class Given(Layer):
 class BlockLayer(Layer):
     """Several layers as one. Open it to see and change its parts."""
 
+    has_own_parts: ClassVar[bool] = False
+    """Whether the options of its parts can be set one by one."""
+
     def parts(self, *inputs: Shape) -> Parts:
         """The layers it stands for, for inputs of these shapes."""
         raise ShapeError("no_parts", f"{self.label} has no parts.")
@@ -70,19 +73,42 @@ class BlockLayer(Layer):
 
     def examined(self, parts: Parts, inputs: tuple[Shape, ...]) -> Examined:
         """What its parts come to; raises ShapeError for a mistake inside."""
-        nodes = dict(parts.graph.nodes)
-        wires: list[tuple[Edge, int | None]] = []
-        for port, shape in zip(self.inputs, inputs, strict=False):  # an optional one may be missing
-            given = f"given {port.name}"  # no part can be called so
-            nodes[given] = Node(given, Given(dims=shape.dims, dtype=shape.dtype))
-            wires += [(Edge(given, i, "out", p), rank) for i, p, rank in _goals(parts, port.name)]
-        wires += [(edge, None) for edge in parts.graph.edges]
-        examined = examine(Graph(nodes, in_rank(wires)), Shape(()))
+        examined = examine(self.fed(parts, inputs), Shape(()))
         for found in examined.errors:
             if found.node:  # that it has no Input and no Output of its own is as it should be
                 title = parts.graph.nodes[found.node].title
-                raise ShapeError(found.code, f"Inside, {title}: {found.message}")
+                mend = self._outside(parts, found)
+                raise ShapeError(found.code, inside(title, found.message), mend)
         return examined
+
+    def fed(self, parts: Parts, inputs: tuple[Shape, ...]) -> Graph:
+        """Its parts with something of these shapes at every way in."""
+        nodes = dict(parts.graph.nodes)
+        wires: list[tuple[Edge, int | None]] = []
+        for port, shape in zip(self.inputs, inputs, strict=False):  # an optional one may be missing
+            source = given(port.name)
+            nodes[source] = Node(source, Given(dims=shape.dims, dtype=shape.dtype))
+            wires += [(Edge(source, i, "out", p), rank) for i, p, rank in _goals(parts, port.name)]
+        wires += [(edge, None) for edge in parts.graph.edges]
+        return Graph(nodes, in_rank(wires))
+
+    def _outside(self, parts: Parts, found: Diagnostic) -> Mend | None:
+        # What mends a part, as it is done to the block: before its way in, or by its options.
+        mend, part = found.mend, parts.graph.nodes[found.node].layer
+        if mend is None:
+            return None
+        if mend.insert is not None or mend.unplugs:
+            place = (found.node, part.inputs[mend.port].name)
+            ranks = [
+                rank
+                for rank, port in enumerate(self.inputs)
+                if any(goal[:2] == place for goal in parts.inputs.get(port.name, ()))
+            ]
+            return replace(mend, port=ranks[0]) if len(ranks) == 1 else None
+        if self.has_own_parts:
+            return replace(mend, part=(found.node, *mend.part))
+        options = [getattr(self, name, None) == getattr(part, name) for name, _ in mend.options]
+        return mend if all(options) and not mend.part else None
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """The learned tensors of all parts, each under its part's id."""
@@ -98,6 +124,16 @@ class BlockLayer(Layer):
     def call(self, *inputs: Shape) -> Call | None:
         """Nothing: its parts are built in its place."""
         raise ShapeError("no_call", f"{self.label} is built part by part.")
+
+
+def inside(title: str, message: str) -> str:
+    """What is told at a block of its part with that title."""
+    return f"Inside, {message}" if message.startswith(title) else f"Inside, {title}: {message}"
+
+
+def given(port: str) -> str:
+    """The id of what stands for an input of a block; no part can be called so."""
+    return f"given {port}"
 
 
 def _goals(parts: Parts, port: str) -> list[tuple[str, str, int]]:

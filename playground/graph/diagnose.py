@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -23,6 +23,8 @@ class Diagnostic:
     node: str
     message: str
     fix: Fix | None = None
+    mend: Mend | None = None
+    """The mend as the layer named it, which the fix was made of."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
             outputs, count = _infer(node.layer, known)
         except ShapeError as error:
             fix = _fix(graph, node, error, known, features)
-            found.append(Diagnostic("error", error.code, node_id, str(error), fix))
+            text = str(error)
+            found.append(Diagnostic("error", error.code, node_id, text, fix, error.mend))
             continue
         inputs[node_id], parameters[node_id] = known, count
         if node.is_bypassed and node_id in needed:
@@ -200,6 +203,8 @@ def mend_to_fix(node: Node, mend: Mend) -> Fix:
         port = node.layer.inputs[mend.port].name
         arguments = (node.id, port, mend.insert, mend.options)
         edit = Edit("project", "insert_kind_before", arguments if mend.options else arguments[:3])
+    elif mend.part:
+        edit = Edit("project", "set_part_options", ((node.id, *mend.part), mend.options))
     else:
         edit = Edit("project", "set_options", (node.id, mend.options))
     return Fix(mend.label, (edit,))
@@ -214,6 +219,11 @@ def _structure(graph: Graph) -> list[Diagnostic]:
     if not outputs:
         text = "The net has no Output: drag Output from the palette and wire the last layer to it."
         found.append(Diagnostic("error", "no_output", "", text, _add_fix("Output")))
+    for node in graph.of_kind("Input")[1:]:
+        text = "There is another Input already, and it brings all features: wire from that one."
+        found.append(
+            Diagnostic("error", "second_input", node.id, text, _from_the_first(graph, node))
+        )
     for node in outputs[1:]:
         text = "There is another Output already; a net is trained on one."
         fix = Fix("Delete this Output", (Edit("graph", "remove", ((node.id,),)),))
@@ -228,6 +238,14 @@ def _structure(graph: Graph) -> list[Diagnostic]:
     return found
 
 
+def _from_the_first(graph: Graph, node: Node) -> Fix:
+    first = graph.of_kind("Input")[0]
+    wires = [replace(edge, source=first.id) for edge in graph.outgoing(node.id)]
+    edits = [Edit("graph", "remove", ((node.id,),))]
+    edits += [Edit("graph", "connect", (wire,)) for wire in wires]
+    return Fix("Wire all from the first", tuple(edits))
+
+
 def _add_fix(kind: str) -> Fix:
     return Fix(f"Add {kind}", (Edit("project", "add_end", (kind,)),))
 
@@ -240,13 +258,4 @@ def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
             text = "This layer leads nowhere: wire its output on, or delete it."
             fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
             found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
-        for edge in graph.incoming(node.id):
-            if node.layer.kind == "Linear" == graph.nodes[edge.source].layer.kind:
-                text = (
-                    "Two Linear layers with nothing between them can do no more than one: "
-                    "put an activation such as ReLU between them."
-                )
-                arguments = (node.id, edge.target_port, "ReLU")
-                fix = Fix("Insert ReLU", (Edit("project", "insert_kind_before", arguments),))
-                found.append(Diagnostic("warning", "linear_linear", node.id, text, fix))
     return found

@@ -77,7 +77,8 @@ class Mend:
     """A mend that a layer can name without knowing its place in the graph.
 
     `insert` puts a layer of that kind in front of input `port`, with `options`; without
-    `insert`, `options` are those of the layer itself. `unplugs` takes the wire off input `port`.
+    `insert`, `options` are those of the layer itself, or, in a block, of the `part` at that
+    path. `unplugs` takes the wire off input `port`.
     """
 
     label: str
@@ -85,3 +86,4 @@ class Mend:
     port: int = 0
     options: tuple[tuple[str, object], ...] = ()
     unplugs: bool = False
+    part: tuple[str, ...] = ()

@@ -38,7 +38,8 @@ def against_labels(
         last = project.graph.nodes[project.graph.incoming(last.id)[0].source]
     found += _wrong_weights(project, target, output)
     found += _no_shares(project, target, output)
-    return found + _doubled(project, last) + _lacking(project, output, last)
+    found += _doubled(project, last) or _bounded(project, target, last)
+    return found + _silenced(last) + _lacking(project, output, last)
 
 
 def _wrong_weights(project: Project, target: Target, output: Node) -> list[Diagnostic]:
@@ -89,15 +90,20 @@ def _wrong_outputs(
         text = f"The net must put out {wanted} numbers an example, got a sequence: {shape.example}."
         last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
         fix = Fix("Insert Last step", (last,))
+        if shape.dims[-1] != wanted:
+            fix = Fix(f"Insert Last step and Linear {wanted}", (last, _linear(output, wanted)))
         return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
     if shape.rank != 1:
         text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
         text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."
         fix = _flat_fix(output, wanted, shape)
         return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
-    what = f"{len(target.columns)} values" if target.columns else f"{len(target.classes)} classes"
+    what = f"The labels are {len(target.classes)} classes"
+    if target.columns:
+        count = len(target.columns)
+        what = f"There {'is 1 number' if count == 1 else f'are {count} numbers'} to predict"
     text = (
-        f"The labels are {what} and the loss is {project.training.loss.label}, so the net must put "
+        f"{what} and the loss is {project.training.loss.label}, so the net must put "
         f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
     )
     fix = _head_fix(project, output, wanted)
@@ -153,6 +159,46 @@ def _doubled(project: Project, last: Node) -> list[Diagnostic]:
     fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
     code = f"{last.layer.kind.lower()}_before_{loss.kind}"
     return [Diagnostic("warning", code, last.id, text, fix)]
+
+
+RANGES: Mapping[str, str] = {
+    "ReLU": "no number below 0",
+    "Softplus": "no number below 0",
+    "Sigmoid": "only numbers from 0 to 1",
+    "Softmax": "only numbers from 0 to 1",
+    "LogSoftmax": "no number above 0",
+    "Tanh": "only numbers from −1 to 1",
+    "Hardtanh": "only numbers between its limits",
+    "Step": "only 0 and 1",
+}
+
+
+def _bounded(project: Project, target: Target, last: Node) -> list[Diagnostic]:
+    loss, range_ = project.training.loss, RANGES.get(last.layer.kind)
+    if range_ is None:
+        return []
+    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    if loss.expects in ("logits", "margins"):
+        text = (
+            f"{loss.label} takes any number, and {last.title} puts out {range_}, so the net can "
+            "never be sure of some answers: remove it."
+        )
+        return [Diagnostic("warning", "bounded_end", last.id, text, fix)]
+    if loss.expects == "values" and target.task == "regression":
+        text = f"{last.title} at the end puts out {range_}: remove it, unless all labels lie there."
+        return [Diagnostic("hint", "bounded_end", last.id, text, fix)]
+    return []
+
+
+def _silenced(last: Node) -> list[Diagnostic]:
+    if last.layer.kind not in ("Dropout", "AlphaDropout", "GaussianNoise"):
+        return []
+    text = (
+        f"{last.title} right before the Output changes the answers themselves while training: "
+        "move it between the layers, or remove it."
+    )
+    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    return [Diagnostic("hint", "dropout_at_end", last.id, text, fix)]
 
 
 def _lacking(project: Project, output: Node, last: Node) -> list[Diagnostic]:

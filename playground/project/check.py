@@ -10,9 +10,10 @@ from playground.catalog.losses import MeanAbsoluteError
 from playground.catalog.objectives import ObjectiveError, Supervised
 from playground.catalog.optimizers import SGD
 from playground.graph.block import BlockLayer, expanded
-from playground.graph.diagnose import Diagnostic, Examined, examine
+from playground.graph.diagnose import Diagnostic, Examined, Severity, examine
 from playground.graph.shape import Edit, Fix, Shape
 from playground.project.against_labels import against_labels
+from playground.project.chains import linear_chains
 from playground.project.inside import opened
 from playground.project.padding import against_padding
 from playground.project.project import Project
@@ -38,11 +39,12 @@ def check(project: Project) -> Examined:
     except ObjectiveError as error:
         found.append(_unfit_objective(project, str(error)))
     examined = examine(project.graph, features)
+    found += linear_chains(project.graph, examined)
     inside = opened(project, examined, features)
     found += inside.told(_inside(inside.project, inside.examined, target))
     if project.training.batch_size == 1:
         every = opened(project, examined, features, BlockLayer)
-        found += every.told(_batch_norm(every.project))
+        found += every.told(_batch_norm(every.project, every.examined))
     found += _nothing_learns(project, examined)
     return replace(examined, diagnostics=(*examined.diagnostics, *found))
 
@@ -75,16 +77,14 @@ def _unfit_objective(project: Project, why: str) -> Diagnostic:
 
 def _vocabulary(project: Project) -> list[Diagnostic]:
     size, found = len(project.data.vocabulary()), []
-    graph = project.graph
-    for start in graph.of_kind("Input"):
-        for node in (graph.nodes[edge.target] for edge in graph.outgoing(start.id)):
-            known = getattr(node.layer, "num_embeddings", size)
-            if known >= size:
-                continue
-            text = f"The data has {size} different tokens, and {node.title} knows only {known}."
-            edit = Edit("project", "set_options", (node.id, (("num_embeddings", size),)))
-            fix = Fix(f"Set it to {size}", (edit,))
-            found.append(Diagnostic("error", "vocabulary_too_small", node.id, text, fix))
+    for node in project.graph.nodes.values():
+        known = getattr(node.layer, "num_embeddings", size)
+        if known >= size:
+            continue
+        text = f"The data has {size} different tokens, and {node.title} knows only {known}."
+        edit = Edit("project", "set_options", (node.id, (("num_embeddings", size),)))
+        fix = Fix(f"Set it to {size}", (edit,))
+        found.append(Diagnostic("error", "vocabulary_too_small", node.id, text, fix))
     return found
 
 
@@ -92,7 +92,8 @@ def _perceptron(project: Project) -> list[Diagnostic]:
     if project.training.optimizer.kind != "perceptron":
         return []
     graph = project.graph
-    weighted = [n for n in graph.nodes.values() if isinstance(n.layer, Weighted)]
+    learning = (Weighted, BlockLayer)
+    weighted = [node for node in graph.nodes.values() if isinstance(node.layer, learning)]
     steps = graph.of_kind("Step")
     place = _end(project, "Output")
     if len(weighted) != 1 or weighted[0].layer.kind != "Linear" or len(steps) != 1:
@@ -132,13 +133,22 @@ def _nothing_learns(project: Project, examined: Examined) -> list[Diagnostic]:
     return [Diagnostic("warning", "nothing_learns", ids[0], text, fix)]
 
 
-def _batch_norm(project: Project) -> list[Diagnostic]:
-    text = (
-        "BatchNorm needs several examples a batch to take a mean over, and the batch size is 1: "
-        "make it larger."
-    )
-    fix = Fix("Set batch size to 16", (Edit("project", "set_training", ((("batch_size", 16),),)),))
-    return [
-        Diagnostic("error", "batch_norm_single", node.id, text, fix)
-        for node in project.graph.of_kind("BatchNorm")
-    ]
+def _batch_norm(project: Project, examined: Examined) -> list[Diagnostic]:
+    fix, found = training_fix("Set batch size to 16", batch_size=16), []
+    for node in project.graph.of_kind("BatchNorm"):
+        if node.is_bypassed:
+            continue
+        text = (
+            "BatchNorm needs several examples a batch to take a mean over, and the batch size is "
+            "1: make it larger."
+        )
+        severity: Severity = "error"
+        (shape,) = examined.inputs.get(node.id, (Shape(()),))
+        if shape.rank > 1 and shape.dims[1:] != (1,) * (shape.rank - 1):
+            severity = "warning"
+            text = (
+                "BatchNorm takes its mean over one example alone, because the batch size is 1, and "
+                "is another net when it is used: make it larger."
+            )
+        found.append(Diagnostic(severity, "batch_norm_single", node.id, text, fix))
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from playground.catalog.layers.saved import SavedBlock
-from playground.graph.block import BlockLayer, expanded
+from playground.graph.block import BlockLayer, expanded, inside
 from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.graph import Edge
 from playground.graph.shape import Edit, Fix, Shape
@@ -24,14 +24,15 @@ class Opened:
 
     def told(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Findings of this project as those of the project with its blocks."""
-        return [self._outside(diagnostic) for diagnostic in found]
+        # A block may hold several layers with the same mistake.
+        return list(dict.fromkeys(self._outside(diagnostic) for diagnostic in found))
 
     def _outside(self, found: Diagnostic) -> Diagnostic:
         fix = self._fix(found.fix) if found.fix is not None else None
         if found.node not in self.owners:
             return replace(found, fix=fix)
         title = self.project.graph.nodes[found.node].title
-        text, owner = f"Inside, {title}: {found.message}", self.owners[found.node][0]
+        text, owner = inside(title, found.message), self.owners[found.node][0]
         return replace(found, node=owner, message=text, fix=fix)
 
     def _fix(self, fix: Fix) -> Fix | None:

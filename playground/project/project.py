@@ -15,9 +15,10 @@ from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Super
 from playground.catalog.optimizers import Adam, OptimizerChoice
 from playground.catalog.registry import make_layer
 from playground.catalog.schedules import Constant, ScheduleChoice
+from playground.graph.block import opened
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Declaration
-from playground.graph.shape import Edit, Fix
+from playground.graph.shape import Edit, Fix, Shape
 
 LIVE: dict[str, Any] = {"live": True}
 LOG: dict[str, Any] = {"live": True, "log": True}
@@ -316,6 +317,10 @@ class Project:
         assert isinstance(block, SavedBlock)
         layer = block.with_part_options(path[1:], **dict(options))
         return self.with_graph(self.graph.set_layer(path[0], layer))
+
+    def open_block(self, node_id: str, inputs: tuple[Shape, ...]) -> Project:
+        """With a block that is fed these shapes replaced by its parts."""
+        return self.with_graph(opened(self.graph, node_id, inputs)[0])
 
     def set_training(self, options: tuple[tuple[str, object], ...]) -> Project:
         """With options of the training recipe set."""

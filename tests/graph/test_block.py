@@ -97,7 +97,7 @@ def test_that_what_cannot_be_one_node_is_refused() -> None:
 def test_that_a_mistake_inside_is_told_with_the_name_of_the_part() -> None:
     graph = chain()
     parts = gathered(graph, ["a", "b"])
-    with pytest.raises(ShapeError, match=r"Inside, Linear: .*add Flatten"):
+    with pytest.raises(ShapeError, match=r"Inside, Linear expects .*add Flatten"):
         saved_block("Hidden", parts).infer(Shape((1, 8, 8)))
 
 

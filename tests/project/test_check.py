@@ -121,6 +121,11 @@ CASES: dict[str, Project] = {
     ),
     "data": project("a Input, b Linear 1, e Output", "ab be", "csv"),
 }
+CASES |= {
+    "second_input": project("a Input, i Input, b Add, d Linear 1, e Output", "ab ib bd de"),
+    "bounded_end": project("a Input, b Linear 1, c ReLU, e Output", "ab bc ce"),
+    "dropout_at_end": project("a Input, b Linear 1, c Dropout, e Output", "ab bc ce"),
+}
 CASES["bypass_shape"] = project(SOUND, CHAIN).with_graph(
     project(SOUND, CHAIN).graph.set_bypassed(["b"])
 )

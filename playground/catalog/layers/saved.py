@@ -171,6 +171,7 @@ class SavedBlock(BlockLayer):
     )
     source: ClassVar[str] = "made of a selection"
     order: ClassVar[int] = 99
+    has_own_parts: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("inputs"))
     outputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("outputs"))
 
