@@ -4,32 +4,59 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+Places = Mapping[str, int]
+"""By the name of a step of the net, the segment that it belongs to."""
 
-def recomputing(net: fx.GraphModule) -> Callable[[Tensor], Tensor]:
-    """The forward pass of a net that keeps what lies between √n segments and nothing within.
+
+def recomputing(
+    net: fx.GraphModule, chosen: AbstractSet[str] = frozenset()
+) -> Callable[[Tensor], Tensor]:
+    """The forward pass of a net that forgets what the nodes `chosen` work out; those that follow
+    each other are forgotten together. With none, it keeps what lies between √n segments.
 
     Numbers are the same: random draws are repeated, and running statistics are updated once.
     """
     # imported here: slow to import, and most runs do without
     from torch.fx.passes.split_module import split_module
 
-    nodes = [node for node in net.graph.nodes if node.op.startswith("call")]
-    length = max(1, math.ceil(math.sqrt(len(nodes))))
-    places = {node.name: rank // length for rank, node in enumerate(nodes)}
+    steps = [node for node in net.graph.nodes if node.op.startswith("call")]
+    places, forgotten = _runs(steps, chosen) if chosen else _segments(steps)
     last = max(places.values(), default=0)
     split = split_module(net, net, lambda node: places.get(node.name, last))
-    for name, part in list(split.named_children()):
-        if name.startswith("submod_"):
-            setattr(split, name, _Segment(part))
+    for place in forgotten:
+        name = f"submod_{place}"
+        setattr(split, name, _Segment(getattr(split, name)))
     forward: Callable[[Tensor], Tensor] = split.forward
     return forward
+
+
+def _segments(steps: Sequence[fx.Node]) -> tuple[Places, set[int]]:
+    length = max(1, math.ceil(math.sqrt(len(steps))))
+    places = {step.name: rank // length for rank, step in enumerate(steps)}
+    return places, set(places.values())
+
+
+def _runs(steps: Sequence[fx.Node], chosen: AbstractSet[str]) -> tuple[Places, set[int]]:
+    places: dict[str, int] = {}
+    forgotten: set[int] = set()
+    was_chosen, place = False, 0
+    for step in steps:
+        # What only takes one of several outputs belongs to where they come from.
+        ids = step.meta.get("nodes") or step.all_input_nodes[0].meta.get("nodes", ())
+        is_chosen = not chosen.isdisjoint(ids)
+        place += is_chosen != was_chosen
+        places[step.name], was_chosen = place, is_chosen
+        if is_chosen:
+            forgotten.add(place)
+    return places, forgotten
 
 
 class _Segment(nn.Module):

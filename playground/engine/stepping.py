@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import torch
@@ -33,6 +34,7 @@ class Stepper:
         optimizer: Optimizer | None,
         penalties: Penalties,
         objective: Objective,
+        recomputed: AbstractSet[str] = frozenset(),
     ) -> None:
         self.training, self.objective = training, objective
         self._net, self._parameters, self._optimizer = net, parameters, optimizer
@@ -44,7 +46,8 @@ class Stepper:
         if training.precision == "fp16" and optimizer is not None:
             self.scaler = torch.amp.GradScaler(self._device.type)
         self._clipped = torch.zeros((), dtype=torch.int64, device=self._device)
-        self.forward: Forward = recomputing(net) if training.recompute else net.forward
+        self._recomputes = training.recompute or bool(recomputed)
+        self.forward: Forward = recomputing(net, recomputed) if self._recomputes else net.forward
 
     @property
     def is_plain(self) -> bool:
@@ -54,7 +57,7 @@ class Stepper:
             training.accumulation > 1
             or training.clip_norm
             or training.clip_value
-            or training.recompute
+            or self._recomputes
             or self._half is not None
             or self.objective.masks is not None
             or self._penalties.limits

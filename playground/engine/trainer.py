@@ -138,11 +138,19 @@ class Trainer:
             self.optimizer,
             self.penalties,
             self.objective,
+            self._recomputed,
         )
         if before is not None:
             self.stepper.go_on_from(before.clipped, before.scaler_state)
         self.pace.set_recipe(self.project.training)
         self._set_rate()
+
+    @property
+    def _recomputed(self) -> frozenset[str]:
+        # Where the whole net is, in segments, that takes less memory than any choice.
+        nodes = self.project.graph.nodes.values()
+        chosen = frozenset(n.id for n in nodes if n.is_recomputed and not n.is_bypassed)
+        return frozenset() if self.project.training.recompute else chosen
 
     @property
     def lr(self) -> float | None:

@@ -252,6 +252,7 @@ def _in_place(graph: Graph, node: Node, parts: Parts, names: Mapping[str, str]) 
             x=node.x + inner.x,
             y=node.y + inner.y,
             is_frozen=inner.is_frozen or node.is_frozen,
+            is_recomputed=inner.is_recomputed or node.is_recomputed,
         )
     wires: list[tuple[Edge, int | None]] = []
     for edge in graph.edges:

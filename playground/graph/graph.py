@@ -10,6 +10,7 @@ from typing import Any
 
 from playground.graph.layer import Layer, required
 from playground.graph.node import (
+    FLAGS,
     ID_PATTERN,
     MAX_NAME,
     Edge,
@@ -254,6 +255,11 @@ class Graph:
         changed = {i: replace(self.nodes[i], is_bypassed=is_bypassed) for i in ids}
         return replace(self, nodes={**self.nodes, **changed})
 
+    def set_recomputed(self, ids: Iterable[str], is_recomputed: bool = True) -> Graph:
+        """With these nodes computed again on the way back, or kept in memory."""
+        changed = {i: replace(self.nodes[i], is_recomputed=is_recomputed) for i in ids}
+        return replace(self, nodes={**self.nodes, **changed})
+
     def move(self, places: Mapping[str, tuple[float, float]]) -> Graph:
         """With nodes at other places."""
         moved = {i: replace(self.nodes[i], x=x, y=y) for i, (x, y) in places.items()}
@@ -325,8 +331,5 @@ class Graph:
 
 
 def _same_layer(one: Node, other: Node) -> bool:
-    return (one.layer, one.is_frozen, one.is_bypassed) == (
-        other.layer,
-        other.is_frozen,
-        other.is_bypassed,
-    )
+    flags = all(getattr(one, name) == getattr(other, name) for name in FLAGS)
+    return flags and one.layer == other.layer

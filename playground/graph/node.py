@@ -11,7 +11,7 @@ from playground.graph.layer import Layer, Port, UnknownLayer
 
 ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 MAX_NAME = 200
-FLAGS = ("is_frozen", "is_bypassed")
+FLAGS = ("is_frozen", "is_bypassed", "is_recomputed")
 MakeLayer = Callable[[dict[str, Any]], Layer]
 
 
@@ -32,6 +32,8 @@ class Node:
     """Whether its weights stay as they are while the rest of the net learns."""
     is_bypassed: bool = False
     """Whether its input is passed on as it is; its weights are kept for later."""
+    is_recomputed: bool = False
+    """Whether what it works out is forgotten and computed again on the way back."""
 
     @property
     def title(self) -> str:

@@ -201,7 +201,7 @@ class Training(Declaration):
         False,
         title="Gradient checkpointing",
         description="Forget most activations and compute them again on the way back: less memory, "
-        "about a third more time.",
+        "about a third more time. Single layers have a switch of their own.",
         json_schema_extra=LIVE_LATER,
     )
 

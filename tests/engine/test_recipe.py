@@ -26,8 +26,10 @@ from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.device import Choice, DeviceError
 from playground.engine.headless import train as train_headless
 from playground.engine.trainer import Trainer
+from playground.graph.graph import Edge, Node
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, mlp, same, train, weights, written_in_torch
+from tests.engine.whole_nets import Made, layer
 
 
 def gradients(trainer: Trainer) -> list[Tensor]:
@@ -258,21 +260,73 @@ def test_that_computing_activations_again_changes_no_number() -> None:
     assert same(weights(again), weights(plain))
 
 
+def kept_for_the_way_back(trainer: Trainer) -> int:
+    """Numbers that the forward pass keeps besides the weights."""
+    sizes: dict[int, int] = {}
+
+    def note(tensor: Tensor) -> Tensor:
+        sizes[tensor.data_ptr()] = tensor.numel()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        trainer.stepper.forward(trainer.objective.train.x)
+    own = {p.data_ptr() for p in trainer.net.parameters()}
+    return sum(size for where, size in sizes.items() if where not in own)
+
+
+def test_that_layers_are_computed_again_one_by_one_and_change_no_number() -> None:
+    plain = chain(
+        Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3),
+        Linear(out_features=16), BatchNorm(), ReLU(), Linear(out_features=1),
+    )  # fmt: skip
+    expected = losses(Trainer(plain), 30)
+    kept = [kept_for_the_way_back(Trainer(plain))]
+    for chosen in (("n2",), ("n2", "n3", "n4"), ("n1", "n2", "n3", "n4", "n6", "n7")):
+        graph = plain.graph.set_recomputed(chosen)
+        again = Trainer(plain.with_graph(graph))
+        assert losses(again, 30) == expected
+        kept.append(kept_for_the_way_back(again))
+    assert kept == sorted(set(kept), reverse=True), "the more, the less is kept"
+
+
+def test_that_what_a_computed_layer_puts_out_besides_is_computed_with_it() -> None:
+    tokens = Made(shape=(6,), tokens=9, classes=3, count=24)
+    graph = chain(
+        layer("Embedding", num_embeddings=9, embedding_dim=4),
+        layer("LSTM", hidden_size=5, output="last step"), layer("Linear", out_features=3),
+        data=tokens, loss=CrossEntropy(),
+    ).graph  # fmt: skip
+    both = graph.add(Node("both", layer("Concatenate")))
+    (last,) = both.incoming("n3")
+    both = both.disconnect(last).connect(Edge("n2", "both")).connect(Edge("n2", "both", "state"))
+    both = both.connect(Edge("both", "n3"))
+    project = Project(both, tokens).with_training(loss=CrossEntropy(), batch_size=8)
+    expected = losses(Trainer(project), 9)
+    assert losses(Trainer(project.with_graph(both.set_recomputed(["n2"]))), 9) == expected
+
+
+def test_that_a_block_is_computed_again_with_its_parts() -> None:
+    project = chain(layer("DenseBlock"), layer("Linear", out_features=1))
+    again = project.with_graph(project.graph.set_recomputed(["n1"]))
+    assert losses(Trainer(again), 9) == losses(Trainer(project), 9)
+    assert kept_for_the_way_back(Trainer(again)) < kept_for_the_way_back(Trainer(project))
+
+
+def test_that_a_bypassed_layer_is_not_computed_at_all() -> None:
+    project = chain(Linear(out_features=8), Tanh(), Linear(out_features=1))
+    graph = project.graph.set_bypassed(["n2"])
+    expected = kept_for_the_way_back(Trainer(project.with_graph(graph)))
+    again = Trainer(project.with_graph(graph.set_recomputed(["n2"])))
+    assert kept_for_the_way_back(again) == expected
+    assert again.stepper.is_plain
+
+
 def test_that_less_is_kept_for_the_way_back_where_activations_are_computed_again() -> None:
     layers = [layer for _ in range(16) for layer in (Linear(out_features=64), Tanh())]
     kept = {}
     for recompute in (False, True):
         trainer = Trainer(chain(*layers, Linear(out_features=1), recompute=recompute))
-        sizes: dict[int, int] = {}
-
-        def note(tensor: Tensor, sizes: dict[int, int] = sizes) -> Tensor:
-            sizes[tensor.data_ptr()] = tensor.numel()
-            return tensor
-
-        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-            trainer.stepper.forward(trainer.objective.train.x)
-        own = {p.data_ptr() for p in trainer.net.parameters()}
-        kept[recompute] = sum(size for where, size in sizes.items() if where not in own)
+        kept[recompute] = kept_for_the_way_back(trainer)
     assert kept[True] < kept[False] / 2
 
 

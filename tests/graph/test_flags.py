@@ -26,12 +26,14 @@ def drawn(*kinds: str, **options: object) -> Graph:
 def test_that_flags_are_written_only_where_they_are_set_and_come_back() -> None:
     graph = drawn("Linear", "ReLU")
     assert "is_frozen" not in str(graph.to_dict())
-    flagged = graph.set_frozen(["n1"]).set_bypassed(["n2"])
+    flagged = graph.set_frozen(["n1"]).set_bypassed(["n2"]).set_recomputed(["n1", "n2"])
     plain = flagged.to_dict()
     assert [node.get("is_frozen") for node in plain["nodes"]] == [None, True, None, None]
     assert [node.get("is_bypassed") for node in plain["nodes"]] == [None, None, True, None]
+    assert [node.get("is_recomputed") for node in plain["nodes"]] == [None, True, True, None]
     assert Graph.from_dict(plain, make_layer) == flagged
-    assert flagged.set_frozen(["n1"], False).set_bypassed(["n2"], False) == graph
+    unset = flagged.set_frozen(["n1"], False).set_bypassed(["n2"], False)
+    assert unset.set_recomputed(["n1", "n2"], False) == graph
 
 
 def test_that_flags_that_are_no_claims_are_refused() -> None:
@@ -43,7 +45,8 @@ def test_that_flags_that_are_no_claims_are_refused() -> None:
 
 def test_that_flags_count_as_another_net_but_not_in_parameters() -> None:
     graph = drawn("Linear", "ReLU")
-    for other in (graph.set_frozen(["n1"]), graph.set_bypassed(["n2"])):
+    changed = graph.set_frozen(["n1"]), graph.set_bypassed(["n2"]), graph.set_recomputed(["n2"])
+    for other in changed:
         assert not graph.same_net(other)
         assert examine(other, Shape((3,))).parameters == examine(graph, Shape((3,))).parameters
     assert graph.same_net(graph.rename("n1", "x"))

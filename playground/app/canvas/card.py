@@ -14,6 +14,7 @@ from typing import Literal
 from playground.graph.diagnose import Diagnostic, Examined
 from playground.graph.graph import Node
 from playground.graph.layer import Port, required
+from playground.graph.node import FLAGS
 from playground.graph.shape import Fix, Shape
 from playground.project.project import Project
 
@@ -193,7 +194,7 @@ def _sub(project: Project, examined: Examined, node: Node) -> str:
     if not text and out is not None:
         text = out.example
     count = examined.parameters.get(node.id, 0)
-    states = ("frozen" if node.is_frozen else "", "bypassed" if node.is_bypassed else "")
+    states = [flag.removeprefix("is_") for flag in FLAGS if getattr(node, flag)]
     return " · ".join(p for p in (text, count_text(count) if count else "", *states) if p)
 
 

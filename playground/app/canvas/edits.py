@@ -302,6 +302,17 @@ def bypass(document: Document, is_bypassed: bool | None = None) -> None:
     document.edit_graph(f"{'Bypass' if is_bypassed else 'Take up'} {what}", graph)
 
 
+def recompute(document: Document, is_recomputed: bool | None = None) -> None:
+    """Forget what the selection works out until the way back, or keep it; None for the other of
+    what is."""
+    chosen = bypassable(document, document.selected)
+    if is_recomputed is None:
+        is_recomputed = not all(document.graph.nodes[i].is_recomputed for i in chosen)
+    what = counted(document.graph, chosen)
+    graph = document.graph.set_recomputed(chosen, is_recomputed)
+    document.edit_graph(f"{'Recompute' if is_recomputed else 'Keep'} {what}", graph)
+
+
 def freezable(document: Document, ids: Iterable[str]) -> list[str]:
     """Those of some nodes that have weights; where no shape is known yet, whose kind has some."""
     nodes, known = document.graph.nodes, document.examined.parameters

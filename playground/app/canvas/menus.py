@@ -64,6 +64,7 @@ def _fill_states(menu: QMenu, view: CanvasView) -> None:
     for text, name, among, change in (
         ("Frozen\tCtrl+Shift+F", "is_frozen", edits.freezable, edits.freeze),
         ("Bypassed\tCtrl+B", "is_bypassed", edits.bypassable, edits.bypass),
+        ("Recomputed", "is_recomputed", edits.bypassable, edits.recompute),
     ):
         chosen = [document.graph.nodes[i] for i in among(document, document.selected)]
         action = menu.addAction(text)

@@ -1,4 +1,4 @@
-"""Switches for what is set on a node itself: whether it is frozen, and whether it is bypassed."""
+"""Switches for what is set on a node itself: frozen, bypassed, computed again."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import SMALL_PT, body_font, theme
 
 FREEZE = "Hold the weights as they are while the rest of the net learns. Ctrl+Shift+F"
+RECOMPUTE = (
+    "Forget what it works out and compute it again on the way back: less memory, more time. "
+    "For the whole net, see Gradient checkpointing under Training."
+)
 BYPASS = "Pass the input on as it is; the weights are kept for later. Ctrl+B"
 
 
@@ -46,18 +50,20 @@ class FlagSwitch(QToolButton):
 
 
 class FlagSwitches(QWidget):
-    """Freeze and bypass for all that is selected; each hides where it does not apply."""
+    """A switch a flag for all that is selected; each hides where it does not apply."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.frozen = FlagSwitch("Freeze", "mdi6.snowflake", FREEZE, self._freeze)
         self.bypassed = FlagSwitch("Bypass", "mdi6.debug-step-over", BYPASS, self._bypass)
+        self.recomputed = FlagSwitch("Recompute", "mdi6.cached", RECOMPUTE, self._recompute)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.frozen)
         row.addWidget(self.bypassed)
+        row.addWidget(self.recomputed)
         row.addStretch(1)
 
     def refresh(self) -> None:
@@ -68,11 +74,19 @@ class FlagSwitches(QWidget):
         self.frozen.show_state(bool(freezable) and all(nodes[i].is_frozen for i in freezable))
         self.bypassed.show_state(bool(bypassable) and all(nodes[i].is_bypassed for i in bypassable))
         self.frozen.setVisible(bool(freezable))
+        self.recomputed.show_state(
+            bool(bypassable) and all(nodes[i].is_recomputed for i in bypassable)
+        )
         self.bypassed.setVisible(bool(bypassable))
+        self.recomputed.setVisible(bool(bypassable))
         self.setVisible(bool(bypassable))
 
     def _freeze(self, is_on: bool) -> None:
         edits.freeze(self.document, is_on)
+        self.refresh()
+
+    def _recompute(self, is_on: bool) -> None:
+        edits.recompute(self.document, is_on)
         self.refresh()
 
     def _bypass(self, is_on: bool) -> None:

@@ -47,6 +47,19 @@ def test_that_a_switch_freezes_in_one_step_and_follows_the_canvas(
     assert not flags(view).frozen.isChecked(), "it was let go on the canvas"
 
 
+def test_that_a_layer_is_computed_again_by_switch_and_menu(
+    document: Document, view: InspectorView
+) -> None:
+    document.select(["relu1"])
+    flags(view).recomputed.click()
+    assert document.graph.nodes["relu1"].is_recomputed
+    assert document.undo_name == "Recompute hidden 1"
+    edits.recompute(document)
+    assert not document.graph.nodes["relu1"].is_recomputed
+    assert not flags(view).recomputed.isChecked()
+    assert document.undo_name == "Keep hidden 1"
+
+
 def test_that_the_switches_act_on_all_that_is_selected(
     document: Document, view: InspectorView
 ) -> None:
