@@ -82,32 +82,37 @@ def _wrong_outputs(
     project: Project, target: Target, output: Node, shape: Shape
 ) -> list[Diagnostic]:
     wanted = project.training.loss.outputs(target)
+    count = _numbers(wanted)
     if target.task == "tokens":
         return _wrong_tokens(project, output, shape, wanted)
     if shape.dims == (wanted,) or (target.task == "reconstruction" and shape.size == wanted):
         return []
     if shape.rank == 2 and (shape.size is None or project.data.family == "Sequences"):
-        text = f"The net must put out {wanted} numbers an example, got a sequence: {shape.example}."
+        text = f"The net must put out {count} an example, got a sequence: {shape.example}."
         last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
         fix = Fix("Insert Last step", (last,))
         if shape.dims[-1] != wanted:
             fix = Fix(f"Insert Last step and Linear {wanted}", (last, _linear(output, wanted)))
         return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
     if shape.rank != 1:
-        text = f"The net must put out {wanted} numbers an example, got {shape.example}: add Flatten"
+        text = f"The net must put out {count} an example, got {shape.example}: add Flatten"
         text += "." if shape.size == wanted else f" and a Linear layer of {wanted}."
         fix = _flat_fix(output, wanted, shape)
         return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
     what = f"The labels are {len(target.classes)} classes"
     if target.columns:
-        count = len(target.columns)
-        what = f"There {'is 1 number' if count == 1 else f'are {count} numbers'} to predict"
+        verb = "is" if len(target.columns) == 1 else "are"
+        what = f"There {verb} {_numbers(len(target.columns))} to predict"
     text = (
         f"{what} and the loss is {project.training.loss.label}, so the net must put "
-        f"out {wanted} {'number' if wanted == 1 else 'numbers'}, got {shape.example}."
+        f"out {count}, got {shape.example}."
     )
     fix = _head_fix(project, output, wanted)
     return [Diagnostic("error", "wrong_outputs", output.id, text, fix)]
+
+
+def _numbers(count: int) -> str:
+    return "1 number" if count == 1 else f"{count} numbers"
 
 
 def _wrong_tokens(project: Project, output: Node, shape: Shape, wanted: int) -> list[Diagnostic]:
@@ -158,6 +163,11 @@ def _doubled(project: Project, last: Node) -> list[Diagnostic]:
     )
     fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
     code = f"{last.layer.kind.lower()}_before_{loss.kind}"
+    if is_softmax and last.layer.kind == "LogSoftmax":
+        text = (
+            f"{loss.label} takes the log-softmax itself, so {last.title} does nothing: remove it."
+        )
+        return [Diagnostic("hint", code, last.id, text, fix)]
     return [Diagnostic("warning", code, last.id, text, fix)]
 
 

@@ -56,7 +56,7 @@ def _told(graph: Graph, examined: Examined, pair: Pair) -> Diagnostic:
     edit = Edit("project", "insert_kind_before", (pair.node, pair.port, "ReLU"))
     fix = Fix("Insert ReLU", (edit,))
     if not pair.port:
-        text = f"Inside, {text}"
+        text = f"Inside, {text.replace('Two', 'two', 1)}"
         node = graph.nodes[pair.node]
         edit = Edit("project", "open_block", (pair.node, examined.inputs[pair.node]))
         fix = Fix(f"Open {node.title}", (edit,))

@@ -74,7 +74,7 @@ MISTAKES = (
     Mistake("BatchNorm", {"channels": "last"}, (IMAGE,), "wrong_rank", "Channels first"),
     Mistake("GroupNorm", {"num_groups": 2}, (IMAGE,), "groups_do_not_divide", "Set groups to 1"),
     Mistake("GroupNorm", {}, (OPEN,), "channels_last", "Insert Permute"),
-    Mistake("GroupNorm", {"num_groups": 6}, (VECTOR,), "one_number"),
+    Mistake("GroupNorm", {"num_groups": 6}, (VECTOR,), "one_number", "Set groups to 1"),
     Mistake("InstanceNorm", {}, (Shape((3, 1, 1)),), "one_number"),
     Mistake("PReLU", {"per_unit": True}, (SEQUENCE,), "wrong_rank", "Learn one slope"),
     Mistake("LearnedEncoding", {"max_length": 4}, (SEQUENCE,), "too_long", "Set longest to 5"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from playground.catalog.datasets.dataset import DataError
 from playground.catalog.datasets.images import Digits
-from playground.catalog.datasets.sequences import Adding
+from playground.catalog.datasets.sequences import Adding, FirstSymbol
 from playground.catalog.datasets.toy import Moons, Wave
 from playground.catalog.layers.activation import Sigmoid
 from playground.catalog.layers.convolution import Conv2d
@@ -14,9 +16,13 @@ from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.normalization import BatchNorm
 from playground.catalog.losses import BinaryCrossEntropy, MeanSquaredError
 from playground.catalog.objectives import Autoencoder
+from playground.catalog.registry import declared, make_layer
 from playground.engine.trainer import Trainer
+from playground.graph.graph import Edge, Graph, Node
+from playground.graph.layer import Layer
 from playground.project.check import check
 from playground.project.project import Project
+from tests.catalog.generated import made
 from tests.engine.nets import chain, train
 
 MSE = MeanSquaredError()
@@ -66,3 +72,43 @@ def test_that_no_last_batch_is_too_small_for_batch_norm(count: int, accumulation
     )  # fmt: skip
     assert not check(project).errors
     assert train(Trainer(project), 60).epochs_done >= 1
+
+
+DATA = (
+    Moons(count=40), Digits(), Wave(count=40), ADDING, FirstSymbol(count=40, length=6),
+)  # fmt: skip
+KINDS = [kind for kind, layer in declared(Layer).items() if layer.inputs and layer.outputs]
+
+
+@st.composite
+def mended_nets(draw: st.DrawFn) -> Project:
+    """A short net of any layers with any options, every mend that is offered applied."""
+    layers = draw(
+        st.lists(st.sampled_from(KINDS).flatmap(lambda k: made(declared(Layer)[k])), max_size=4)
+    )
+    graph, last = Graph({"x": Node("x", make_layer({"kind": "Input"}))}), "x"
+    for rank, layer in enumerate((*layers, make_layer({"kind": "Output"}))):
+        graph = graph.add(Node(f"n{rank}", layer, is_bypassed=draw(st.integers(0, 9)) == 9))
+        for port in layer.inputs:
+            sources = st.sampled_from([*dict.fromkeys((last, "x"))])
+            source = last if port is layer.inputs[0] else draw(sources)
+            graph = graph.connect(Edge(source, f"n{rank}", target_port=port.name))
+        last = f"n{rank}"
+    project = Project(graph).with_data(draw(st.sampled_from(DATA)))
+    project = project.with_training(batch_size=draw(st.sampled_from([1, 2, 9])), device="cpu")
+    for _ in range(12):
+        mends = [d.fix for d in check(project).errors]
+        if not mends or mends[0] is None:
+            break
+        project = project.apply(mends[0])
+    assume(not check(project).errors)
+    return project
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mended_nets())
+def test_that_any_net_in_which_nothing_is_wrong_trains(project: Project) -> None:
+    trainer = train(Trainer(project), 3)
+    trainer.evaluate(trainer.objective.val)
+    assert trainer.step == 3

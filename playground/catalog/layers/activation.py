@@ -186,7 +186,8 @@ class _OverAxis(Activation):
         if self.dim is not None and self.dim > shape.rank:
             raise ShapeError(
                 "no_axis",
-                f"{self.label} has no axis {self.dim} to go along in {shape.example}.",
+                f"{self.label} has no axis {self.dim} to go along: an example is {shape.example}, "
+                f"which has {shape.rank}.",
                 Mend("Take the usual axis", options=(("dim", None),)),
             )
         return shape

@@ -46,8 +46,8 @@ class _Convolution(Biased):
         fits = gcd(gcd(channels, self.out_channels), groups)
         raise ShapeError(
             "groups_do_not_divide",
-            f"{self.label} in {groups} groups needs channels and filters that {groups} divides, "
-            f"got {channels} channels and {self.out_channels} filters.",
+            f"{self.label} in {groups} groups needs numbers of channels and filters that {groups} "
+            f"divides, got {channels} and {self.out_channels}.",
             Mend(f"Set groups to {fits}", options=(("groups", fits),)),
         )
 
@@ -236,8 +236,8 @@ class ConvTranspose2d(_Convolution):
         if min(found) < 1:
             raise ShapeError(
                 "nothing_left",
-                f"{self.label}'s padding of {self.padding} cuts off all of the result, which "
-                f"would be {'×'.join(map(str, found))}: make it smaller.",
+                f"{self.label}'s padding of {self.padding} cuts off all of the result: make it "
+                "smaller.",
                 Mend("Set padding to 0", options=(("padding", 0),)),
             )
         return Shape((self.out_channels, *found))

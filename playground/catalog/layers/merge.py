@@ -157,7 +157,8 @@ class Concatenate(Layer):
             last = Mend(f"Join along axis {first.rank}", options=(("axis", first.rank),))
             raise ShapeError(
                 "no_axis",
-                f"Concatenate has no axis {self.axis} to join {first.example} along.",
+                f"Concatenate has no axis {self.axis} to join along: an example is "
+                f"{first.example}, which has {first.rank}.",
                 last if first.rank else None,
             )
         unlike = [shape for shape in inputs if self._rest(shape) != self._rest(first)]

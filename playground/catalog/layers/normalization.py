@@ -236,7 +236,7 @@ class GroupNorm(_Norm):
             raise ShapeError(
                 "groups_do_not_divide",
                 f"GroupNorm needs a number of channels that its {self.num_groups} groups divide, "
-                f"got {channels} channels.",
+                f"got {channels}.",
                 Mend(f"Set groups to {fits}", options=(("num_groups", fits),)),
             )
         if places is not None and places * channels == self.num_groups:
@@ -244,6 +244,7 @@ class GroupNorm(_Norm):
                 "one_number",
                 f"GroupNorm would normalise single numbers, which leaves nothing of them: "
                 f"{shape.example} in {self.num_groups} groups. Use fewer groups.",
+                Mend("Set groups to 1", options=(("num_groups", 1),)) if channels > 1 else None,
             )
         return channels
 
@@ -298,7 +299,10 @@ class InstanceNorm(_Norm):
                 "number a channel. Use LayerNorm.",
             )
         if places == 1:
-            text = f"InstanceNorm needs more than one pixel a channel, got {shape.example}."
+            text = (
+                f"InstanceNorm needs more than one pixel a channel, got {shape.example}: use it "
+                "before the image gets so small, or LayerNorm."
+            )
             raise ShapeError("one_number", text)
         return shape
 
