@@ -135,7 +135,7 @@ class RMSProp(Optimizer):
     aliases: ClassVar[tuple[str, ...]] = ("rms prop", "root mean square propagation", "hinton")
     formula: ClassVar[str] = (
         r"s \leftarrow \alpha s + (1-\alpha) g^2,\quad "
-        r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
+        r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\varepsilon}"
     )
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · s mean of g² · α how much of it is kept"
@@ -193,7 +193,7 @@ class Adam(_Adam):
     label: ClassVar[str] = "Adam"
     aliases: ClassVar[tuple[str, ...]] = ("adaptive moment estimation", "adaptive learning rate")
     formula: ClassVar[str] = (
-        MOMENTS + CORRECTED + r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
+        MOMENTS + CORRECTED + r"w \leftarrow w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}"
     )
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step"
@@ -219,7 +219,7 @@ class AdamW(_Adam):
     formula: ClassVar[str] = (
         MOMENTS
         + CORRECTED
-        + r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon}"
+        + r"w \leftarrow w - \eta \lambda w - \eta \frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon}"
     )
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · λ "
@@ -303,7 +303,7 @@ class Adagrad(Optimizer):
     label: ClassVar[str] = "AdaGrad"
     aliases: ClassVar[tuple[str, ...]] = ("adaptive gradient", "sparse features")
     formula: ClassVar[str] = (
-        r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\epsilon}"
+        r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\varepsilon}"
     )
     letters: ClassVar[str] = "w weight · g its gradient · η learning rate · s sum of all g²"
     when: ClassVar[str] = "For features of which some are rare, such as words."
@@ -342,7 +342,7 @@ class Adadelta(Optimizer):
     aliases: ClassVar[tuple[str, ...]] = ("ada delta", "no learning rate")
     formula: ClassVar[str] = (
         r"s \leftarrow \rho s + (1-\rho) g^2,\quad "
-        r"\Delta = \frac{\sqrt{u+\epsilon}}{\sqrt{s+\epsilon}}\, g,\quad "
+        r"\Delta = \frac{\sqrt{u+\varepsilon}}{\sqrt{s+\varepsilon}}\, g,\quad "
         r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
     )
     letters: ClassVar[str] = (
@@ -392,7 +392,7 @@ class Adamax(_Adam):
     aliases: ClassVar[tuple[str, ...]] = ("ada max", "infinity norm")
     formula: ClassVar[str] = (
         r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad "
-        r"u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad "
+        r"u \leftarrow \max(\beta_2 u, |g| + \varepsilon),\quad "
         r"w \leftarrow w - \frac{\eta}{1-\beta_1^t} \frac{m}{u}"
     )
     letters: ClassVar[str] = (
@@ -438,7 +438,7 @@ class NAdam(_Decoupled):
     formula: ClassVar[str] = (
         MOMENTS
         + r"w \leftarrow w - \eta \frac{\mu_{t+1} \hat{m} + (1-\mu_t) \hat{g}}"
-        + r"{\sqrt{\hat{v}}+\epsilon}"
+        + r"{\sqrt{\hat{v}}+\varepsilon}"
     )
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · μ "
@@ -480,7 +480,7 @@ class RAdam(_Decoupled):
     formula: ClassVar[str] = (
         MOMENTS
         + CORRECTED
-        + r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\epsilon} "
+        + r"w \leftarrow w - \eta\, r_t \frac{\hat{m}}{\sqrt{\hat{v}}+\varepsilon} "
         + r"\text{ once } \rho_t > 5,\quad w \leftarrow w - \eta \hat{m} \text{ before}"
     )
     letters: ClassVar[str] = (

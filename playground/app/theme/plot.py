@@ -144,6 +144,11 @@ class CurvePlot(pg.PlotWidget):
         self.items[name].setData(x[is_shown], y[is_shown])
 
     def _set_range(self) -> None:
+        ends = [float(end) for x in self.xs.values() if len(x) for end in (x[0], x[-1])]
+        first, last = min(ends, default=0.0), max(ends, default=0.0)
+        if last == first:
+            last += 1  # one reading alone has the epoch that follows before it
+        self.setXRange(first, last, padding=0.03)
         if self.is_log or not self.starts_at_zero:
             self.getPlotItem().enableAutoRange(y=True)
             return
@@ -151,11 +156,11 @@ class CurvePlot(pg.PlotWidget):
         top = max((float(y.max()) for y in finite if len(y)), default=1.0)
         if self.has_names_at_ends:
             self.setYRange(0, max(top, 1.0) * 1.25, padding=0.03)
-            self._place_ends(max(top, 1.0))
+            self._place_ends(max(top, 1.0), last)
         else:
             self.setYRange(0, max(top, 1e-9) * 1.06, padding=0.03)
 
-    def _place_ends(self, top: float) -> None:
+    def _place_ends(self, top: float, right: float) -> None:
         """A name at the end of every line, one for all that end alike, none over another."""
         alike: dict[float, list[str]] = {}
         for name, ys in self.ys.items():
@@ -177,7 +182,7 @@ class CurvePlot(pg.PlotWidget):
                 self._ends[name].setAnchor((1, 0.9))
                 self.addItem(self._ends[name], ignoreBounds=True)
             self._ends[name].setText(text)
-            self._ends[name].setPos(float(self.xs[name][-1]), place)
+            self._ends[name].setPos(right, place)
 
     # Looks
 

@@ -45,7 +45,7 @@ class BatchNorm(_Norm):
         "batch normalization", "batchnorm1d", "batchnorm2d", "bn", "batchnormalization",
         "normalisation",
     )  # fmt: skip
-    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta"
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_B}{\sqrt{\sigma_B^2 + \varepsilon}} + \beta"
     letters: ClassVar[str] = (
         "x input · μ mean and σ² variance of a feature or channel over the batch · γ and β "
         "learned scale and shift"
@@ -128,7 +128,7 @@ class LayerNorm(_Norm):
     label: ClassVar[str] = "LayerNorm"
     short: ClassVar[str] = "layernorm"
     aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "layernormalization")
-    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta"
     letters: ClassVar[str] = (
         "x input · μ mean and σ² variance over the features of one place · γ and β learned "
         "scale and shift"
@@ -170,7 +170,7 @@ class RMSNorm(Scaled):
     family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "rmsnorm"
     aliases: ClassVar[tuple[str, ...]] = ("root mean square", "llama")
-    formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \epsilon}}"
+    formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \varepsilon}}"
     letters: ClassVar[str] = "x input · γ learned scale"
     when: ClassVar[str] = "In large transformers, as a cheaper LayerNorm."
     pitfall: ClassVar[str] = "It does not centre the values: use LayerNorm where their mean drifts."
@@ -212,7 +212,7 @@ class GroupNorm(_Norm):
     label: ClassVar[str] = "GroupNorm"
     short: ClassVar[str] = "groupnorm"
     aliases: ClassVar[tuple[str, ...]] = ("group normalization", "gn", "groupnormalization")
-    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta"
+    formula: ClassVar[str] = r"y = \gamma \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta"
     letters: ClassVar[str] = (
         "x input · μ mean and σ² variance over a group of channels · γ and β learned scale and "
         "shift"
@@ -275,7 +275,7 @@ class InstanceNorm(_Norm):
     label: ClassVar[str] = "InstanceNorm"
     short: ClassVar[str] = "instancenorm"
     aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
-    formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \epsilon}}"
+    formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \varepsilon}}"
     letters: ClassVar[str] = "x input · μ mean and σ² variance over one channel of one example"
     when: ClassVar[str] = "For the style of images, where contrast should not matter."
     pitfall: ClassVar[str] = (

@@ -105,7 +105,7 @@ class GaussianNoise(Layer):
     family: ClassVar[str] = "Normalise · regularise"
     short: ClassVar[str] = "noise"
     aliases: ClassVar[tuple[str, ...]] = ("jitter", "augmentation", "denoising")
-    formula: ClassVar[str] = r"y = x + \epsilon,\; \epsilon \sim N(0, \sigma^2)"
+    formula: ClassVar[str] = r"y = x + \varepsilon,\; \varepsilon \sim N(0, \sigma^2)"
     letters: ClassVar[str] = "x input · σ std of the noise"
     when: ClassVar[str] = "On the inputs, to make a net robust to small changes."
     pitfall: ClassVar[str] = (

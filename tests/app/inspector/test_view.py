@@ -235,7 +235,7 @@ def test_that_another_project_is_shown_when_it_is_opened(
     [
         (r"f(z) = \max(0, z)", "f(z) = max(0, z)"),
         (r"\frac{1}{1 + e^{-z}}", "1 / (1 + e<sup>−z</sup>)"),
-        (r"\sqrt{s}+\epsilon", "√s+ε"),
+        (r"\sqrt{s}+\varepsilon", "√s+ε"),
         (r"w \leftarrow w - \eta v", "w ← w − η v"),
         (r"\log\sigma(z_i)", "log\u2009σ(z<sub>i</sub>)"),
         (r"a < b {", "a &lt; b"),

@@ -36,6 +36,19 @@ def test_that_a_longer_history_replaces_the_shorter_one(panel: LossPanel) -> Non
     assert len(panel.plot.items["train"].getOriginalDataset()[0]) == 80
 
 
+def test_that_a_first_reading_alone_has_the_epoch_that_follows_before_it(
+    panel: LossPanel,
+) -> None:
+    panel.show_frame(recorded.frame(history=recorded.history(1)))
+    low, high = panel.plot.getPlotItem().viewRange()[0]
+    assert -0.1 < low <= 0
+    assert 1 <= high < 1.1
+    panel.show_frame(recorded.frame(history=recorded.history(80)))
+    panel.grab()
+    last = recorded.history(80)["epoch"][-1]
+    assert panel.plot.getPlotItem().viewRange()[0][1] >= last
+
+
 def test_that_there_is_no_validation_curve_before_it_was_measured(panel: LossPanel) -> None:
     history = recorded.history()
     history["val_loss"] = np.full(50, np.nan, dtype=np.float32)
