@@ -146,9 +146,12 @@ def in_rank(wires: Sequence[tuple[Edge, int | None]]) -> tuple[Edge, ...]:
 
     The others have no rank, and stay in the order they are in.
     """
-    ends: dict[Place, list[int]] = {}
+    ends: dict[Place, list[int]] = {
+        (edge.target, edge.target_port): [] for edge, rank in wires if rank is not None
+    }
     for place, (edge, _) in enumerate(wires):
-        ends.setdefault((edge.target, edge.target_port), []).append(place)
+        if (edge.target, edge.target_port) in ends:
+            ends[edge.target, edge.target_port].append(place)
     found = [edge for edge, _ in wires]
     for places in ends.values():
         ranked = [(wires[i][1], i) for i in places]
