@@ -103,7 +103,9 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Middle drag, or Space and drag", "Pan"),
     ("Wheel", "Zoom on the cursor"),
     ("Double-click on empty canvas", "Add a layer by name"),
-    ("Esc", "Cancel the gesture at hand"),
+    ("Esc", "Cancel the gesture at hand; from a field, back to the canvas"),
+    ("Tab, Enter", "Walk the layers; to the options of the selected one"),
+    ("C", "Connect the selected layer: Tab chooses where to, Enter connects"),
     ("Arrow keys", "Nudge the selection"),
     ("Up, Down in a number field", "Step its value"),
 )

@@ -63,7 +63,7 @@ class MainWindow(Commands):
         self.filing = Filing(self.document, self.run, self, recovery)
         self.actions_by_key: dict[str, QAction] = {}
         self._reference = None
-        self._space_was_used = False
+        self._space_was_used = True
         self._closes_for_good = False
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST_SIZE)
@@ -203,13 +203,16 @@ class MainWindow(Commands):
             QTimer.singleShot(0, self.run.start_engine)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space trains and pauses, and / searches, wherever nothing else wants them."""
+        """Space trains, / searches, Esc leads back to the canvas, where nothing else wants them."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self.toggle_training()
             event.accept()
             return
         if event.key() == Qt.Key.Key_Slash:
             self.palette_view.focus_search()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         super().keyPressEvent(event)
 
@@ -224,6 +227,7 @@ class MainWindow(Commands):
             if kind == QEvent.Type.KeyPress:
                 self._space_was_used = bool(event.modifiers())
             elif kind == QEvent.Type.KeyRelease and not self._space_was_used:
+                self._space_was_used = True  # a field over the canvas lets the next release through
                 self.toggle_training()
         return super().eventFilter(watched, event)
 

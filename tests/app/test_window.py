@@ -359,3 +359,40 @@ def _has_tip(widget: QWidget) -> bool:
     # A field inside a combo or a spin box speaks for its owner.
     parent = widget.parentWidget()
     return bool(widget.toolTip()) or (isinstance(parent, QComboBox) and bool(parent.toolTip()))
+
+
+def test_that_keys_lead_from_the_fields_back_to_the_canvas(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    window.document.select(["linear1"])
+    window.inspector.setFocus()
+    field = window.inspector.focusWidget()
+    assert isinstance(field, QLineEdit)
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
+    window.palette_view.chips["ReLU"].setFocus()
+    qtbot.keyClick(window.palette_view.chips["ReLU"], Qt.Key.Key_Slash)
+    assert window.palette_view.field.hasFocus()
+    qtbot.keyClick(window.palette_view.field, Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
+    assert window.document.selected == {"linear1"}
+
+
+def test_that_a_space_in_the_search_or_in_a_name_does_not_train(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    window.canvas.open_search()
+    popup = window.canvas.adding.popup
+    assert popup is not None
+    qtbot.waitUntil(popup.field.hasFocus)
+    qtbot.keyClicks(popup.field, "fully connected")
+    assert not window.run.is_training
+    assert popup.field.text() == "fully connected"
+    qtbot.keyClick(popup.field, Qt.Key.Key_Escape)
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    assert window.run.is_training
+    qtbot.keyClick(window.canvas, Qt.Key.Key_Space)
+    until(lambda: not window.run.is_training)

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.app.main import application
@@ -51,6 +51,10 @@ class Teller(QObject):
     def chip(self, kind: str) -> list[int]:
         """A layer in the palette."""
         return self._middle(self.window.palette_view.chips[kind])
+
+    def chip_width(self, kind: str) -> int:
+        """How wide it is; its star stands at the right."""
+        return self.window.palette_view.chips[kind].width()
 
     def control(self, name: str) -> list[int]:
         """A control of the top bar."""
@@ -110,7 +114,11 @@ class Teller(QObject):
         document, run = self.window.document, self.window.run
         frame = run.last_frame
         shapes = document.examined.shapes
+        palette = self.window.palette_view
+        card = palette.hover.card
         return {
+            "card": card.title.text() if card is not None and palette.hover.is_open else "",
+            "favourites": list(palette.preferences.favourites),
             "nodes": list(document.graph.nodes),
             "edges": [[e.source, e.target] for e in document.graph.edges],
             "wires": [
@@ -139,7 +147,8 @@ class Teller(QObject):
 def main(argument: str) -> int:
     """Open a file, or the template of that name, and run until the window is closed."""
     app = application()
-    window = MainWindow()
+    app.setOrganizationName("playground")  # its settings lie in the home of the test
+    window = MainWindow(settings=QSettings())
     if Path(argument).suffix:
         window.filing.open_path(Path(argument))
     else:

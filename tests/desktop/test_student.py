@@ -142,3 +142,45 @@ def test_that_a_killed_engine_is_replaced_and_training_goes_on(open_desk: OpenDe
     loaded = desk.state()["step"]
     desk.press("F5")
     desk.wait("training goes on", lambda s: s["step"] > loaded + 500)
+
+
+def test_that_a_net_is_built_and_trained_with_the_keyboard_alone(open_desk: OpenDesk) -> None:
+    desk = open_desk("empty")
+    desk.press("Tab")
+    desk.wait("the Input is selected", lambda s: s["selected"] == ["input1"])
+    for words, node in (("fully connected", "linear1"), ("relu", "relu1"), ("lnear", "linear2")):
+        desk.press("slash")
+        desk.wait("a search", lambda s: s["focus"] == "QLineEdit")
+        desk.type(words)
+        desk.press("Return")
+        desk.wait(f"{node} is added", lambda s, node=node: s["selected"] == [node])
+    state = desk.state()
+    assert state["edges"] == [["input1", "linear1"], ["linear1", "relu1"], ["relu1", "linear2"]]
+
+    desk.press("Return")
+    desk.wait("its units", lambda s: s["focus"] == "CalmLineEdit")
+    desk.press("ctrl+a")
+    desk.type("1")
+    desk.press("Return")
+    desk.wait("one unit", lambda s: s["shapes"]["linear2"] == "B × 1")
+    desk.press("Escape")
+    desk.wait("back on the canvas", lambda s: s["focus"] == "CanvasView")
+
+    desk.press("c")
+    desk.press("Return")
+    desk.wait("the Output is fed", lambda s: ["linear2", "output1"] in s["edges"])
+    desk.press("space")
+    desk.wait("it learns", lambda s: s["step"] > 500 and s["train_loss"] < 0.5)
+
+
+def test_that_the_palette_explains_and_remembers_what_is_liked(open_desk: OpenDesk) -> None:
+    desk = open_desk("moons")
+    chip = desk.ask("chip", kind="Dropout")
+    desk.mouse("mousemove", "--sync", *map(str, chip))
+    desk.wait("a card beside the palette", lambda s: s["card"] == "Dropout")
+    width = desk.ask("chip_width", kind="Dropout")
+    desk.click([chip[0] + width // 2 - 10, chip[1]])
+    desk.wait("a favourite", lambda s: s["favourites"] == ["Dropout"] and not s["card"])
+    desk.close()
+    again = open_desk("moons")
+    again.wait("still a favourite", lambda s: s["favourites"] == ["Dropout"])

@@ -222,7 +222,9 @@ class GestureView(PaperView):
         key = Qt.Key.Key_Tab if next else Qt.Key.Key_Backtab
         if self.gesture is not None and self.gesture.key(key):
             return True
-        return self.step_focus(1 if next else -1) or super().focusNextPrevChild(next)
+        # Qt also asks on behalf of the search that lies over the canvas, as it comes and goes.
+        is_own = self.window().focusWidget() is self
+        return (is_own and self.step_focus(1 if next else -1)) or super().focusNextPrevChild(next)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Space cannot be let go here any more."""

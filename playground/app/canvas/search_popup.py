@@ -130,7 +130,8 @@ class SearchPopup(QFrame):
         """Go away without a choice."""
         if not self._is_closing:
             self._is_closing = True
-            if self.field.hasFocus():  # or hiding it would be a Tab, which walks the net
+            if self.window().focusWidget() is self.field:
+                # Or hiding it would be a Tab, which walks the net.
                 self._over.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
             self.closed.emit()
