@@ -23,6 +23,7 @@ from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font
 from playground.catalog.layers.activation import Activation
 from playground.catalog.layers.saved import SavedBlock
 from playground.catalog.layers.traits import traits_of
+from playground.catalog.layers.weighted import Scaled, Weighted
 from playground.catalog.options import Option
 from playground.catalog.registry import declared
 from playground.graph.graph import Graph, Node
@@ -44,7 +45,7 @@ def feeding_of(graph: Graph, node_id: str) -> str | None:
         node_id = edges[0].source
         seen.add(node_id)
         layer = graph.nodes[node_id].layer
-        if "initializer" in type(layer).model_fields:
+        if isinstance(layer, Weighted) and not isinstance(layer, Scaled):
             return node_id
         if layer.is_activation or not layer.inputs:
             return None
@@ -83,7 +84,7 @@ class NodeSection(Section):
             self._add_section(PartsSection(document, node_id))
         if layer.is_activation:
             self._add_feeding()
-        if "initializer" in type(layer).model_fields:
+        if isinstance(layer, Weighted) and not isinstance(layer, Scaled):
             self.drawn = DrawnWeights(self.document, node_id)
             self._add_section(self.drawn)
         if layer.kind in ("Input", "Output"):

@@ -15,7 +15,7 @@ from playground.app.inspector.section import Section
 from playground.app.panel import node_names
 from playground.app.theme.tokens import SMALL_PT, colour, theme
 from playground.catalog.initializers import Initializer
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.weighted import Scaled, Weighted
 from playground.catalog.options import Option
 from playground.session.messages import Reading
 
@@ -49,9 +49,10 @@ class WholeNetSection(Section):
 
     @property
     def weighted(self) -> dict[str, Weighted]:
-        """The layers that draw weights, by their nodes."""
+        """The layers that draw matrices, by their nodes; factors of norms are left as they are."""
         nodes = self.document.graph.nodes
-        return {i: node.layer for i, node in nodes.items() if isinstance(node.layer, Weighted)}
+        layers = {i: node.layer for i, node in nodes.items() if isinstance(node.layer, Weighted)}
+        return {i: layer for i, layer in layers.items() if not isinstance(layer, Scaled)}
 
     def refresh(self) -> None:
         """Show the initializer that all have, or that they differ."""

@@ -9,9 +9,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.catalog.initializers import TorchDefault
 from playground.catalog.layers.activation import Activation, Array
 from playground.catalog.layers.expected import fixed, numbers
-from playground.catalog.layers.weighted import Scaled
+from playground.catalog.layers.weighted import BiasInitializerChoice, Scaled
 from playground.graph.call import Call
 from playground.graph.shape import Mend, Shape, ShapeError
 
@@ -184,6 +185,8 @@ class PReLU(Scaled, Activation):
         title="One a unit",
         description="A slope for every unit or channel, instead of one for the whole layer.",
     )
+    # Its first slope is what draws it.
+    initializer: BiasInitializerChoice = Field(TorchDefault(), json_schema_extra={"hidden": True})
     init: float = Field(
         0.25, ge=-1, le=1, title="First slope", description="The slope before training."
     )

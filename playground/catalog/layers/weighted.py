@@ -7,7 +7,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from playground.catalog.initializers import Initializer, InitializerChoice, TorchDefault
+from playground.catalog.initializers import (
+    Initializer,
+    InitializerChoice,
+    Ones,
+    TorchDefault,
+    Zeros,
+)
 from playground.catalog.options import Among
 from playground.graph.call import Call
 from playground.graph.layer import Declaration, Layer
@@ -126,9 +132,9 @@ class Scaled(Weighted):
     """
 
     initializer: BiasInitializerChoice = Field(
-        TorchDefault(),
+        Ones(),
         title="Initializer",
-        description="How the factors are drawn before training; as it comes, they are all alike.",
+        description="How the factors are drawn before training; torch begins with 1.",
         json_schema_extra={"rank": 1},
     )
     max_norm: float = Field(
@@ -143,19 +149,24 @@ class Scaled(Weighted):
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
         """The weight is a vector."""
-        return self.initializer if parameter == "weight" else None
+        return self._drawn("initializer") if parameter == "weight" else None
+
+    def _drawn(self, option: str) -> Initializer | None:
+        # None where torch begins with the same numbers by itself.
+        chosen: Initializer = getattr(self, option)
+        return None if chosen == type(self).model_fields[option].default else chosen
 
 
 class ScaledShifted(Scaled):
     """A layer with a factor and a shift a feature, each drawn by an initializer of its own."""
 
     bias_initializer: BiasInitializerChoice = Field(
-        TorchDefault(),
+        Zeros(),
         title="Bias initializer",
-        description="How the shifts are drawn before training; as it comes, they are 0.",
+        description="How the shifts are drawn before training; torch begins with 0.",
         json_schema_extra={"rank": 1},
     )
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
         """The shift has its own."""
-        return self.bias_initializer if parameter == "bias" else self.initializer
+        return self._drawn("bias_initializer" if parameter == "bias" else "initializer")

@@ -12,6 +12,7 @@ from playground.app.inspector.view import InspectorView
 from playground.app.inspector.whole_net import WholeNetSection
 from playground.catalog.initializers import HeNormal, XavierUniform
 from playground.catalog.layers.weighted import Weighted
+from playground.catalog.registry import make_layer
 from playground.project.project import empty_project
 
 
@@ -85,3 +86,16 @@ def test_that_a_net_without_weights_has_no_such_section(
     document.open(empty_project())
     document.select([])
     assert section.isHidden()
+
+
+def test_that_a_pick_leaves_the_factors_of_norms_alone(
+    document: Document, view: InspectorView, section: WholeNetSection
+) -> None:
+    linear = document.graph.of_kind("Linear")[1]
+    norm = make_layer({"kind": "BatchNorm"})
+    document.edit_graph("Norm", document.graph.insert_before(linear.id, "in", norm))
+    pick(section, "he_normal")
+    (found,) = document.graph.of_kind("BatchNorm")
+    assert found.layer == norm
+    assert document.graph.nodes[linear.id].layer.options()["initializer"]["kind"] == "he_normal"
+    assert section.picker.box.currentText() == "He normal"
