@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from playground.app.counter import EMPTY, Counter
+from playground.app.metric_counter import MetricCounter
 from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import (
     SMALL_PT,
@@ -26,51 +27,11 @@ from playground.app.theme.tokens import (
     TITLE_PT,
     body_font,
     colour,
-    mono_font,
     theme,
 )
 from playground.session.messages import Frame
 
 HEIGHT = 52
-EMPTY = "–"
-
-
-class Counter(QWidget):
-    """A small caption over a number that does not dance while it changes."""
-
-    def __init__(self, caption: str, token: str, tip: str, width: int = 78) -> None:
-        super().__init__()
-        self._token = token
-        self.setToolTip(tip)
-        self.setAccessibleName(caption)
-        self.setFixedWidth(width)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self._caption = QLabel(caption)
-        self._caption.setProperty("role", "muted")
-        self._caption.setFont(body_font(SMALL_PT))
-        self.value = QLabel(EMPTY)
-        self.value.setFont(mono_font(TITLE_PT - 0.5))
-        layout.addStretch(1)
-        layout.addWidget(self._caption)
-        layout.addWidget(self.value)
-        layout.addStretch(1)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Take the colours of the theme in use."""
-        self.value.setStyleSheet(f"color: {colour(self._token).name()};")
-
-    def show_caption(self, text: str) -> None:
-        """Name what is counted."""
-        if self._caption.text() != text:
-            self._caption.setText(text)
-
-    def show_text(self, text: str) -> None:
-        """Show a number as text; nothing is drawn where it is the same."""
-        if self.value.text() != text:
-            self.value.setText(text)
 
 
 class Dot(QWidget):
@@ -162,11 +123,12 @@ class TopBar(QFrame):
         self.unit.setAccessibleName("Step size")
 
     def _build_counters(self) -> None:
-        self.counters = {
+        self.metric_counter = MetricCounter()
+        self.counters: dict[str, Counter] = {
             "epoch": Counter("epoch", "text", "How often the net has seen every example.", 74),
             "train": Counter("train loss", "positive", "Loss over the last batches."),
             "val": Counter("val loss", "negative", "Loss over the examples kept aside."),
-            "metric": Counter("val accuracy", "healthy", "Over the examples kept aside."),
+            "metric": self.metric_counter,
             "speed": Counter("steps/s", "text", "Updates of the weights a second."),
         }
 
@@ -254,10 +216,7 @@ class TopBar(QFrame):
         )
         show["train"].show_text(number(frame.train_loss))
         show["val"].show_text(number(frame.val_loss))
-        for name, value in list(frame.metrics.items())[:1]:
-            caption = {"accuracy": "val accuracy", "r2": "val R²"}.get(name, name)
-            show["metric"].show_caption(caption)
-            show["metric"].show_text(f"{value:.3f}")
+        self.metric_counter.show_metrics(frame.metrics)
         show["speed"].show_text(f"{frame.steps_per_s:,.0f}" if frame.is_training else EMPTY)
 
     def clear(self) -> None:

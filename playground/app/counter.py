@@ -1,0 +1,47 @@
+"""A number of the top bar, and what it counts."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font, colour, mono_font
+
+EMPTY = "–"
+
+
+class Counter(QWidget):
+    """A small caption over a number that does not dance while it changes."""
+
+    def __init__(self, caption: str, token: str, tip: str, width: int = 78) -> None:
+        super().__init__()
+        self._token = token
+        self.setToolTip(tip)
+        self.setAccessibleName(caption)
+        self.setFixedWidth(width)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._caption = QLabel(caption)
+        self._caption.setProperty("role", "muted")
+        self._caption.setFont(body_font(SMALL_PT))
+        self.value = QLabel(EMPTY)
+        self.value.setFont(mono_font(TITLE_PT - 0.5))
+        layout.addStretch(1)
+        layout.addWidget(self._caption)
+        layout.addWidget(self.value)
+        layout.addStretch(1)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Take the colours of the theme in use."""
+        self.value.setStyleSheet(f"color: {colour(self._token).name()};")
+
+    def show_caption(self, text: str) -> None:
+        """Name what is counted."""
+        if self._caption.text() != text:
+            self._caption.setText(text)
+
+    def show_text(self, text: str) -> None:
+        """Show a number as text; nothing is drawn where it is the same."""
+        if self.value.text() != text:
+            self.value.setText(text)
