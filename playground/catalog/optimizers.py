@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import BeforeValidator, SerializeAsAny
 
+from playground.catalog.fields import live
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.layer import Declaration
 
-LIVE: dict[str, Any] = {"live": True}
-LOG: dict[str, Any] = {"live": True, "log": True}
+SIZE = "Size of a step. Too large and the loss jumps about, too small and it crawls."
 BETA_1 = "How much of the past the running mean of the gradient keeps."
 BETA_2 = "How much of the past the running mean of the squared gradient keeps."
-EPS = "Added to the divisor, so that it is never 0."
-
 
 MOMENTS = (
     r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
@@ -23,25 +21,35 @@ MOMENTS = (
 CORRECTED = r"\hat{m} = \frac{m}{1-\beta_1^t} \qquad \hat{v} = \frac{v}{1-\beta_2^t},\quad "
 
 
+def _rate(default: float, text: str = SIZE) -> Any:
+    return live(default, "Learning rate", text, gt=0, le=1000, is_log=True)
+
+
+def _decay(default: float) -> Any:
+    text = "Pulls every weight and bias a little towards 0 in each step."
+    return live(default, "Weight decay", text, ge=0, le=10, is_log=True)
+
+
+def _kept(default: float, title: str, text: str) -> Any:
+    # How much of what came before stays.
+    return live(default, title, text, ge=0, lt=1)
+
+
+def _eps(default: float) -> Any:
+    text = "Added to the divisor, so that it is never 0."
+    return live(default, "Epsilon", text, gt=0, le=1)
+
+
 class Optimizer(Declaration):
     """How the weights are changed by the gradient, once a step."""
 
-    lr: float = Field(
-        0.01,
-        gt=0,
-        le=1000,
-        title="Learning rate",
-        description="Size of a step. Too large and the loss jumps about, too small and it crawls.",
-        json_schema_extra=LOG,
-    )
-    weight_decay: float = Field(
-        0.0,
-        ge=0,
-        le=10,
-        title="Weight decay",
-        description="Pulls every weight and bias a little towards 0 in each step.",
-        json_schema_extra=LOG,
-    )
+    lr: float = _rate(0.01)
+    weight_decay: float = _decay(0.0)
+
+    runs: ClassVar[str] = ""
+    """What torch calls it: "torch.optim.Adam"."""
+    is_fused: ClassVar[bool] = False
+    """Whether torch takes the whole step in one go; else it takes all weights together."""
 
     def hyperparameters(self) -> dict[str, object]:
         """Arguments of the torch optimizer, which can also be set while it runs."""
@@ -58,8 +66,9 @@ class Optimizer(Declaration):
         return False
 
     def call(self) -> Call:
-        """The torch optimizer; the parameters come in front of the arguments."""
-        raise ValueError(f"{self.label} cannot be run.")
+        """What is built; the parameters come in front of the arguments."""
+        how = "fused" if self.is_fused else "foreach"
+        return Call(self.runs, (), {**self.hyperparameters(), how: True})
 
 
 class SGD(Optimizer):
@@ -83,28 +92,15 @@ class SGD(Optimizer):
     )
     source: ClassVar[str] = "torch.optim.SGD"
     order: ClassVar[int] = 0
+    runs: ClassVar[str] = "torch.optim.SGD"
+    is_fused: ClassVar[bool] = True
 
-    lr: float = Field(
-        0.1,
-        gt=0,
-        le=1000,
-        title="Learning rate",
-        description="Size of a step. Too large and the loss jumps about, too small and it crawls.",
-        json_schema_extra=LOG,
+    lr: float = _rate(0.1)
+    momentum: float = _kept(
+        0.0, "Momentum", "Share of the last step that is added to this one; 0.9 is usual."
     )
-    momentum: float = Field(
-        0.0,
-        ge=0,
-        lt=1,
-        title="Momentum",
-        description="Share of the last step that is added to this one; 0.9 is usual.",
-        json_schema_extra=LIVE,
-    )
-    nesterov: bool = Field(
-        False,
-        title="Nesterov",
-        description="Take the gradient where momentum is about to lead. Needs momentum.",
-        json_schema_extra=LIVE,
+    nesterov: bool = live(
+        False, "Nesterov", "Take the gradient where momentum is about to lead. Needs momentum."
     )
 
     @property
@@ -120,10 +116,6 @@ class SGD(Optimizer):
         """Nesterov is off where there is no momentum, as torch demands."""
         nesterov = self.nesterov and self.momentum > 0
         return super().hyperparameters() | {"momentum": self.momentum, "nesterov": nesterov}
-
-    def call(self) -> Call:
-        """torch.optim.SGD."""
-        return Call("torch.optim.SGD", (), {**self.hyperparameters(), "fused": True})
 
 
 class RMSProp(Optimizer):
@@ -147,38 +139,22 @@ class RMSProp(Optimizer):
     )
     source: ClassVar[str] = "torch.optim.RMSprop; Tieleman and Hinton 2012"
     order: ClassVar[int] = 3
+    runs: ClassVar[str] = "torch.optim.RMSprop"
 
-    alpha: float = Field(
-        0.99, ge=0, lt=1, title="Alpha", description=BETA_2, json_schema_extra=LIVE
-    )
-    eps: float = Field(1e-8, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
-    momentum: float = Field(
-        0.0,
-        ge=0,
-        lt=1,
-        title="Momentum",
-        description="Share of the last step that is added to this one.",
-        json_schema_extra=LIVE,
-    )
+    alpha: float = _kept(0.99, "Alpha", BETA_2)
+    eps: float = _eps(1e-8)
+    momentum: float = _kept(0.0, "Momentum", "Share of the last step that is added to this one.")
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
         own = {"alpha": self.alpha, "eps": self.eps, "momentum": self.momentum}
         return super().hyperparameters() | own
 
-    def call(self) -> Call:
-        """torch.optim.RMSprop."""
-        return Call("torch.optim.RMSprop", (), {**self.hyperparameters(), "foreach": True})
-
 
 class _Adam(Optimizer):
-    beta1: float = Field(
-        0.9, ge=0, lt=1, title="Beta 1", description=BETA_1, json_schema_extra=LIVE
-    )
-    beta2: float = Field(
-        0.999, ge=0, lt=1, title="Beta 2", description=BETA_2, json_schema_extra=LIVE
-    )
-    eps: float = Field(1e-8, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
+    beta1: float = _kept(0.9, "Beta 1", BETA_1)
+    beta2: float = _kept(0.999, "Beta 2", BETA_2)
+    eps: float = _eps(1e-8)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -202,10 +178,8 @@ class Adam(_Adam):
     pitfall: ClassVar[str] = "Weight decay is mixed into its step sizes: use AdamW for that."
     source: ClassVar[str] = "torch.optim.Adam; Kingma and Ba 2015"
     order: ClassVar[int] = 1
-
-    def call(self) -> Call:
-        """torch.optim.Adam."""
-        return Call("torch.optim.Adam", (), {**self.hyperparameters(), "fused": True})
+    runs: ClassVar[str] = "torch.optim.Adam"
+    is_fused: ClassVar[bool] = True
 
 
 class AdamW(_Adam):
@@ -232,24 +206,15 @@ class AdamW(_Adam):
     )
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
     order: ClassVar[int] = 2
+    runs: ClassVar[str] = "torch.optim.AdamW"
+    is_fused: ClassVar[bool] = True
 
-    weight_decay: float = Field(
-        0.01,
-        ge=0,
-        le=10,
-        title="Weight decay",
-        description="Pulls every weight and bias a little towards 0 in each step.",
-        json_schema_extra=LOG,
-    )
+    weight_decay: float = _decay(0.01)
 
     @property
     def is_decoupled(self) -> bool:
         """Always."""
         return True
-
-    def call(self) -> Call:
-        """torch.optim.AdamW."""
-        return Call("torch.optim.AdamW", (), {**self.hyperparameters(), "fused": True})
 
 
 class SGDW(SGD):
@@ -276,14 +241,7 @@ class SGDW(SGD):
     source: ClassVar[str] = "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
     order: ClassVar[int] = 4
 
-    weight_decay: float = Field(
-        0.0005,
-        ge=0,
-        le=10,
-        title="Weight decay",
-        description="Pulls every weight and bias a little towards 0 in each step.",
-        json_schema_extra=LOG,
-    )
+    weight_decay: float = _decay(0.0005)
 
     @property
     def is_decoupled(self) -> bool:
@@ -313,24 +271,16 @@ class Adagrad(Optimizer):
     )
     source: ClassVar[str] = "torch.optim.Adagrad; Duchi et al. 2011"
     order: ClassVar[int] = 5
+    runs: ClassVar[str] = "torch.optim.Adagrad"
 
-    lr_decay: float = Field(
-        0.0,
-        ge=0,
-        le=10,
-        title="Decay",
-        description="Divides the learning rate by 1 + decay · steps.",
-        json_schema_extra=LIVE,
+    lr_decay: float = live(
+        0.0, "Decay", "Divides the learning rate by 1 + decay · steps.", ge=0, le=10
     )
-    eps: float = Field(1e-10, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
+    eps: float = _eps(1e-10)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
         return super().hyperparameters() | {"lr_decay": self.lr_decay, "eps": self.eps}
-
-    def call(self) -> Call:
-        """torch.optim.Adagrad."""
-        return Call("torch.optim.Adagrad", (), {**self.hyperparameters(), "foreach": True})
 
 
 class Adadelta(Optimizer):
@@ -355,32 +305,15 @@ class Adadelta(Optimizer):
     )
     source: ClassVar[str] = "torch.optim.Adadelta; Zeiler 2012"
     order: ClassVar[int] = 6
+    runs: ClassVar[str] = "torch.optim.Adadelta"
 
-    lr: float = Field(
-        1.0,
-        gt=0,
-        le=1000,
-        title="Learning rate",
-        description="Factor on the step that it finds itself.",
-        json_schema_extra=LOG,
-    )
-    rho: float = Field(
-        0.9,
-        ge=0,
-        lt=1,
-        title="Rho",
-        description="How much of the past both running means keep.",
-        json_schema_extra=LIVE,
-    )
-    eps: float = Field(1e-6, gt=0, le=1, title="Epsilon", description=EPS, json_schema_extra=LIVE)
+    lr: float = _rate(1.0, "Factor on the step that it finds itself.")
+    rho: float = _kept(0.9, "Rho", "How much of the past both running means keep.")
+    eps: float = _eps(1e-6)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
         return super().hyperparameters() | {"rho": self.rho, "eps": self.eps}
-
-    def call(self) -> Call:
-        """torch.optim.Adadelta."""
-        return Call("torch.optim.Adadelta", (), {**self.hyperparameters(), "foreach": True})
 
 
 class Adamax(_Adam):
@@ -405,18 +338,12 @@ class Adamax(_Adam):
     )
     source: ClassVar[str] = "torch.optim.Adamax; Kingma and Ba 2015"
     order: ClassVar[int] = 7
-
-    def call(self) -> Call:
-        """torch.optim.Adamax."""
-        return Call("torch.optim.Adamax", (), {**self.hyperparameters(), "foreach": True})
+    runs: ClassVar[str] = "torch.optim.Adamax"
 
 
 class _Decoupled(_Adam):
-    decoupled: bool = Field(
-        False,
-        title="Decoupled",
-        description="Weight decay apart from the gradient, as AdamW has it.",
-        json_schema_extra=LIVE,
+    decoupled: bool = live(
+        False, "Decoupled", "Weight decay apart from the gradient, as AdamW has it."
     )
 
     def hyperparameters(self) -> dict[str, object]:
@@ -451,23 +378,15 @@ class NAdam(_Decoupled):
     )
     source: ClassVar[str] = "torch.optim.NAdam; Dozat 2016"
     order: ClassVar[int] = 8
+    runs: ClassVar[str] = "torch.optim.NAdam"
 
-    momentum_decay: float = Field(
-        0.004,
-        ge=0,
-        le=1,
-        title="Momentum decay",
-        description="How fast its momentum grows to beta 1.",
-        json_schema_extra=LIVE,
+    momentum_decay: float = live(
+        0.004, "Momentum decay", "How fast its momentum grows to beta 1.", ge=0, le=1
     )
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
         return super().hyperparameters() | {"momentum_decay": self.momentum_decay}
-
-    def call(self) -> Call:
-        """torch.optim.NAdam."""
-        return Call("torch.optim.NAdam", (), {**self.hyperparameters(), "foreach": True})
 
 
 class RAdam(_Decoupled):
@@ -494,10 +413,7 @@ class RAdam(_Decoupled):
     )
     source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
     order: ClassVar[int] = 9
-
-    def call(self) -> Call:
-        """torch.optim.RAdam."""
-        return Call("torch.optim.RAdam", (), {**self.hyperparameters(), "foreach": True})
+    runs: ClassVar[str] = "torch.optim.RAdam"
 
 
 class Perceptron(Optimizer):
@@ -524,13 +440,8 @@ class Perceptron(Optimizer):
     source: ClassVar[str] = "Rosenblatt 1958, The perceptron"
     order: ClassVar[int] = 10
 
-    lr: float = Field(
-        1.0,
-        gt=0,
-        le=1000,
-        title="Learning rate",
-        description="How much of an input is added or taken; with weights from 0, any will do.",
-        json_schema_extra=LOG,
+    lr: float = _rate(
+        1.0, "How much of an input is added or taken; with weights from 0, any will do."
     )
 
     def call(self) -> Call:
