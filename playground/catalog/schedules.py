@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BeforeValidator, Field, SerializeAsAny
+from pydantic import BeforeValidator, SerializeAsAny
 
+from playground.catalog.fields import live
 from playground.catalog.registry import make
 from playground.graph.layer import Declaration
 
-LIVE: dict[str, Any] = {"live": True}
 WARM_START = 0.01
 """Share of the learning rate that a warm-up begins with, so that the first step is not lost."""
 POINTS = 400
@@ -49,17 +49,15 @@ def warmed(schedule: Schedule, epoch: float, warmup: float) -> float:
 
 
 def _epochs(default: int, text: str) -> Any:
-    return Field(
-        default, ge=1, le=10_000_000, title="Epochs", description=text, json_schema_extra=LIVE
-    )
+    return live(default, "Epochs", text, ge=1, le=10_000_000)
 
 
 def _lowest(text: str = "Share of the learning rate that is left at the end.") -> Any:
-    return Field(0.0, ge=0, le=1, title="Lowest", description=text, json_schema_extra=LIVE)
+    return live(0.0, "Lowest", text, ge=0, le=1)
 
 
-def _gamma(default: float, text: str) -> Any:
-    return Field(default, gt=0, le=1, title="Factor", description=text, json_schema_extra=LIVE)
+def _gamma(default: float, text: str = "What each drop multiplies the learning rate by.") -> Any:
+    return live(default, "Factor", text, gt=0, le=1)
 
 
 class Constant(Schedule):
@@ -101,15 +99,8 @@ class Step(Schedule):
     source: ClassVar[str] = "torch.optim.lr_scheduler.StepLR"
     order: ClassVar[int] = 1
 
-    every: int = Field(
-        30,
-        ge=1,
-        le=10_000_000,
-        title="Every",
-        description="Epochs from one drop to the next.",
-        json_schema_extra=LIVE,
-    )
-    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
+    every: int = live(30, "Every", "Epochs from one drop to the next.", ge=1, le=10_000_000)
+    gamma: float = _gamma(0.1)
 
     @property
     def span(self) -> float:
@@ -138,13 +129,10 @@ class MultiStep(Schedule):
     source: ClassVar[str] = "torch.optim.lr_scheduler.MultiStepLR"
     order: ClassVar[int] = 2
 
-    milestones: tuple[int, ...] = Field(
-        (30, 60, 90),
-        title="At epochs",
-        description="The epochs at which the learning rate drops.",
-        json_schema_extra=LIVE,
+    milestones: tuple[int, ...] = live(
+        (30, 60, 90), "At epochs", "The epochs at which the learning rate drops."
     )
-    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
+    gamma: float = _gamma(0.1)
 
     @property
     def span(self) -> float:
@@ -179,7 +167,21 @@ class Exponential(Schedule):
         return float(self.gamma**epoch)
 
 
-class Polynomial(Schedule):
+class _Falling(Schedule):
+    pitfall: ClassVar[str] = (
+        "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
+        "them to the length of the run."
+    )
+
+    epochs: int = _epochs(100, "How long it falls; from then on it stays at its lowest.")
+
+    @property
+    def span(self) -> float:
+        """All of it."""
+        return float(self.epochs)
+
+
+class Polynomial(_Falling):
     """Lowers the learning rate to its lowest along a power of the time left: a straight line
     with power 1."""
 
@@ -193,28 +195,13 @@ class Polynomial(Schedule):
     when: ClassVar[str] = (
         "For a straight fall to 0 by the end of a run, as transformers often have it."
     )
-    pitfall: ClassVar[str] = (
-        "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
-        "them to the length of the run."
-    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.PolynomialLR"
     order: ClassVar[int] = 4
 
-    epochs: int = _epochs(100, "How long it falls; from then on it stays at its lowest.")
-    power: float = Field(
-        1.0,
-        gt=0,
-        le=10,
-        title="Power",
-        description="1 is a straight line; more falls early and flattens out.",
-        json_schema_extra=LIVE,
+    power: float = live(
+        1.0, "Power", "1 is a straight line; more falls early and flattens out.", gt=0, le=10
     )
     lowest: float = _lowest()
-
-    @property
-    def span(self) -> float:
-        """All of it."""
-        return float(self.epochs)
 
     def factor(self, epoch: float) -> float:
         """lowest + (1 − lowest) (1 − t/T)^power."""
@@ -222,7 +209,7 @@ class Polynomial(Schedule):
         return float(self.lowest + (1 - self.lowest) * left**self.power)
 
 
-class Cosine(Schedule):
+class Cosine(_Falling):
     """Follows half a cosine wave down: slow at first, quick in the middle, gentle at the end."""
 
     kind: ClassVar[str] = "cosine"
@@ -231,20 +218,10 @@ class Cosine(Schedule):
     formula: ClassVar[str] = r"\eta_t = \eta \frac{1 + \cos(\pi t/T)}{2}"
     letters: ClassVar[str] = "η learning rate as it is set · η_t at epoch t · T epochs of the fall"
     when: ClassVar[str] = "The usual choice for a run of known length."
-    pitfall: ClassVar[str] = (
-        "After its epochs the rate stays at its lowest, and at 0 nothing more is learned: set "
-        "them to the length of the run."
-    )
     source: ClassVar[str] = "torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov and Hutter 2017"
     order: ClassVar[int] = 5
 
-    epochs: int = _epochs(100, "How long it falls; from then on it stays at its lowest.")
     lowest: float = _lowest()
-
-    @property
-    def span(self) -> float:
-        """All of it."""
-        return float(self.epochs)
 
     def factor(self, epoch: float) -> float:
         """lowest + (1 − lowest) (1 + cos πt/T) / 2."""
@@ -277,13 +254,8 @@ class CosineRestarts(Schedule):
     order: ClassVar[int] = 6
 
     epochs: int = _epochs(10, "How long the first wave is.")
-    growth: int = Field(
-        2,
-        ge=1,
-        le=100,
-        title="Growth",
-        description="How many times as long each wave is as the one before.",
-        json_schema_extra=LIVE,
+    growth: int = live(
+        2, "Growth", "How many times as long each wave is as the one before.", ge=1, le=100
     )
     lowest: float = _lowest("Share of the learning rate that is left at the end of a wave.")
 
@@ -303,7 +275,7 @@ class CosineRestarts(Schedule):
         return cosine((epoch - start) / length, self.lowest, 1.0)
 
 
-class OneCycle(Schedule):
+class OneCycle(_Falling):
     """Climbs to the learning rate that is set, then falls far below it: the large steps in the
     middle keep the net from settling too early. Momentum stays as it is."""
 
@@ -325,35 +297,23 @@ class OneCycle(Schedule):
     order: ClassVar[int] = 7
 
     epochs: int = _epochs(100, "How long the cycle is; from then on the rate stays at its end.")
-    rise: float = Field(
-        0.3,
-        gt=0,
-        lt=1,
-        title="Rise",
-        description="Share of the cycle in which the learning rate climbs.",
-        json_schema_extra=LIVE,
+    rise: float = live(
+        0.3, "Rise", "Share of the cycle in which the learning rate climbs.", gt=0, lt=1
     )
-    start_divisor: float = Field(
+    start_divisor: float = live(
         25.0,
+        "Start divisor",
+        "By how much smaller than its peak the learning rate begins.",
         ge=1,
         le=1e9,
-        title="Start divisor",
-        description="By how much smaller than its peak the learning rate begins.",
-        json_schema_extra=LIVE,
     )
-    end_divisor: float = Field(
+    end_divisor: float = live(
         1e4,
+        "End divisor",
+        "By how much smaller than its beginning the learning rate ends.",
         ge=1,
         le=1e9,
-        title="End divisor",
-        description="By how much smaller than its beginning the learning rate ends.",
-        json_schema_extra=LIVE,
     )
-
-    @property
-    def span(self) -> float:
-        """All of it."""
-        return float(self.epochs)
 
     def factor(self, epoch: float) -> float:
         """Half a cosine wave up, another one down."""
@@ -382,22 +342,20 @@ class ReduceOnPlateau(Schedule):
     order: ClassVar[int] = 8
     needs_validation: ClassVar[bool] = True
 
-    gamma: float = _gamma(0.1, "What each drop multiplies the learning rate by.")
-    patience: int = Field(
+    gamma: float = _gamma(0.1)
+    patience: int = live(
         10,
+        "Patience",
+        "Epochs without improvement that are put up with before a drop.",
         ge=0,
         le=10_000_000,
-        title="Patience",
-        description="Epochs without improvement that are put up with before a drop.",
-        json_schema_extra=LIVE,
     )
-    threshold: float = Field(
+    threshold: float = live(
         1e-4,
+        "Smallest improvement",
+        "Share by which the loss must fall to count as better.",
         ge=0,
         lt=1,
-        title="Smallest improvement",
-        description="Share by which the loss must fall to count as better.",
-        json_schema_extra=LIVE,
     )
     lowest: float = _lowest("Share of the learning rate that it never falls below.")
 

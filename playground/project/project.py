@@ -9,6 +9,7 @@ from pydantic import Field
 
 from playground.catalog.datasets.dataset import DataError, Dataset, Target
 from playground.catalog.datasets.toy import Moons
+from playground.catalog.fields import live
 from playground.catalog.layers.saved import SavedBlock
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
 from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Supervised
@@ -20,10 +21,7 @@ from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Declaration
 from playground.graph.shape import Edit, Fix, Shape
 
-LIVE: dict[str, Any] = {"live": True}
-LOG: dict[str, Any] = {"live": True, "log": True}
 LATER: dict[str, Any] = {"rank": 1}
-LIVE_LATER: dict[str, Any] = {"live": True, "rank": 1}
 
 
 class Training(Declaration):
@@ -70,47 +68,39 @@ class Training(Declaration):
         title="Loss",
         description="How far the net's output is from the labels; it must suit them.",
     )
-    optimizer: OptimizerChoice = Field(
-        Adam(),
-        title="Optimizer",
-        description="How a step is made from the gradient.",
-        json_schema_extra=LIVE,
-    )
-    batch_size: int = Field(
+    optimizer: OptimizerChoice = live(Adam(), "Optimizer", "How a step is made from the gradient.")
+    batch_size: int = live(
         32,
+        "Batch size",
+        "Examples a step. Small ones are noisy and quick, large ones smooth and slow.",
         ge=1,
         le=1_000_000,
-        title="Batch size",
-        description="Examples a step. Small ones are noisy and quick, large ones smooth and slow.",
-        json_schema_extra=LIVE,
     )
-    l1: float = Field(
+    l1: float = live(
         0.0,
+        "L1, whole net",
+        "Pulls every weight of the net all the way to 0, the useless ones first.",
         ge=0,
-        title="L1, whole net",
-        description="Pulls every weight of the net all the way to 0, the useless ones first.",
-        json_schema_extra=LOG,
+        is_log=True,
     )
-    l2: float = Field(
+    l2: float = live(
         0.0,
+        "L2, whole net",
+        "Keeps all weights of the net small: λ/2·‖W‖² is added to the loss.",
         ge=0,
-        title="L2, whole net",
-        description="Keeps all weights of the net small: λ/2·‖W‖² is added to the loss.",
-        json_schema_extra=LOG,
+        is_log=True,
     )
-    max_epochs: int = Field(
+    max_epochs: int = live(
         0,
+        "Stop after",
+        "Epochs after which training pauses by itself; 0 goes on until you pause it.",
         ge=0,
         le=10_000_000,
-        title="Stop after",
-        description="Epochs after which training pauses by itself; 0 goes on until you pause it.",
-        json_schema_extra=LIVE,
     )
-    drop_last: bool = Field(
+    drop_last: bool = live(
         False,
-        title="Drop last batch",
-        description="Leave out the last batch of an epoch where it is smaller than the others.",
-        json_schema_extra=LIVE,
+        "Drop last batch",
+        "Leave out the last batch of an epoch where it is smaller than the others.",
     )
     seed: int = Field(
         1,
@@ -124,19 +114,16 @@ class Training(Declaration):
         title="Device",
         description="What computes. Auto takes a GPU only where it is faster: not for tiny nets.",
     )
-    schedule: ScheduleChoice = Field(
-        Constant(),
-        title="Schedule",
-        description="How the learning rate changes over the epochs.",
-        json_schema_extra=LIVE_LATER,
+    schedule: ScheduleChoice = live(
+        Constant(), "Schedule", "How the learning rate changes over the epochs.", rank=1
     )
-    warmup_epochs: float = Field(
+    warmup_epochs: float = live(
         0.0,
+        "Warm-up",
+        "Epochs in which the learning rate climbs in a line, before the schedule.",
         ge=0,
         le=10_000_000,
-        title="Warm-up",
-        description="Epochs in which the learning rate climbs in a line, before the schedule.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
     objective: ObjectiveChoice = Field(
         Supervised(),
@@ -144,51 +131,49 @@ class Training(Declaration):
         description="What the net learns: the labels, its own input, or tokens of a text.",
         json_schema_extra=LATER,
     )
-    early_stopping: int = Field(
+    early_stopping: int = live(
         0,
+        "Patience",
+        "Epochs without a better validation loss after which training pauses and goes "
+        "back to the best weights; 0 goes on.",
         ge=0,
         le=10_000_000,
-        title="Patience",
-        description="Epochs without a better validation loss after which training pauses and goes "
-        "back to the best weights; 0 goes on.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
-    min_delta: float = Field(
+    min_delta: float = live(
         0.0,
+        "Smallest improvement",
+        "By how much the validation loss must fall to count as better.",
         ge=0,
-        title="Smallest improvement",
-        description="By how much the validation loss must fall to count as better.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
-    restore_best: bool = Field(
+    restore_best: bool = live(
         True,
-        title="Restore the best",
-        description="Go back to the weights of the best epoch where patience ends.",
-        json_schema_extra=LIVE_LATER,
+        "Restore the best",
+        "Go back to the weights of the best epoch where patience ends.",
+        rank=1,
     )
-    clip_norm: float = Field(
+    clip_norm: float = live(
         0.0,
+        "Clip norm",
+        "A gradient longer than this, all parameters together, is shortened to it; 0 does not.",
         ge=0,
-        title="Clip norm",
-        description="A gradient longer than this, all parameters together, is shortened to it; "
-        "0 does not.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
-    clip_value: float = Field(
+    clip_value: float = live(
         0.0,
+        "Clip value",
+        "Every number of the gradient is cut off at this size; 0 does not.",
         ge=0,
-        title="Clip value",
-        description="Every number of the gradient is cut off at this size; 0 does not.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
-    accumulation: int = Field(
+    accumulation: int = live(
         1,
+        "Accumulation",
+        "Batches whose gradients are added up to one step, for large batches in little memory.",
         ge=1,
         le=10_000,
-        title="Accumulation",
-        description="Batches whose gradients are added up to one step, for large batches in "
-        "little memory.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
     precision: Literal["float32", "bf16", "fp16", "float64"] = Field(
         "float32",
@@ -197,12 +182,12 @@ class Training(Declaration):
         "is safe, fp16 with a scaled loss on a GPU; float64 in twice as many.",
         json_schema_extra=LATER,
     )
-    recompute: bool = Field(
+    recompute: bool = live(
         False,
-        title="Gradient checkpointing",
-        description="Forget most activations and compute them again on the way back: less memory, "
+        "Gradient checkpointing",
+        "Forget most activations and compute them again on the way back: less memory, "
         "about a third more time. Single layers have a switch of their own.",
-        json_schema_extra=LIVE_LATER,
+        rank=1,
     )
 
 

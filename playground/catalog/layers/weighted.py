@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
+from playground.catalog.fields import live
 from playground.catalog.initializers import (
     Initializer,
     InitializerChoice,
@@ -52,36 +53,38 @@ def _for_bias(initializer: Initializer) -> Initializer:
 BiasInitializerChoice = Annotated[InitializerChoice, AfterValidator(_for_bias), Among(fills_a_bias)]
 
 
+def _drawn_by(initializer: Initializer, title: str, text: str) -> Any:
+    return Field(initializer, title=title, description=text, json_schema_extra={"rank": 1})
+
+
+def _penalty(default: float, title: str, text: str) -> Any:
+    return live(default, title, text, ge=0, is_log=True, rank=2)
+
+
+def _longest(default: float, text: str) -> Any:
+    return live(default, "Max norm", text, ge=0, rank=2)
+
+
 class Weighted(Layer):
     """A layer with a weight that is drawn by an initializer and can be held small."""
 
-    initializer: InitializerChoice = Field(
+    initializer: InitializerChoice = _drawn_by(
         TorchDefault(),
-        title="Initializer",
-        description="How the weights are drawn before training. He suits ReLU, Xavier tanh.",
-        json_schema_extra={"rank": 1},
+        "Initializer",
+        "How the weights are drawn before training. He suits ReLU, Xavier tanh.",
     )
-    l1: float = Field(
+    l1: float = _penalty(
         0.0,
-        ge=0,
-        title="L1 penalty",
-        description="Pulls every weight of this layer all the way to 0, the useless ones first.",
-        json_schema_extra={"live": True, "log": True, "rank": 2},
+        "L1 penalty",
+        "Pulls every weight of this layer all the way to 0, the useless ones first.",
     )
-    l2: float = Field(
-        0.0,
-        ge=0,
-        title="L2 penalty",
-        description="Keeps the weights of this layer small: λ/2·‖W‖² is added to the loss.",
-        json_schema_extra={"live": True, "log": True, "rank": 2},
+    l2: float = _penalty(
+        0.0, "L2 penalty", "Keeps the weights of this layer small: λ/2·‖W‖² is added to the loss."
     )
-    max_norm: float = Field(
+    max_norm: float = _longest(
         0.0,
-        ge=0,
-        title="Max norm",
-        description="After every step, the weights into a unit are scaled back to at most this "
-        "length; 0 sets no limit.",
-        json_schema_extra={"live": True, "rank": 2},
+        "After every step, the weights into a unit are scaled back to at most this length; 0 sets "
+        "no limit.",
     )
 
     is_held_with_net: ClassVar[bool] = True
@@ -110,11 +113,10 @@ class Weighted(Layer):
 class Biased(Weighted):
     """A layer with a weight and a bias, each drawn by an initializer of its own."""
 
-    bias_initializer: BiasInitializerChoice = Field(
+    bias_initializer: BiasInitializerChoice = _drawn_by(
         TorchDefault(),
-        title="Bias initializer",
-        description="How the bias is drawn before training; torch draws it like the weights.",
-        json_schema_extra={"rank": 1},
+        "Bias initializer",
+        "How the bias is drawn before training; torch draws it like the weights.",
     )
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
@@ -131,19 +133,11 @@ class Scaled(Weighted):
     for weights that mix features, and would pull a norm's factors away from 1.
     """
 
-    initializer: BiasInitializerChoice = Field(
-        Ones(),
-        title="Initializer",
-        description="How the factors are drawn before training; torch begins with 1.",
-        json_schema_extra={"rank": 1},
+    initializer: BiasInitializerChoice = _drawn_by(
+        Ones(), "Initializer", "How the factors are drawn before training; torch begins with 1."
     )
-    max_norm: float = Field(
-        0.0,
-        ge=0,
-        title="Max norm",
-        description="After every step, factors larger than this are cut off to it; 0 sets no "
-        "limit.",
-        json_schema_extra={"live": True, "rank": 2},
+    max_norm: float = _longest(
+        0.0, "After every step, factors larger than this are cut off to it; 0 sets no limit."
     )
     is_held_with_net: ClassVar[bool] = False
 
@@ -160,11 +154,10 @@ class Scaled(Weighted):
 class ScaledShifted(Scaled):
     """A layer with a factor and a shift a feature, each drawn by an initializer of its own."""
 
-    bias_initializer: BiasInitializerChoice = Field(
+    bias_initializer: BiasInitializerChoice = _drawn_by(
         Zeros(),
-        title="Bias initializer",
-        description="How the shifts are drawn before training; torch begins with 0.",
-        json_schema_extra={"rank": 1},
+        "Bias initializer",
+        "How the shifts are drawn before training; torch begins with 0.",
     )
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
