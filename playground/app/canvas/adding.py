@@ -57,10 +57,25 @@ class Adding:
             middle += QPointF(edits.ROOM + card.width / 2, 0)
         wanted = QRectF(0, 0, card.width, card.height)
         wanted.moveCenter(middle)
-        place = free_spot(wanted, [i.footprint for i in self._view.drawing.nodes.values()])
+        cards = {i: item.footprint for i, item in self._view.drawing.nodes.items()}
+        # An Output that waits for a wire makes way: a chain grows towards it.
+        waiting = set() if source is None else self._waiting_outputs()
+        place = free_spot(wanted, [card for i, card in cards.items() if i not in waiting])
+        room = QRectF(place, wanted.size()).adjusted(0, 0, edits.ROOM, 0)
         self._view.bring_to_view(
-            edits.add(self.document, kind, (place.x(), place.y()), wire=source, anchor=(0.0, 0.0))
+            edits.add(
+                self.document,
+                kind,
+                (place.x(), place.y()),
+                wire=source,
+                anchor=(0.0, 0.0),
+                aside={i: room.right() for i in waiting if cards[i].intersects(room)},
+            )
         )
+
+    def _waiting_outputs(self) -> set[str]:
+        graph = self.document.graph
+        return {node.id for node in graph.of_kind("Output") if not graph.incoming(node.id)}
 
     @property
     def shape_at_hand(self) -> Shape | None:

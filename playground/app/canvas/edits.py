@@ -81,16 +81,19 @@ def add(
     *,
     wire: Edge | None = None,
     anchor: Place = (0.5, 0.5),
+    aside: Mapping[str, float] | None = None,
 ) -> str:
     """Add a layer, wired as `grown` says, and select it; returns the id of its node.
 
-    `at` is where the point `anchor` of its card comes to stand, as shares of width and height.
+    `at` is where the point `anchor` of its card comes to stand, as shares of width and height;
+    `aside` is where on the x-axis other nodes go that stood there.
     """
     graph, node_id = grown(document, kind, wire)
     card = card_in(document, graph, node_id)
     place = snapped(at[0] - anchor[0] * card.width), at[1] - anchor[1] * card.height
     title = graph.nodes[node_id].title
-    document.edit_graph(f"Add {title}", graph.move({node_id: place}))
+    places = {i: (snapped(x), graph.nodes[i].y) for i, x in (aside or {}).items()}
+    document.edit_graph(f"Add {title}", graph.move(places | {node_id: place}))
     document.select([node_id])
     return node_id
 

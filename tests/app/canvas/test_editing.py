@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 
@@ -40,6 +41,27 @@ def test_that_a_layer_dropped_on_the_canvas_is_added_there(view: CanvasView) -> 
     assert view.drawing.nodes["linear2"].frame.contains(QPointF(300, 220))
     assert view.document.undo_name == "Add Linear"
     assert view.document.selected == {added.id}
+
+
+def test_that_an_output_that_waits_for_a_wire_makes_way_for_a_growing_chain(
+    view: CanvasView,
+) -> None:
+    document = view.document
+    document.edit_graph("Begin", small_graph(Edge("input1", "linear1"), Edge("linear1", "relu1")))
+    document.select(["relu1"])
+    heights = {node.y for node in document.graph.nodes.values()}
+    for kind in ("Linear", "Tanh"):
+        view.adding.add(kind)
+    nodes, frames = document.graph.nodes, {i: n.frame for i, n in view.drawing.nodes.items()}
+    chain = ["relu1", "linear2", "tanh1", "output1"]
+    for before, after in itertools.pairwise(chain):
+        assert frames[before].right() < frames[after].left()
+    assert nodes["output1"].y in heights
+    middle = [frames[i].center().y() for i in chain[:3]]
+    assert max(middle) - min(middle) < 30, "the chain goes straight on"
+    document.undo()
+    assert "tanh1" not in document.graph.nodes
+    assert document.undo_name == "Add Linear"
 
 
 def test_that_a_layer_dropped_on_a_wire_is_inserted(view: CanvasView) -> None:
