@@ -60,14 +60,21 @@ class TorchDefault(Initializer):
         return r"\frac{1}{3 n_{in}}"
 
 
-class Zeros(Initializer):
+class _Alike(Initializer):
+    pitfall: ClassVar[str] = (
+        "As weights they keep all units of a layer the same for ever: draw those at random."
+    )
+
+    def variance(self, fan_in: int, fan_out: int) -> float:
+        """0."""
+        return 0.0
+
+
+class Zeros(_Alike):
     """All weights 0. Every unit of a layer then stays the same for ever: symmetry is not broken."""
 
     kind: ClassVar[str] = "zeros"
     when: ClassVar[str] = "For biases, and to see why weights must not start equal."
-    pitfall: ClassVar[str] = (
-        "As weights they keep all units of a layer the same for ever: draw those at random."
-    )
     label: ClassVar[str] = "Zeros"
     aliases: ClassVar[tuple[str, ...]] = ("zero", "0", "symmetry")
     formula: ClassVar[str] = "W = 0"
@@ -78,12 +85,8 @@ class Zeros(Initializer):
         """torch.nn.init.zeros_."""
         return Call("init.zeros_")
 
-    def variance(self, fan_in: int, fan_out: int) -> float:
-        """0."""
-        return 0.0
 
-
-class Ones(Initializer):
+class Ones(_Alike):
     """All weights 1. Every unit of a layer stays the same for ever, and signals grow with the
     number of inputs: a lesson, not a start."""
 
@@ -103,12 +106,8 @@ class Ones(Initializer):
         """torch.nn.init.ones_."""
         return Call("init.ones_")
 
-    def variance(self, fan_in: int, fan_out: int) -> float:
-        """0."""
-        return 0.0
 
-
-class Constant(Initializer):
+class Constant(_Alike):
     """All weights the same number. Symmetry is not broken, so units of a layer stay identical."""
 
     kind: ClassVar[str] = "constant"
@@ -118,9 +117,6 @@ class Constant(Initializer):
     formula: ClassVar[str] = "W = c"
     letters: ClassVar[str] = "c value"
     when: ClassVar[str] = "For biases that should start at a value of your choice."
-    pitfall: ClassVar[str] = (
-        "As weights they keep all units of a layer the same for ever: draw those at random."
-    )
     source: ClassVar[str] = "torch.nn.init.constant_"
 
     value: float = Field(0.1, title="Value", description="What every weight is set to.")
@@ -128,10 +124,6 @@ class Constant(Initializer):
     def call(self) -> Call:
         """torch.nn.init.constant_."""
         return Call("init.constant_", (self.value,))
-
-    def variance(self, fan_in: int, fan_out: int) -> float:
-        """0."""
-        return 0.0
 
 
 class Uniform(Initializer):
@@ -273,6 +265,11 @@ class Orthogonal(Initializer):
 
 class _Xavier(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("glorot", "xavier initialization", "tanh")
+    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
+    when: ClassVar[str] = "With Tanh and Sigmoid."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
+    )
     source: ClassVar[str] = GLOROT
 
     gain: float = Field(
@@ -282,6 +279,10 @@ class _Xavier(Initializer):
         description="Factor g for the activation that follows: 1 as published; torch suggests 5/3 "
         "for tanh and √2 for ReLU.",
     )
+
+    def call(self) -> Call:
+        """torch.nn.init's function of that name."""
+        return Call(f"init.{self.kind}_", (), {"gain": self.gain})
 
     def variance(self, fan_in: int, fan_out: int) -> float:
         """gain² · 2 / (fan_in + fan_out)."""
@@ -297,38 +298,26 @@ class XavierUniform(_Xavier):
     """Keeps the scale of signals and gradients through tanh and sigmoid layers; uniform draw."""
 
     kind: ClassVar[str] = "xavier_uniform"
-    when: ClassVar[str] = "With Tanh and Sigmoid."
-    pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
-    )
     label: ClassVar[str] = "Xavier uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{6/(n_{in}+n_{out})}"
-    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
-
-    def call(self) -> Call:
-        """torch.nn.init.xavier_uniform_."""
-        return Call("init.xavier_uniform_", (), {"gain": self.gain})
 
 
 class XavierNormal(_Xavier):
     """Keeps the scale of signals and gradients through tanh and sigmoid layers; normal draw."""
 
     kind: ClassVar[str] = "xavier_normal"
-    when: ClassVar[str] = "With Tanh and Sigmoid."
-    pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
-    )
     label: ClassVar[str] = "Xavier normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g\sqrt{2/(n_{in}+n_{out})}"
-    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
-
-    def call(self) -> Call:
-        """torch.nn.init.xavier_normal_."""
-        return Call("init.xavier_normal_", (), {"gain": self.gain})
 
 
 class _He(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("kaiming", "he initialization", "msra", "relu")
+    letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
+    when: ClassVar[str] = "With ReLU and its relatives."
+    pitfall: ClassVar[str] = (
+        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
+        "Xavier."
+    )
     source: ClassVar[str] = HE
 
     fan: Fan = Field(
@@ -388,14 +377,8 @@ class HeUniform(_He):
     """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; uniform draw."""
 
     kind: ClassVar[str] = "he_uniform"
-    when: ClassVar[str] = "With ReLU and its relatives."
-    pitfall: ClassVar[str] = (
-        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
-        "Xavier."
-    )
     label: ClassVar[str] = "He uniform"
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = g\sqrt{3/n}"
-    letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_uniform_."""
@@ -406,14 +389,8 @@ class HeNormal(_He):
     """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; normal draw."""
 
     kind: ClassVar[str] = "he_normal"
-    when: ClassVar[str] = "With ReLU and its relatives."
-    pitfall: ClassVar[str] = (
-        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
-        "Xavier."
-    )
     label: ClassVar[str] = "He normal"
     formula: ClassVar[str] = r"W \sim N(0, \sigma^2),\; \sigma = g/\sqrt{n}"
-    letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_."""
@@ -422,6 +399,11 @@ class HeNormal(_He):
 
 class _LeCun(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("lecun", "selu", "snn", "variance scaling")
+    letters: ClassVar[str] = "n_in inputs of a unit"
+    when: ClassVar[str] = "With SELU, and between layers with no activation."
+    pitfall: ClassVar[str] = (
+        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
+    )
     source: ClassVar[str] = LECUN
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -439,12 +421,7 @@ class LeCunUniform(_LeCun):
 
     kind: ClassVar[str] = "lecun_uniform"
     label: ClassVar[str] = "LeCun uniform"
-    when: ClassVar[str] = "With SELU, and between layers with no activation."
-    pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
-    )
     formula: ClassVar[str] = r"W \sim U(-a, a),\; a = \sqrt{3/n_{in}}"
-    letters: ClassVar[str] = "n_in inputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_uniform_ with gain 1."""
@@ -456,12 +433,7 @@ class LeCunNormal(_LeCun):
 
     kind: ClassVar[str] = "lecun_normal"
     label: ClassVar[str] = "LeCun normal"
-    when: ClassVar[str] = "With SELU, and between layers with no activation."
-    pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
-    )
     formula: ClassVar[str] = r"W \sim N(0, 1/n_{in})"
-    letters: ClassVar[str] = "n_in inputs of a unit"
 
     def call(self) -> Call:
         """torch.nn.init.kaiming_normal_ with gain 1."""

@@ -132,7 +132,23 @@ class MeanSquaredError(Loss):
         return Call("nn.MSELoss")
 
 
-class BinaryCrossEntropyWithLogits(Loss):
+class _Columns(Loss):
+    # Every column of the output is a yes or no of its own.
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
+
+    label_smoothing: float = _smoothing()
+    class_weights: ClassWeights = _class_weights()
+
+    def smoothing(self, target: Target) -> tuple[float, float]:
+        """Towards 1/2."""
+        return self.label_smoothing, self.label_smoothing / 2
+
+    def weights_argument(self, target: Target) -> str:
+        """For the yes of every column."""
+        return "pos_weight"
+
+
+class BinaryCrossEntropyWithLogits(_Columns):
     """For yes-or-no labels: takes the plain output (the logit) and applies the sigmoid itself,
     which is exact even where a sigmoid would round to 0 or 1."""
 
@@ -151,26 +167,34 @@ class BinaryCrossEntropyWithLogits(Loss):
     pitfall: ClassVar[str] = "Leave out a Sigmoid at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
     order: ClassVar[int] = 1
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
     expects: ClassVar[Expects] = "logits"
-
-    label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
-
-    def smoothing(self, target: Target) -> tuple[float, float]:
-        """Towards 1/2: every column is a yes or no of its own."""
-        return self.label_smoothing, self.label_smoothing / 2
-
-    def weights_argument(self, target: Target) -> str:
-        """For the yes of every column."""
-        return "pos_weight"
 
     def call(self, target: Target) -> Call:
         """torch.nn.BCEWithLogitsLoss."""
         return Call("nn.BCEWithLogitsLoss")
 
 
-class CrossEntropy(Loss):
+class _OneOfSeveral(Loss):
+    # An output a class, of which one is right; two for yes or no.
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
+
+    label_smoothing: float = _smoothing()
+    class_weights: ClassWeights = _class_weights()
+
+    def weights_argument(self, target: Target) -> str:
+        """One a class."""
+        return "weight"
+
+    def outputs(self, target: Target) -> int:
+        """One a class, two for yes or no."""
+        return len(target.classes)
+
+    def encoding(self, target: Target) -> Encoding:
+        """Class numbers."""
+        return "index"
+
+
+class CrossEntropy(_OneOfSeveral):
     """For one class out of several: takes the plain outputs (logits), one a class, and applies
     the softmax itself."""
 
@@ -186,28 +210,12 @@ class CrossEntropy(Loss):
     pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
     order: ClassVar[int] = 0
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
     expects: ClassVar[Expects] = "logits"
-
-    label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
 
     def call(self, target: Target) -> Call:
         """torch.nn.CrossEntropyLoss."""
         options = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
         return Call("nn.CrossEntropyLoss", (), options)
-
-    def weights_argument(self, target: Target) -> str:
-        """One a class."""
-        return "weight"
-
-    def outputs(self, target: Target) -> int:
-        """One logit a class, two for yes or no."""
-        return len(target.classes)
-
-    def encoding(self, target: Target) -> Encoding:
-        """Class numbers."""
-        return "index"
 
 
 class MeanAbsoluteError(Loss):
@@ -270,7 +278,7 @@ class Huber(Loss):
         return Call("nn.HuberLoss", (), {"delta": self.delta})
 
 
-class BinaryCrossEntropy(Loss):
+class BinaryCrossEntropy(_Columns):
     """For yes-or-no labels where the net itself ends in a sigmoid. The one on logits does the
     same and is more exact."""
 
@@ -290,19 +298,7 @@ class BinaryCrossEntropy(Loss):
     )
     source: ClassVar[str] = "torch.nn.BCELoss"
     order: ClassVar[int] = 6
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
     expects: ClassVar[Expects] = "probabilities"
-
-    label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
-
-    def smoothing(self, target: Target) -> tuple[float, float]:
-        """Towards 1/2: every column is a yes or no of its own."""
-        return self.label_smoothing, self.label_smoothing / 2
-
-    def weights_argument(self, target: Target) -> str:
-        """For the yes of every column."""
-        return "pos_weight"
 
     def call(self, target: Target) -> Call:
         """torch.nn.BCELoss; the engine's own with class weights, which torch's has not."""
@@ -310,7 +306,7 @@ class BinaryCrossEntropy(Loss):
         return Call("rules.WeightedBCE" if is_weighted else "nn.BCELoss")
 
 
-class NegativeLogLikelihood(Loss):
+class NegativeLogLikelihood(_OneOfSeveral):
     """For one class out of several where the net itself ends in a log-softmax: together they
     are cross-entropy."""
 
@@ -328,15 +324,7 @@ class NegativeLogLikelihood(Loss):
     )
     source: ClassVar[str] = "torch.nn.NLLLoss"
     order: ClassVar[int] = 7
-    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
     expects: ClassVar[Expects] = "log_probabilities"
-
-    label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
-
-    def weights_argument(self, target: Target) -> str:
-        """One a class."""
-        return "weight"
 
     def call(self, target: Target) -> Call:
         """torch.nn.NLLLoss; with label smoothing torch.nn.CrossEntropyLoss, whose own log-softmax
@@ -344,14 +332,6 @@ class NegativeLogLikelihood(Loss):
         if self.label_smoothing:
             return Call("nn.CrossEntropyLoss", (), {"label_smoothing": self.label_smoothing})
         return Call("nn.NLLLoss")
-
-    def outputs(self, target: Target) -> int:
-        """One log-probability a class, two for yes or no."""
-        return len(target.classes)
-
-    def encoding(self, target: Target) -> Encoding:
-        """Class numbers."""
-        return "index"
 
 
 class Hinge(Loss):
