@@ -112,6 +112,11 @@ class Layer(Declaration):
         """What the engine builds for these inputs; None passes the input on unchanged."""
         raise ShapeError("no_call", f"{self.label} cannot be run.")
 
+    def unusual(self, **usual: object) -> dict[str, object]:
+        """Those of these options that are not as torch has them: all that `call` need say."""
+        chosen = {name: getattr(self, name) for name in usual}
+        return {name: value for name, value in chosen.items() if value != usual[name]}
+
     def summary(self, *inputs: Shape) -> str:
         """One line for the node: "2 → 16"; empty where there is nothing to add."""
         return ""

@@ -118,12 +118,7 @@ class _Sliding(_Convolution):
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name."""
         channels, _ = self._sizes(inputs[0])
-        defaults = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True}
-        options = {
-            name: getattr(self, name)
-            for name, usual in defaults.items()
-            if getattr(self, name) != usual
-        }
+        options = self.unusual(stride=1, padding=0, dilation=1, groups=1, bias=True)
         return Call(f"nn.{self.kind}", (channels, self.out_channels, self.kernel_size), options)
 
 
@@ -251,8 +246,7 @@ class ConvTranspose2d(_Convolution):
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.ConvTranspose2d."""
         channels, _, _ = image(self.label, inputs[0])
-        defaults = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
-        chosen = {name: getattr(self, name) for name in defaults}
-        options = {name: value for name, value in chosen.items() if value != defaults[name]}
-        options |= {} if self.bias else {"bias": False}
+        options = self.unusual(
+            stride=1, padding=0, output_padding=0, groups=1, dilation=1, bias=True
+        )
         return Call("nn.ConvTranspose2d", (channels, self.out_channels, self.kernel_size), options)

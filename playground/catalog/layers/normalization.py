@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import gcd, prod
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,11 @@ from playground.graph.call import Call
 from playground.graph.shape import Mend, Shape, ShapeError
 
 
+def _affine(default: bool, what: str) -> Any:
+    text = f"Learns a factor and a shift for every {what}."
+    return Field(default, title="Scale and shift", description=text)
+
+
 class _Norm(ScaledShifted):
     family: ClassVar[str] = "Normalise · regularise"
     order: ClassVar[int] = 41
@@ -21,11 +26,6 @@ class _Norm(ScaledShifted):
     eps: float = Field(
         1e-5, gt=0, title="Epsilon", description="Keeps the division safe where variance is 0."
     )
-
-    def _changed(self, **defaults: object) -> dict[str, object]:
-        # The options that are not as torch has them.
-        found = {name: getattr(self, name) for name in defaults}
-        return {name: value for name, value in found.items() if value != defaults[name]}
 
     def _per_channel(self, shape: Shape) -> dict[str, tuple[int, ...]]:
         channels = (int(shape.dims[0]),)
@@ -62,9 +62,7 @@ class BatchNorm(_Norm):
     momentum: float = Field(
         0.1, ge=0, le=1, title="Momentum", description="How fast running statistics follow."
     )
-    affine: bool = Field(
-        True, title="Scale and shift", description="Learns a factor and a shift for every feature."
-    )
+    affine: bool = _affine(True, "feature")
     channels: Literal["first", "last"] = Field(
         "first",
         title="Channels",
@@ -110,7 +108,7 @@ class BatchNorm(_Norm):
         name = "nn.BatchNorm2d" if shape.rank == 3 else "nn.BatchNorm1d"
         if shape.rank == 2 and self.channels == "last":
             name = "modules.SequenceBatchNorm"
-        options = self._changed(eps=1e-5, momentum=0.1, affine=True)
+        options = self.unusual(eps=1e-5, momentum=0.1, affine=True)
         return Call(name, (self._features(shape),), options)
 
     def summary(self, *inputs: Shape) -> str:
@@ -137,9 +135,7 @@ class LayerNorm(_Norm):
     pitfall: ClassVar[str] = "In convolutional nets it is usually worse than BatchNorm."
     source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016"
 
-    elementwise_affine: bool = Field(
-        True, title="Scale and shift", description="Learns a factor and a shift for every feature."
-    )
+    elementwise_affine: bool = _affine(True, "feature")
     bias: bool = Field(True, title="Bias", description="Learns the shift, too, not only a factor.")
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -157,7 +153,7 @@ class LayerNorm(_Norm):
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.LayerNorm over the last axis; over an image's three."""
         sizes = _normalised(self.label, inputs[0])
-        options = self._changed(eps=1e-5, elementwise_affine=True, bias=True)
+        options = self.unusual(eps=1e-5, elementwise_affine=True, bias=True)
         return Call("nn.LayerNorm", (sizes[0] if len(sizes) == 1 else sizes,), options)
 
 
@@ -199,8 +195,7 @@ class RMSNorm(Scaled):
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.RMSNorm over the last axis; over an image's three."""
         sizes = _normalised(self.label, inputs[0])
-        options: dict[str, object] = {} if self.eps is None else {"eps": self.eps}
-        options |= {} if self.elementwise_affine else {"elementwise_affine": False}
+        options = self.unusual(eps=None, elementwise_affine=True)
         return Call("nn.RMSNorm", (sizes[0] if len(sizes) == 1 else sizes,), options)
 
 
@@ -225,9 +220,7 @@ class GroupNorm(_Norm):
     num_groups: int = Field(
         1, ge=1, le=8192, title="Groups", description="Into how many groups the channels are split."
     )
-    affine: bool = Field(
-        True, title="Scale and shift", description="Learns a factor and a shift for every channel."
-    )
+    affine: bool = _affine(True, "channel")
 
     def _channels(self, shape: Shape) -> int:
         channels, places = _channels_first(self.label, shape)
@@ -259,7 +252,7 @@ class GroupNorm(_Norm):
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.GroupNorm."""
-        options = self._changed(eps=1e-5, affine=True)
+        options = self.unusual(eps=1e-5, affine=True)
         return Call("nn.GroupNorm", (self.num_groups, int(inputs[0].dims[0])), options)
 
     def summary(self, *inputs: Shape) -> str:
@@ -284,9 +277,7 @@ class InstanceNorm(_Norm):
     source: ClassVar[str] = "torch.nn.InstanceNorm1d, InstanceNorm2d; Ulyanov et al. 2016"
     order: ClassVar[int] = 44
 
-    affine: bool = Field(
-        False, title="Scale and shift", description="Learns a factor and a shift for every channel."
-    )
+    affine: bool = _affine(False, "channel")
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape of an image (channels×height×width) or a signal (channels×length)."""
@@ -313,7 +304,7 @@ class InstanceNorm(_Norm):
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.InstanceNorm2d for images, InstanceNorm1d for signals."""
         name = "nn.InstanceNorm2d" if inputs[0].rank == 3 else "nn.InstanceNorm1d"
-        return Call(name, (int(inputs[0].dims[0]),), self._changed(eps=1e-5, affine=False))
+        return Call(name, (int(inputs[0].dims[0]),), self.unusual(eps=1e-5, affine=False))
 
 
 def _normalised(label: str, shape: Shape) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -17,6 +18,8 @@ class _Pooling(Layer):
     order: ClassVar[int] = 32
     is_flat: ClassVar[bool] = False
     """Whether it takes a signal, not an image."""
+    usual: ClassVar[Mapping[str, object]] = {"padding": 0, "ceil_mode": False}
+    """What torch takes for granted."""
 
     kernel_size: int = Field(
         2, ge=1, le=255, title="Kernel size", description="Side of the window in pixels."
@@ -79,12 +82,8 @@ class _Pooling(Layer):
 
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name."""
-        options: dict[str, object] = {}
-        if self.stride is not None and self.stride != self.kernel_size:
-            options["stride"] = self.stride
-        usual = {"padding": 0, "dilation": 1, "ceil_mode": False}
-        chosen = {name: getattr(self, name, default) for name, default in usual.items()}
-        options |= {name: value for name, value in chosen.items() if value != usual[name]}
+        stride = {} if self.stride in (None, self.kernel_size) else {"stride": self.stride}
+        options = {**stride, **self.unusual(**self.usual)}
         return Call(f"nn.{self.kind}", (self.kernel_size,), options)
 
     def summary(self, *inputs: Shape) -> str:
@@ -93,6 +92,8 @@ class _Pooling(Layer):
 
 
 class _Largest(_Pooling):
+    usual: ClassVar[Mapping[str, object]] = {"padding": 0, "dilation": 1, "ceil_mode": False}
+
     dilation: int = Field(
         1,
         ge=1,
@@ -156,15 +157,11 @@ class MaxPool1d(_Largest):
 
 
 class _Averaging(_Pooling):
+    usual: ClassVar[Mapping[str, object]] = {**_Pooling.usual, "count_include_pad": True}
+
     count_include_pad: bool = Field(
         True, title="Count padding", description="Whether the zeros of the padding are averaged in."
     )
-
-    def call(self, *inputs: Shape) -> Call:
-        """torch's layer of that name."""
-        call = super().call(*inputs)
-        more = {} if self.count_include_pad else {"count_include_pad": False}
-        return Call(call.target, call.args, {**call.kwargs, **more})
 
 
 class AvgPool2d(_Averaging):

@@ -260,9 +260,7 @@ class Softplus(Activation):
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Softplus."""
-        defaults = {"beta": (self.beta, 1.0), "threshold": (self.threshold, 20.0)}
-        options = {key: value for key, (value, default) in defaults.items() if value != default}
-        return Call("nn.Softplus", (), options)
+        return Call("nn.Softplus", (), self.unusual(beta=1.0, threshold=20.0))
 
     def value(self, z: Array) -> Array:
         """log(1 + exp(βz)) / β, z itself beyond the threshold."""

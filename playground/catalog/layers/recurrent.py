@@ -21,6 +21,10 @@ class Recurrent(Biased):
     outputs: ClassVar[tuple[Port, ...]] = (Port("out"), Port("state"))
     order: ClassVar[int] = 53
     gates: ClassVar[int] = 1
+    usual: ClassVar[Mapping[str, object]] = {
+        "num_layers": 1, "bidirectional": False, "dropout": 0.0, "bias": True,
+    }  # fmt: skip
+    """What torch takes for granted."""
 
     hidden_size: int = Field(
         32, ge=1, le=65536, title="Hidden units", description="How many numbers it remembers."
@@ -77,11 +81,10 @@ class Recurrent(Biased):
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name, batch first."""
         _, features = sequence(self.label, inputs[0])
-        options: dict[str, object] = {} if self.output == "every step" else {"every": False}
-        options |= {"num_layers": self.num_layers} if self.num_layers > 1 else {}
-        options |= {"bidirectional": True} if self.bidirectional else {}
-        options |= {"dropout": self.dropout} if self.dropout and self.num_layers > 1 else {}
-        options |= {} if self.bias else {"bias": False}
+        every: dict[str, object] = {} if self.output == "every step" else {"every": False}
+        options = every | self.unusual(**self.usual)
+        if self.num_layers == 1:
+            options.pop("dropout", None)  # it acts between layers, and torch warns where none are
         return Call(f"modules.{self.kind}", (features, self.hidden_size), options)
 
     def summary(self, *inputs: Shape) -> str:
@@ -107,15 +110,11 @@ class RNN(Recurrent):
     pitfall: ClassVar[str] = "Gradients fade over a few dozen steps: use LSTM or GRU."
     source: ClassVar[str] = "torch.nn.RNN; Elman 1990, Finding structure in time"
 
+    usual: ClassVar[Mapping[str, object]] = {**Recurrent.usual, "nonlinearity": "tanh"}
+
     nonlinearity: Literal["tanh", "relu"] = Field(
         "tanh", title="Activation", description="What the state goes through at every step."
     )
-
-    def call(self, *inputs: Shape) -> Call:
-        """torch.nn.RNN, batch first."""
-        call = super().call(*inputs)
-        more = {} if self.nonlinearity == "tanh" else {"nonlinearity": self.nonlinearity}
-        return Call(call.target, call.args, {**call.kwargs, **more})
 
 
 class LSTM(Recurrent):
