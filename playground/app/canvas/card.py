@@ -245,7 +245,7 @@ def on_plane(project: Project, examined: Examined) -> bool:
     """Whether the data has two features, so that what a unit answers can be drawn as a map."""
     for node in project.graph.of_kind("Input"):
         shape = _out_shape(examined, node)
-        return shape is not None and shape.dims == (2,)
+        return shape is not None and shape.dims == (2,) and shape.dtype == "float"
     return False
 
 

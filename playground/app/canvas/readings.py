@@ -160,6 +160,9 @@ class RunReadings:
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, None)
         if not np.isfinite(activation) or not np.isfinite(gradient):
             return WireLook(2.0, colour("sick"), 0.0, False, activation, gradient)
+        if largest == 0:
+            # The loss itself has no slope, as where all is right: none is held back from anyone.
+            return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, gradient)
         if gradient < STARVED_FLOOR or gradient < STARVED_SHARE * largest:
             return WireLook(1.3, colour("sick"), 0.0, True, activation, gradient)
         pulse = min(1.0, max(0.05, 1 + log10(gradient / largest) / DECADES))

@@ -12,7 +12,7 @@ from playground.app.document import Document
 from playground.app.examples import examples_of
 from playground.app.panel import Panel, features_of, reading_of
 from playground.app.theme.tokens import SMALL_PT, body_font
-from playground.project.project import Project, target_of
+from playground.project.project import Project, aim
 from playground.session.messages import Frame
 
 GOOD = 0.5
@@ -54,9 +54,10 @@ class BoundaryPanel(Panel):
 
     @classmethod
     def fits(cls, project: Project) -> bool:
-        """Points in a plane, or numbers to be told from one number."""
-        dims, target = features_of(project.data), target_of(project.data)
-        if target is None:
+        """Points in a plane, or numbers to be told from one number; not two tokens, and not the
+        points themselves again."""
+        dims, target = features_of(project.data), aim(project)
+        if target is None or target.task == "reconstruction" or project.data.vocabulary():
             return False
         return dims == (2,) or (dims == (1,) and target.task == "regression")
 
@@ -66,7 +67,7 @@ class BoundaryPanel(Panel):
         if reading is None:
             return
         data = self.document.project.data
-        target = target_of(data)
+        target = aim(self.document.project)
         classes = target.classes if target is not None else ()
         self.view.show_seen(Seen.read(reading, examples_of(data), classes))
         self._verdict = _verdict(dict(frame.metrics))

@@ -15,7 +15,7 @@ from playground.app.document import Document
 from playground.app.panel import Panel, reading_of
 from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
 from playground.app.theme.tokens import body_font, colour, mono_font, theme
-from playground.project.project import Project, target_of
+from playground.project.project import Project, aim
 from playground.session.messages import Frame
 
 MOST_CLASSES = 20
@@ -46,9 +46,11 @@ class ConfusionPanel(Panel):
 
     @classmethod
     def fits(cls, project: Project) -> bool:
-        """Classes, and not too many of them."""
-        target = target_of(project.data)
-        return target is not None and 2 <= len(target.classes) <= MOST_CLASSES
+        """Classes that the net tells apart, and not too many of them."""
+        target = aim(project)
+        if target is None or target.task not in ("binary", "classes"):
+            return False
+        return len(target.classes) <= MOST_CLASSES
 
     def show_frame(self, frame: Frame) -> None:
         """Draw the counts."""

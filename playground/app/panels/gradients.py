@@ -23,13 +23,16 @@ from playground.session.messages import Frame
 STARVED_SHARE, STARVED, EXPLODING = 1e-3, 1e-7, 1e3
 LEFT_END = 1e-7
 """Where the bars begin, on the log scale."""
+NOTHING = -30.0
+"""What the probe gives as the logarithm of 0."""
 ROW, BAR, STRIP = 26, 18, 14
 SMALLEST_ROW, SMALLEST_STRIP = 16, 5
 CAPTION = 22
 
-State = Literal["healthy", "starved", "exploding", "gone"]
+State = Literal["healthy", "resting", "starved", "exploding", "gone"]
 COLOURS: dict[State, str] = {
     "healthy": "positive_fill",
+    "resting": "positive_fill",
     "starved": "sick_fill",
     "exploding": "negative_fill",
     "gone": "sick_fill",
@@ -61,6 +64,8 @@ class Bar:
         lines = [f"{self.name}: gradient {self.text}", f"weights {power_text(self.weight)}"]
         if math.isfinite(self.update):
             lines.append(f"last update {power_text(self.update)} of the weights")
+        if self.state == "resting":
+            lines.append("The loss is 0: nothing is left to put right.")
         if self.state == "starved":
             lines.append("Starved: next to nothing reaches this layer, so it hardly learns.")
         if self.state == "exploding":
@@ -68,10 +73,13 @@ class Bar:
         return "\n".join(lines)
 
 
-def state_of(norm: float, largest: float) -> State:
-    """Whether a layer gets too little gradient compared with the others, or too much."""
+def state_of(norm: float, largest: float, *, is_solved: bool = False) -> State:
+    """Whether a layer gets too little gradient compared with the others, or too much; none at all
+    is as it should be once the problem is solved, where the loss is 0."""
     if not math.isfinite(norm):
         return "gone"
+    if is_solved and largest == 0:
+        return "resting"
     if norm > EXPLODING:
         return "exploding"
     if norm < STARVED or norm < STARVED_SHARE * largest:
@@ -114,10 +122,11 @@ class GradientsPanel(Panel):
         names = node_names(self.document.graph, nodes)
         norms = [float(norm) for norm in reading["norms"]]
         largest = max((n for n in norms if math.isfinite(n)), default=0.0)
-        rows = zip(nodes, norms, reading["weights"], reading["updates"], strict=True)
+        states = [state_of(n, largest, is_solved=frame.train_loss == 0) for n in norms]
+        rows = zip(nodes, norms, reading["weights"], reading["updates"], states, strict=True)
         bars = [
-            Bar(node, names[node], norm, float(weight), float(update), state_of(norm, largest))
-            for node, norm, weight, update in rows
+            Bar(node, names[node], norm, float(weight), float(update), state)
+            for node, norm, weight, update, state in rows
         ]
         self.bars.show_bars(bars, np.asarray(reading["over_time"]))
         self.set_empty(False)
@@ -175,7 +184,9 @@ class GradientBars(QWidget):
         for place, bar in enumerate(self.bars):
             room = QRectF(left, place * row, self.width() - left - 4, row)
             name = QRectF(0, place * row, left - 6, row)
-            draw_text(painter, name, bar.name, body_font(SMALL_PT), "muted")
+            # The middle goes: parts of one block differ at the end of their names.
+            middle = Qt.TextElideMode.ElideMiddle
+            draw_text(painter, name, bar.name, body_font(SMALL_PT), "muted", elide=middle)
             self._paint_bar(painter, room, bar, decades)
         self._paint_strips(painter, len(self.bars) * row)
 
@@ -228,7 +239,8 @@ class GradientBars(QWidget):
 
 
 def strips(over_time: npt.NDArray[np.floating]) -> QImage:
-    """Layer × reading as colours: blue the stronger the gradient, red where it was starved."""
+    """Layer × reading as colours: blue the stronger the gradient, red where it was starved. A
+    step that pulled at no layer at all, as where all of a batch is right, starved none."""
     if not over_time.size:
         return QImage()
     is_known = np.isfinite(over_time)
@@ -237,6 +249,7 @@ def strips(over_time: npt.NDArray[np.floating]) -> QImage:
     floor, top = math.log10(LEFT_END), max(0.0, float(known.max()))
     places = np.clip((known - floor) / (top - floor), 0, 1)
     is_starved = (known < floor) | (known < largest + math.log10(STARVED_SHARE))
+    is_starved &= largest > NOTHING
     healthy = ramp("neutral", "positive_fill")[(55 + 200 * places).astype(np.uint8)]
     starved = ramp("sick_surface", "sick_fill")[(20 + 160 * places).astype(np.uint8)]
     pixels = np.where(is_starved[..., None], starved, healthy)

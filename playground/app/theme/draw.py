@@ -24,9 +24,10 @@ def draw_text(
     font: QFont,
     colour_name: str = "text",
     alignment: Qt.AlignmentFlag = LEFT,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     """Draw a text on one line, with an ellipsis where there is not enough room."""
     painter.setFont(font)
     painter.setPen(colour(colour_name))
-    elided = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width() + 0.5)
+    elided = QFontMetricsF(font).elidedText(text, elide, room.width() + 0.5)
     painter.drawText(room, alignment, elided)

@@ -13,9 +13,14 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
 from playground.app.canvas import node_paint, picture
+from playground.app.canvas.card import on_plane
 from playground.app.canvas.view import CanvasView
 from playground.app.theme.tokens import colour, theme
+from playground.catalog.datasets.sequences import FirstSymbol
+from playground.catalog.datasets.toy import Moons
 from playground.graph.graph import Edge, Graph
+from playground.project.check import check
+from playground.project.project import empty_project
 from playground.session.messages import Frame
 from tests.app.canvas.conftest import Hand, small_graph
 
@@ -60,6 +65,25 @@ def test_that_a_wire_without_gradient_is_starved(view: CanvasView, frame: Frame)
     assert starved.is_starved
     assert not healthy.is_starved
     assert healthy.pulse == 1.0
+
+
+def test_that_two_tokens_are_no_place_in_a_plane() -> None:
+    points, tokens = empty_project(), empty_project().with_data(FirstSymbol(length=2))
+    assert points.data == Moons()
+    assert on_plane(points, check(points))
+    assert not on_plane(tokens, check(tokens))
+
+
+def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
+    view: CanvasView, frame: Frame
+) -> None:
+    activity = dict(frame.readings["activity"])
+    activity["gradient"] = np.zeros_like(activity["gradient"])
+    view.show_frame(replace(frame, readings={**frame.readings, "activity": activity}))
+    looks = [wire.look for wire in view.drawing.wires.values()]
+    known = [look for look in looks if look is not None]
+    assert known
+    assert not any(look.is_starved or look.pulse for look in known)
 
 
 def test_that_wires_move_only_while_training_and_in_sight(view: CanvasView, frame: Frame) -> None:

@@ -10,7 +10,9 @@ from playground.app.boundary_view import example_colours
 from playground.app.document import Document
 from playground.app.examples import examples_of
 from playground.app.panels.boundary import BoundaryPanel
+from playground.catalog.datasets.sequences import FirstSymbol
 from playground.catalog.datasets.toy import Hills, Spiral, Wave
+from playground.catalog.objectives import Autoencoder
 from tests.app.panels import recorded
 
 
@@ -95,3 +97,6 @@ def test_that_regression_is_drawn_and_read_off(data: Hills | Wave, kind: str, qt
 def test_that_it_fits_planes_and_lines_only() -> None:
     assert BoundaryPanel.fits(recorded.project(Spiral()))
     assert BoundaryPanel.fits(recorded.project(Wave()))
+    assert not BoundaryPanel.fits(recorded.project(FirstSymbol(length=2, symbols=2)))
+    again = recorded.project(Spiral()).with_training(objective=Autoencoder())
+    assert not BoundaryPanel.fits(again)

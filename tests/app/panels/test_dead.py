@@ -12,7 +12,10 @@ from playground.app.document import Document
 from playground.app.panels.confusion import ConfusionPanel
 from playground.app.panels.dead import DeadPanel, dead_text
 from playground.app.theme.plot import joined
+from playground.catalog.datasets.images import Digits
+from playground.catalog.datasets.sequences import Brackets
 from playground.catalog.datasets.toy import Hills
+from playground.catalog.objectives import Autoencoder, MaskedLM
 from tests.app.panels import recorded
 
 
@@ -83,3 +86,8 @@ def test_that_the_confusion_matrix_is_counted_by_row(document: Document, qtbot: 
 
 def test_that_numbers_cannot_be_confused() -> None:
     assert not ConfusionPanel.fits(recorded.project(Hills()))
+    digits, brackets = recorded.project(Digits()), recorded.project(Brackets())
+    assert ConfusionPanel.fits(digits)
+    assert ConfusionPanel.fits(brackets)
+    assert not ConfusionPanel.fits(digits.with_training(objective=Autoencoder()))
+    assert not ConfusionPanel.fits(brackets.with_training(objective=MaskedLM()))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.panels.gradients import GradientsPanel, state_of, strips
+from playground.app.panels.gradients import Bar, GradientsPanel, state_of, strips
 from tests.app.panels import recorded
 
 
@@ -51,6 +53,36 @@ def test_that_an_exploding_and_a_broken_gradient_are_told(panel: GradientsPanel)
 )
 def test_that_states_follow_their_bounds(norm: float, largest: float, state: str) -> None:
     assert state_of(norm, largest) == state
+
+
+def test_that_no_layer_starves_where_nothing_is_left_to_put_right(panel: GradientsPanel) -> None:
+    none = recorded.gradients() | {"norms": np.zeros(3, np.float32)}
+    panel.show_frame(recorded.frame(gradients=none))
+    assert {bar.state for bar in panel.bars.bars} == {"starved"}
+    panel.show_frame(replace(recorded.frame(gradients=none), train_loss=0.0))
+    assert {bar.state for bar in panel.bars.bars} == {"resting"}
+    assert "nothing is left" in panel.bars.bars[0].help
+
+
+def test_that_a_step_which_pulls_at_no_layer_leaves_no_red_in_the_strip() -> None:
+    before, after = np.log10([0.5, 0.4]), np.full(2, -30.0)
+    image = strips(np.stack([before, after], 1).astype(np.float32))
+    for row in range(2):
+        colour = image.pixelColor(1, row)
+        assert colour.red() <= colour.blue()
+
+
+def test_that_parts_of_a_block_are_told_apart_where_their_names_are_cut(
+    panel: GradientsPanel,
+) -> None:
+    def names(*found: str) -> QImage:
+        bars = [Bar("n", name, 0.1, 1.0, 0.1, "healthy") for name in found]
+        panel.bars.show_bars(bars, np.empty((0, 0)))
+        panel.bars.resize(150, 100)
+        return panel.bars.grab().toImage()
+
+    first = names("the encoder block · attention", "the encoder block · attention")
+    assert names("the encoder block · attention", "the encoder block · net_norm") != first
 
 
 def test_that_the_strip_is_red_where_the_layer_was_starved() -> None:
