@@ -90,59 +90,37 @@ class LearnedEncoding(nn.Module):
         return x_BTE + self.weight[:length]
 
 
-def every_or_last(
-    every: bool, out_BTH: torch.Tensor, last_DBH: torch.Tensor, state_DBH: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """What a recurrent layer puts out, and its topmost layer's state after the last step."""
-    directions = 2 if out_BTH.shape[2] > last_DBH.shape[2] else 1
-    last_BH = last_DBH[-directions:].transpose(0, 1).flatten(1)
-    state_BH = state_DBH[-directions:].transpose(0, 1).flatten(1)
-    return (out_BTH if every else last_BH), state_BH
+class Recurrent(nn.Module):
+    """What RNN, GRU and LSTM add to torch's layer of that name, which they name beside it: the
+    batch comes first, every step or the last one is put out, and the state beside it."""
+
+    def __init__(
+        self, input_size: int, hidden_size: int, every: bool = True, **options: object
+    ) -> None:
+        super().__init__(input_size, hidden_size, batch_first=True, **options)
+        self.every = every
+
+    def forward(self, x_BTE: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """B × T × H, or the last step's B × H; and the topmost layer's state after the last step:
+        the cell where there is one, else the hidden state. Two directions lie side by side."""
+        out_BTH, last = super().forward(x_BTE)
+        hidden_DBH, state_DBH = last if isinstance(last, tuple) else (last, last)
+        directions = 2 if self.bidirectional else 1
+        last_BH = hidden_DBH[-directions:].transpose(0, 1).flatten(1)
+        state_BH = state_DBH[-directions:].transpose(0, 1).flatten(1)
+        return (out_BTH if self.every else last_BH), state_BH
 
 
-class RNN(nn.RNN):
+class RNN(Recurrent, nn.RNN):
     """torch.nn.RNN; the state is the hidden state after the last step."""
 
-    def __init__(
-        self, input_size: int, hidden_size: int, every: bool = True, **options: object
-    ) -> None:
-        super().__init__(input_size, hidden_size, batch_first=True, **options)
-        self.every = every
 
-    def forward(self, x_BTE: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """B × T × H, or the last step's B × H; and the hidden state."""
-        out, hidden = super().forward(x_BTE)
-        return every_or_last(self.every, out, hidden, hidden)
-
-
-class GRU(nn.GRU):
+class GRU(Recurrent, nn.GRU):
     """torch.nn.GRU; the state is the hidden state after the last step."""
 
-    def __init__(
-        self, input_size: int, hidden_size: int, every: bool = True, **options: object
-    ) -> None:
-        super().__init__(input_size, hidden_size, batch_first=True, **options)
-        self.every = every
 
-    def forward(self, x_BTE: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """B × T × H, or the last step's B × H; and the hidden state."""
-        out, hidden = super().forward(x_BTE)
-        return every_or_last(self.every, out, hidden, hidden)
-
-
-class LSTM(nn.LSTM):
+class LSTM(Recurrent, nn.LSTM):
     """torch.nn.LSTM; the state is the cell state after the last step."""
-
-    def __init__(
-        self, input_size: int, hidden_size: int, every: bool = True, **options: object
-    ) -> None:
-        super().__init__(input_size, hidden_size, batch_first=True, **options)
-        self.every = every
-
-    def forward(self, x_BTE: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """B × T × H, or the last step's B × H; and the cell state."""
-        out, (hidden, cell) = super().forward(x_BTE)
-        return every_or_last(self.every, out, hidden, cell)
 
 
 class MultiheadAttention(nn.MultiheadAttention):

@@ -36,7 +36,7 @@ def test_that_what_a_layer_needs_comes_before_it_and_nothing_else_comes() -> Non
         ]
 
     assert defined("SelfAttention") == ["MultiheadAttention", "SelfAttention"]
-    assert defined("LSTM") == ["every_or_last", "LSTM"]
+    assert defined("LSTM") == ["Recurrent", "LSTM"]
     assert defined("Mean", "Step") == ["Step", "Mean"]
     assert defined() == []
 
