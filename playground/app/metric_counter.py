@@ -18,12 +18,17 @@ TIP = "Over the examples kept aside."
 CHOOSE = "Click to show another metric."
 
 
+def name_of(kind: str) -> str:
+    """What a metric is called within a sentence: "accuracy", "R²"."""
+    metric = declared(Metric).get(kind)
+    label = metric.label if metric is not None else kind
+    return label.lower() if label[1:2].islower() else label
+
+
 def caption_of(kind: str, width: int) -> str:
     """What a metric is called above its number: "val accuracy", or without "val" where that is
     too wide."""
-    metric = declared(Metric).get(kind)
-    label = metric.label if metric is not None else kind
-    name = label.lower() if label[1:2].islower() else label
+    name = name_of(kind)
     metrics = QFontMetrics(body_font(SMALL_PT))
     whole = f"val {name}"
     if metrics.horizontalAdvance(whole) <= width:

@@ -150,7 +150,11 @@ class MainWindow(Commands):
         bar.theme_pressed.connect(self.toggle_theme)
         document.changed.connect(self._show_document)
         document.saved_state_changed.connect(self._show_title)
-        self.filing.view = lambda: {"panels": self.panels.chosen, "theme": theme.colours.name}
+        self.filing.view = lambda: {
+            "panels": self.panels.chosen,
+            "theme": theme.colours.name,
+            "metric": bar.metric_counter.chosen,
+        }
         self.filing.opened.connect(self._show_opened)
         self.filing.told.connect(self.toast.tell)
         self.document.told.connect(self.toast.tell)
@@ -190,6 +194,7 @@ class MainWindow(Commands):
         self.panels.choose(panels if known else None)
         self.panels.clear()
         self.top_bar.clear()
+        self.top_bar.metric_counter.choose(str(self.document.view.get("metric", "")))
         self.notice.hide()
         self._show_title()
         QTimer.singleShot(0, self.canvas, self.canvas.fit)

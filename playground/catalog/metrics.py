@@ -20,6 +20,8 @@ class Metric(Declaration):
 
     tasks: ClassVar[tuple[Task, ...]] = ()
     is_higher_better: ClassVar[bool] = True
+    is_share: ClassVar[bool] = True
+    """Whether 1 is as good as it gets, so that it can be drawn beside other shares."""
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
         """For outputs N × C and labels as the data set has them.
@@ -41,6 +43,7 @@ class Accuracy(Metric):
 
     kind: ClassVar[str] = "accuracy"
     label: ClassVar[str] = "Accuracy"
+    order: ClassVar[int] = 0
     aliases: ClassVar[tuple[str, ...]] = ("hit rate", "correct", "error rate", "acc")
     formula: ClassVar[str] = r"\frac{\text{right}}{N}"
     letters: ClassVar[str] = "N examples"
@@ -57,12 +60,140 @@ class Accuracy(Metric):
         return float((predicted(outputs, threshold) == labels).mean())
 
 
+Counts = npt.NDArray[np.int64]
+
+
+class _ByClass(Metric):
+    tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
+
+    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
+        """For every class: how often it was right to say it, was said, and would have been."""
+        raise ValueError(f"{self.label} cannot be measured.")
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """Of the second class where there are two, else the mean over those that occur or are
+        said; 0 where there is nothing to divide by."""
+        guesses, count = predicted(outputs, threshold), max(2, outputs.shape[1])
+        said = np.bincount(guesses, minlength=count)
+        true = np.bincount(labels, minlength=count)
+        right = np.bincount(labels[guesses == labels], minlength=count)
+        each = self.of_each(right, said, true)
+        return float(each[1] if count == 2 else each[said + true > 0].mean())
+
+
+def _share(part: Counts, whole: Counts) -> npt.NDArray[np.float64]:
+    return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)
+
+
+class F1(_ByClass):
+    """Precision and recall in one number, which is only high where both are."""
+
+    kind: ClassVar[str] = "f1"
+    label: ClassVar[str] = "F1"
+    order: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("f score", "f-measure", "macro f1", "f1_score", "dice")
+    formula: ClassVar[str] = r"rac{2 \cdot 	ext{right}}{	ext{said} + 	ext{true}}"
+    letters: ClassVar[str] = "right: said and true · said: taken for the class · true: of the class"
+    when: ClassVar[str] = "Where classes differ in how frequent they are."
+    pitfall: ClassVar[str] = (
+        "It says nothing of where the net fails: look at precision and recall beside it."
+    )
+    source: ClassVar[str] = "sklearn.metrics.f1_score, binary or macro; van Rijsbergen 1979"
+
+    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
+        """Twice the right ones over those said and those true."""
+        return _share(2 * right, said + true)
+
+
+class Precision(_ByClass):
+    """The share of what is taken for a class that is of it: how far a yes can be trusted."""
+
+    kind: ClassVar[str] = "precision"
+    label: ClassVar[str] = "Precision"
+    order: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("positive predictive value", "precision_score")
+    formula: ClassVar[str] = r"rac{	ext{right}}{	ext{said}}"
+    letters: ClassVar[str] = "right: said and true · said: taken for the class"
+    when: ClassVar[str] = "Where a false alarm is dear."
+    pitfall: ClassVar[str] = "A net that hardly ever says yes can have it all: look at recall too."
+    source: ClassVar[str] = "sklearn.metrics.precision_score, binary or macro"
+
+    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
+        """The right ones over those said."""
+        return _share(right, said)
+
+
+class Recall(_ByClass):
+    """The share of a class that is found."""
+
+    kind: ClassVar[str] = "recall"
+    label: ClassVar[str] = "Recall"
+    order: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = (
+        "sensitivity", "true positive rate", "balanced accuracy", "recall_score",
+    )  # fmt: skip
+    formula: ClassVar[str] = r"rac{	ext{right}}{	ext{true}}"
+    letters: ClassVar[str] = "right: said and true · true: of the class"
+    when: ClassVar[str] = "Where a miss is dear."
+    pitfall: ClassVar[str] = "A net that always says yes has all of it: look at precision too."
+    source: ClassVar[str] = "sklearn.metrics.recall_score, binary or macro"
+
+    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
+        """The right ones over those true."""
+        return _share(right, true)
+
+
+class _Distance(Metric):
+    tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
+    is_higher_better: ClassVar[bool] = False
+    is_share: ClassVar[bool] = False
+
+
+class MeanError(_Distance):
+    """How far off the net is on average, in the unit of the labels as it sees them."""
+
+    kind: ClassVar[str] = "mae"
+    label: ClassVar[str] = "Mean absolute error"
+    order: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("mae", "mean_absolute_error")
+    formula: ClassVar[str] = r"\frac{1}{N} \sum_i |y_i - \hat{y}_i|"
+    letters: ClassVar[str] = "N numbers · y label · ŷ output"
+    when: ClassVar[str] = "To say how far off it is in a sentence."
+    pitfall: ClassVar[str] = (
+        "It has the unit of the labels: where those are standardised, so is it. R² has none."
+    )
+    source: ClassVar[str] = "sklearn.metrics.mean_absolute_error"
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """The mean of the sizes of the differences."""
+        return float(np.abs(labels - outputs.reshape(labels.shape)).mean())
+
+
+class RootMeanSquaredError(_Distance):
+    """How far off the net is, with large errors counting more, in the unit of the labels."""
+
+    kind: ClassVar[str] = "rmse"
+    label: ClassVar[str] = "RMSE"
+    order: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("root mean squared error", "root_mean_squared_error")
+    formula: ClassVar[str] = r"\sqrt{\frac{1}{N} \sum_i (y_i - \hat{y}_i)^2}"
+    letters: ClassVar[str] = "N numbers · y label · ŷ output"
+    when: ClassVar[str] = "Where large errors are worse than many small ones."
+    pitfall: ClassVar[str] = "A few outliers make most of it: look at the mean absolute error too."
+    source: ClassVar[str] = "sklearn.metrics.root_mean_squared_error"
+
+    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
+        """The root of the mean of the squared differences."""
+        return float(np.sqrt(((labels - outputs.reshape(labels.shape)) ** 2).mean()))
+
+
 class RSquared(Metric):
     """The share of the labels' variance that the net explains: 1 is perfect, 0 no better than
     always saying the mean."""
 
     kind: ClassVar[str] = "r2"
     label: ClassVar[str] = "R²"
+    order: ClassVar[int] = 0
     aliases: ClassVar[tuple[str, ...]] = ("r squared", "coefficient of determination", "r2_score")
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
     letters: ClassVar[str] = "y label · ŷ output · ȳ mean of the labels"
@@ -122,6 +253,7 @@ class Perplexity(Metric):
     source: ClassVar[str] = "Jelinek et al. 1977, Perplexity"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
     is_higher_better: ClassVar[bool] = False
+    is_share: ClassVar[bool] = False
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
         """From logits or log-probabilities: e to the mean negative log-probability."""

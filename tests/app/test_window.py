@@ -122,13 +122,16 @@ def test_that_saving_and_opening_brings_the_run_back(window: MainWindow, tmp_pat
     until(lambda: step_of(window) == 55 and not window.run.is_training)
     saved = window.run.last_frame
     path = tmp_path / "mine.nplay"
+    window.top_bar.metric_counter.choose("f1")
     window.filing.save_to(path)
     until(lambda: not window.document.is_modified)
     assert window.windowTitle().startswith("mine.nplay")
     assert read(path).state is not None
     window.filing.start_from("spiral-residual")
+    assert window.top_bar.metric_counter.chosen == ""
     until(lambda: window.run.last_frame is not None and step_of(window) == 0)
     assert window.filing.open_path(path)
+    assert window.top_bar.metric_counter.chosen == "f1"
     until(lambda: step_of(window) == 55)
     back = window.run.last_frame
     assert back is not None

@@ -5,13 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, log_loss, r2_score
+from sklearn.metrics import (
+    accuracy_score,
+    f1_score,
+    log_loss,
+    mean_absolute_error,
+    precision_score,
+    r2_score,
+    recall_score,
+    root_mean_squared_error,
+)
 from torch import nn
 
 from playground.catalog.datasets.dataset import Target
@@ -19,8 +29,14 @@ from playground.catalog.initializers import HeNormal, Initializer, TorchDefault
 from playground.catalog.layers.activation import Activation
 from playground.catalog.losses import Loss, proposed
 from playground.catalog.metrics import (
+    F1,
     Accuracy,
+    MeanError,
+    Metric,
     Perplexity,
+    Precision,
+    Recall,
+    RootMeanSquaredError,
     RSquared,
     TokenAccuracy,
     metrics_for,
@@ -167,6 +183,41 @@ def test_that_accuracy_is_scikit_learns() -> None:
         assert set(predicted(one, threshold)) <= {0, 1}
 
 
+@pytest.mark.parametrize(
+    ("metric", "reference"),
+    [(F1(), f1_score), (Precision(), precision_score), (Recall(), recall_score)],
+    ids=lambda x: getattr(x, "kind", ""),
+)
+def test_that_what_counts_by_class_is_scikit_learns(metric: Metric, reference: Any) -> None:
+    generator = np.random.default_rng(0)
+    for classes in (1, 2, 3, 6):
+        outputs = generator.normal(size=(40, classes))
+        labels = generator.integers(0, max(2, classes), 40)
+        if classes == 6:  # one class is never said, one occurs nowhere, one is neither
+            outputs[:, 5] = outputs[:, 4] = -9
+            labels[labels > 3] = 4
+            labels[labels == 0] = 1
+        guesses = predicted(outputs, 0.3)
+        average = "binary" if classes < 3 else "macro"
+        expected = reference(labels, guesses, average=average, zero_division=0)
+        assert metric.measure(outputs, labels, 0.3) == pytest.approx(expected)
+    never = np.full((4, 1), -1.0)
+    assert metric.measure(never, np.array([0, 1, 0, 1]), 0.0) == 0.0
+
+
+def test_that_distances_from_numbers_are_scikit_learns() -> None:
+    generator = np.random.default_rng(0)
+    outputs, labels = generator.normal(size=(40, 2)), generator.normal(size=(40, 2))
+    expected = mean_absolute_error(labels, outputs)
+    assert MeanError().measure(outputs, labels, 0.0) == pytest.approx(expected)
+    expected = root_mean_squared_error(labels[:, :1], outputs[:, :1])
+    found = RootMeanSquaredError().measure(outputs[:, :1], labels[:, :1], 0.0)
+    assert found == pytest.approx(expected)
+    pictures = outputs.reshape(10, 2, 2, 2)
+    expected = mean_absolute_error(labels, outputs)
+    assert MeanError().measure(pictures, labels.reshape(10, 8), 0.0) == pytest.approx(expected)
+
+
 def test_that_r_squared_is_scikit_learns() -> None:
     generator = np.random.default_rng(0)
     outputs, labels = generator.normal(size=(40, 2)), generator.normal(size=(40, 2))
@@ -191,7 +242,10 @@ def test_that_the_metrics_of_tokens_count_only_those_asked_for() -> None:
 
 @pytest.mark.parametrize("task", TARGETS)
 def test_that_every_sort_of_labels_has_a_metric(task: str) -> None:
-    assert metrics_for(TARGETS[task])
+    found = metrics_for(TARGETS[task])
+    assert len(found) > 1, "what is proposed can be overruled"
+    usual = {"regression": "r2", "reconstruction": "r2", "tokens": "token_accuracy"}
+    assert found[0].kind == usual.get(task, "accuracy")
 
 
 # Optimizers

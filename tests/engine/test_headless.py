@@ -23,7 +23,7 @@ def test_that_epochs_are_trained_and_told() -> None:
     result = train(mlp(), epochs=3, on_epoch=told.append)
     assert [(p.step, p.epoch) for p in told] == [(7, 1), (14, 2), (21, 3)]
     assert result.final.step == result.steps == 21
-    assert set(result.final.metrics) == {"accuracy"}
+    assert set(result.final.metrics) == {"accuracy", "f1", "precision", "recall"}
     assert told[-1].val_loss == result.final.val_loss
     assert result.history["epoch"].tolist() == [0, 1, 2, 3]
     assert result.steps_per_s > 0

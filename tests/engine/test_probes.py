@@ -297,7 +297,8 @@ def test_that_the_history_has_all_its_columns() -> None:
     trainer = train(Trainer(mlp()), 70)
     trainer.note()
     found = read(trainer, "history")
-    assert set(found) == {"step", "epoch", "train_loss", "val_loss", "val_accuracy", "lr"}
+    metrics = {"val_accuracy", "val_f1", "val_precision", "val_recall"}
+    assert set(found) == {"step", "epoch", "train_loss", "val_loss", "lr"} | metrics
     assert {len(column) for column in found.values()} == {len(trainer.history)}
     assert found["step"].dtype == found["epoch"].dtype == np.float64
     assert found["train_loss"].dtype == np.float32

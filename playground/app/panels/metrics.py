@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
+from playground.app.metric_counter import name_of
 from playground.app.panel import Panel, reading_of
 from playground.app.theme.plot import Curve, CurvePlot
 from playground.catalog.metrics import Metric
@@ -25,7 +26,8 @@ class MetricsPanel(Panel):
     title: ClassVar[str] = "Metrics"
     help: ClassVar[str] = (
         "What people ask for: accuracy is the share of validation examples that are predicted "
-        "right, R² the share of the labels' variance that is explained."
+        "right, F1 is high where a class is found and rarely named in vain, R² is the share of the "
+        "labels' variance that is explained."
     )
     icon: ClassVar[str] = "mdi6.chart-bell-curve-cumulative"
     probes: ClassVar[tuple[str, ...]] = ("history",)
@@ -37,35 +39,48 @@ class MetricsPanel(Panel):
         super().__init__(document, parent)
         self.plot = CurvePlot(has_low_legend=True)
         self.set_content(self.plot)
+        self.switch = QToolButton()
+        self.switch.setText("values")
+        self.switch.setCheckable(True)
+        self.switch.setProperty("role", "quiet")
+        self.switch.setToolTip("Metrics that are no shares of 1, such as errors and perplexity")
+        self.switch.toggled.connect(self._draw)
+        self.switch.hide()
+        self._curves: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def controls(self) -> tuple[QWidget, ...]:
+        """The switch between shares and values, where there are both."""
+        return (self.switch,)
 
     def show_frame(self, frame: Frame) -> None:
         """Draw every metric that was measured."""
         reading = reading_of(frame, "history")
         if reading is None:
             return
-        epoch, curves = np.asarray(reading["epoch"]), {}
-        keys = [k for k in reading if k.startswith(PREFIX) and k != "val_loss"]
-        for place, key in enumerate(sorted(keys)):
-            values = np.asarray(reading[key])
+        epoch = np.asarray(reading["epoch"])
+        self._curves = {}
+        for kind in declared(Metric):
+            values = np.asarray(reading.get(PREFIX + kind, ()))
             is_measured = np.isfinite(values)
             if is_measured.any():
-                curve = Curve(label(key.removeprefix(PREFIX)), COLOURS[place % len(COLOURS)])
-                curves[curve] = (epoch[is_measured], values[is_measured])
-        if curves:
+                self._curves[kind] = (epoch[is_measured], values[is_measured])
+        self._draw()
+
+    def _draw(self) -> None:
+        known = declared(Metric)
+        shares = [kind for kind in self._curves if known[kind].is_share]
+        values = [kind for kind in self._curves if not known[kind].is_share]
+        self.switch.setVisible(bool(shares and values))
+        shown = values if self.switch.isChecked() and values else shares or values
+        if shown:
+            named = zip(shown, COLOURS, strict=False)
+            curves = {Curve(name_of(kind), tone): self._curves[kind] for kind, tone in named}
             self.plot.show_curves(curves)
             self.set_empty(False)
 
     def clear(self) -> None:
         """Forget the curves."""
+        self._curves = {}
+        self.switch.hide()
         self.plot.clear_curves()
         super().clear()
-
-
-def label(key: str) -> str:
-    """What a metric is called."""
-    known = declared(Metric)
-    return (
-        known[key].label.lower()
-        if key in known and known[key].label[1:2].islower()
-        else (known[key].label if key in known else key)
-    )

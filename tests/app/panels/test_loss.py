@@ -81,3 +81,21 @@ def test_that_metrics_are_drawn_under_their_names(document: Document, qtbot: QtB
     qtbot.addWidget(panel)
     panel.show_frame(recorded.frame(history=recorded.history()))
     assert set(panel.plot.items) == {"accuracy"}
+
+
+def test_that_shares_and_values_are_drawn_apart(document: Document, qtbot: QtBot) -> None:
+    panel = MetricsPanel(document)
+    qtbot.addWidget(panel)
+    history = recorded.history()
+    del history["val_accuracy"]
+    loss = history["train_loss"]
+    panel.show_frame(recorded.frame(history=history | {"val_r2": 1 - loss}))
+    assert panel.switch.isHidden(), "there is one scale only"
+    history |= {"val_r2": 1 - loss, "val_mae": 40 * loss, "val_rmse": 50 * loss}
+    panel.show_frame(recorded.frame(history=history))
+    assert set(panel.plot.items) == {"R²"}
+    assert not panel.switch.isHidden()
+    panel.switch.click()
+    assert set(panel.plot.items) == {"mean absolute error", "RMSE"}
+    panel.clear()
+    assert not panel.plot.items
