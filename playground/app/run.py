@@ -149,6 +149,10 @@ class Run(QObject):
             self._sent = project
             self._send(m.Change(to_json(project)))
 
+    def forget_sent(self) -> None:
+        """Tell the engine of the project anew once it is sound: what it said is not shown now."""
+        self._sent = None
+
     def close(self) -> None:
         """End the engine and forget its keyframe; takes no longer than a second."""
         for timer in (self._frames, self._changes, self._slow_pause):

@@ -91,6 +91,8 @@ class Telling(QObject):
         if not document.examined.errors or self._previewed is data:
             return
         self._previewed = data
+        self._forget_readings()  # they are of other data
+        self.window.run.forget_sent()
         examples = examples_of(data)
         if examples is not None:
             self._examples = examples.x_train[:SHOWN], examples.y_train[:SHOWN]
@@ -98,11 +100,14 @@ class Telling(QObject):
 
     def _show_opened(self, event: Opened) -> None:
         if event.is_fresh:
-            self.window.panels.clear()
-            self.window.canvas.clear_run()
-            self.window.inspector.clear()
+            self._forget_readings()
         self.window.canvas.mark_bad(None)
         self.window.panels.arrange()
+
+    def _forget_readings(self) -> None:
+        for part in (self.window.panels, self.window.inspector, self.window.top_bar):
+            part.clear()
+        self.window.canvas.clear_run()
 
     # How the run stands
 

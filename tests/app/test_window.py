@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from playground.app.actions import COMMANDS
+from playground.app.counter import EMPTY
 from playground.app.main import application
 from playground.app.window import MainWindow
 from playground.catalog.datasets.dataset import Dataset
@@ -318,6 +319,19 @@ def test_that_the_data_is_seen_although_the_net_cannot_run(window: MainWindow) -
     window.document.edit("Take spiral", broken.with_data(make(Dataset, "spiral")))
     assert window.document.examined.errors
     until(lambda: window.canvas.drawing.preview != before)
+
+
+def test_that_readings_of_other_data_are_not_shown_for_a_net_that_cannot_run(
+    window: MainWindow,
+) -> None:
+    loss = window.top_bar.counters["val"].value
+    until(lambda: loss.text() != EMPTY)
+    project = window.document.project
+    broken = project.with_graph(project.graph.remove(["linear1"]))
+    window.document.edit("Take spiral", broken.with_data(make(Dataset, "spiral")))
+    until(lambda: loss.text() == EMPTY)
+    window.document.undo()
+    until(lambda: loss.text() != EMPTY)
 
 
 def test_that_what_follows_other_labels_is_told(window: MainWindow) -> None:
