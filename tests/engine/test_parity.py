@@ -64,13 +64,29 @@ def plain_sgd(parameters: Any) -> torch.optim.Optimizer:
     return torch.optim.SGD(parameters, lr=0.05)
 
 
+def classes(project: Project) -> Tensor:
+    return torch.from_numpy(project.data.load().y_train)
+
+
 def values(project: Project) -> Tensor:
-    return torch.from_numpy(project.data.load().y_train).float().reshape(-1, 1)
+    return classes(project).float().reshape(-1, 1)
 
 
-def agree(project: Project, expected: list[float], tolerance: float = 1e-6) -> None:
-    found = losses(Trainer(project), len(expected))
-    assert found == pytest.approx(expected, abs=tolerance)
+def agree(
+    project: Project,
+    make_net: Callable[[], nn.Module],
+    loss: nn.Module,
+    labels: Tensor,
+    make_optimizer: Callable[[Any], torch.optim.Optimizer] = plain_sgd,
+    penalty: Callable[[nn.Module], Tensor] | None = None,
+) -> None:
+    """The project has the losses of that net, trained in torch on its examples."""
+    expected = written_in_torch(
+        make_net, make_optimizer, loss, project.data.load().x_train, labels, steps=STEPS,
+        batch_size=project.training.batch_size, penalty=penalty,
+    )  # fmt: skip
+    found = losses(Trainer(project), STEPS)
+    assert found == pytest.approx(expected, abs=1e-6)
     assert found[-1] != pytest.approx(found[0], abs=1e-4), "nothing was learned"
 
 
@@ -119,15 +135,7 @@ def test_that_every_optimizer_gives_the_losses_of_torch(
     optimizer: Optimizer, plain: Callable[[Any], torch.optim.Optimizer]
 ) -> None:
     project = mlp(optimizer=optimizer)
-    expected = written_in_torch(
-        plain_mlp,
-        plain,
-        nn.BCEWithLogitsLoss(),
-        project.data.load().x_train,
-        values(project),
-        steps=STEPS,
-    )
-    agree(project, expected)
+    agree(project, plain_mlp, nn.BCEWithLogitsLoss(), values(project), make_optimizer=plain)
 
 
 def test_that_every_optimizer_of_the_catalog_is_compared() -> None:
@@ -141,15 +149,12 @@ def test_that_an_mlp_on_regression_gives_the_losses_of_torch() -> None:
         Linear(out_features=16), ReLU(), Linear(out_features=1), data=Wave(count=120),
         loss=MeanSquaredError(), optimizer=sgd,
     )  # fmt: skip
-    expected = written_in_torch(
+    agree(
+        project,
         lambda: nn.Sequential(nn.Linear(1, 16), nn.ReLU(), nn.Linear(16, 1)),
-        plain_sgd,
         nn.MSELoss(),
-        project.data.load().x_train,
         values(project),
-        steps=STEPS,
     )
-    agree(project, expected)
 
 
 def test_that_batch_norm_and_dropout_give_the_losses_of_torch() -> None:
@@ -159,25 +164,15 @@ def test_that_batch_norm_and_dropout_give_the_losses_of_torch() -> None:
         Linear(out_features=32), BatchNorm(), LeakyReLU(negative_slope=0.1), Dropout(p=0.2),
         Linear(out_features=3), data=data, loss=CrossEntropy(), optimizer=sgd,
     )  # fmt: skip
-    expected = written_in_torch(
-        lambda: nn.Sequential(
-            nn.Linear(2, 64),
-            nn.BatchNorm1d(64),
-            nn.ReLU(),
-            nn.Dropout(0.3),
-            nn.Linear(64, 32),
-            nn.BatchNorm1d(32),
-            nn.LeakyReLU(0.1),
-            nn.Dropout(0.2),
+
+    def plain() -> nn.Module:
+        return nn.Sequential(
+            nn.Linear(2, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.3),
+            nn.Linear(64, 32), nn.BatchNorm1d(32), nn.LeakyReLU(0.1), nn.Dropout(0.2),
             nn.Linear(32, 3),
-        ),
-        plain_sgd,
-        nn.CrossEntropyLoss(),
-        data.load().x_train,
-        torch.from_numpy(data.load().y_train),
-        steps=STEPS,
-    )
-    agree(project, expected)
+        )  # fmt: skip
+
+    agree(project, plain, nn.CrossEntropyLoss(), classes(project))
 
 
 def test_that_a_convolutional_net_on_digits_gives_the_losses_of_torch() -> None:
@@ -187,25 +182,14 @@ def test_that_a_convolutional_net_on_digits_gives_the_losses_of_torch() -> None:
         Linear(out_features=10), data=Digits(), loss=CrossEntropy(), optimizer=sgd,
         batch_size=32,
     )  # fmt: skip
-    expected = written_in_torch(
-        lambda: nn.Sequential(
-            nn.Conv2d(1, 6, 3, padding=1),
-            nn.BatchNorm2d(6),
-            nn.ReLU(),
-            nn.MaxPool2d(2),
-            nn.Conv2d(6, 8, 3, stride=2, bias=False),
-            nn.Tanh(),
-            nn.Flatten(),
-            nn.Linear(8, 10),
-        ),
-        plain_sgd,
-        nn.CrossEntropyLoss(),
-        project.data.load().x_train,
-        torch.from_numpy(project.data.load().y_train),
-        steps=STEPS,
-        batch_size=32,
-    )
-    agree(project, expected)
+
+    def plain() -> nn.Module:
+        return nn.Sequential(
+            nn.Conv2d(1, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(6, 8, 3, stride=2, bias=False), nn.Tanh(), nn.Flatten(), nn.Linear(8, 10),
+        )  # fmt: skip
+
+    agree(project, plain, nn.CrossEntropyLoss(), classes(project))
 
 
 class PlainResidual(nn.Module):
@@ -236,15 +220,7 @@ def test_that_a_residual_net_gives_the_losses_of_torch() -> None:
         ("tanh", "add"), ("relu", "add"), ("add", "last"), ("last", "output1"),
     ]  # fmt: skip
     project = net(layers, wires, MOONS, optimizer=sgd)
-    expected = written_in_torch(
-        PlainResidual,
-        plain_sgd,
-        nn.BCEWithLogitsLoss(),
-        MOONS.load().x_train,
-        values(project),
-        steps=STEPS,
-    )
-    agree(project, expected)
+    agree(project, PlainResidual, nn.BCEWithLogitsLoss(), values(project))
 
 
 class PlainConcatenate(nn.Module):
@@ -276,28 +252,12 @@ def test_that_a_net_with_concatenate_gives_the_losses_of_torch() -> None:
         ("last", "output1"),
     ]  # fmt: skip
     project = net(layers, wires, MOONS, optimizer=sgd)
-    expected = written_in_torch(
-        PlainConcatenate,
-        plain_sgd,
-        nn.BCEWithLogitsLoss(),
-        MOONS.load().x_train,
-        values(project),
-        steps=STEPS,
-    )
-    agree(project, expected)
+    agree(project, PlainConcatenate, nn.BCEWithLogitsLoss(), values(project))
 
 
 def test_that_cross_entropy_takes_two_outputs_for_two_classes() -> None:
     project = chain(Linear(out_features=2), loss=CrossEntropy(), optimizer=sgd)
-    expected = written_in_torch(
-        lambda: nn.Linear(2, 2),
-        plain_sgd,
-        nn.CrossEntropyLoss(),
-        MOONS.load().x_train,
-        torch.from_numpy(MOONS.load().y_train),
-        steps=STEPS,
-    )
-    agree(project, expected)
+    agree(project, lambda: nn.Linear(2, 2), nn.CrossEntropyLoss(), classes(project))
 
 
 @pytest.mark.parametrize(
@@ -311,16 +271,11 @@ def test_that_losses_by_value_take_one_column_a_class(loss: Any, plain: nn.Modul
         Linear(out_features=4), Softmax(), Linear(out_features=4), data=data, loss=loss,
         optimizer=sgd,
     )  # fmt: skip
-    labels = torch.eye(4)[torch.from_numpy(data.load().y_train)]
-    expected = written_in_torch(
-        lambda: nn.Sequential(nn.Linear(2, 4), nn.Softmax(-1), nn.Linear(4, 4)),
-        plain_sgd,
-        plain,
-        data.load().x_train,
-        labels,
-        steps=STEPS,
-    )
-    agree(project, expected)
+
+    def plain_net() -> nn.Module:
+        return nn.Sequential(nn.Linear(2, 4), nn.Softmax(-1), nn.Linear(4, 4))
+
+    agree(project, plain_net, plain, torch.eye(4)[classes(project)])
 
 
 @pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.02), (0.01, 0.0), (0.003, 0.03)])
@@ -338,16 +293,13 @@ def test_that_penalties_have_the_gradient_of_what_they_add_to_the_loss(
         Linear(out_features=8, l1=0.002, l2=0.005), Tanh(), Linear(out_features=1),
         data=Hills(count=150), loss=MeanSquaredError(), optimizer=sgd, l1=l1, l2=l2,
     )  # fmt: skip
-    expected = written_in_torch(
+    agree(
+        project,
         lambda: nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1)),
-        plain_sgd,
         nn.MSELoss(),
-        project.data.load().x_train,
         values(project),
-        steps=STEPS,
         penalty=penalty,
     )
-    agree(project, expected)
 
 
 def test_that_the_penalty_shown_is_what_is_added_to_the_loss() -> None:

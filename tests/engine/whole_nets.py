@@ -16,7 +16,7 @@ from playground.catalog.registry import make_layer
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from playground.project.project import Project
-from tests.catalog.test_layers_nets import Pencil
+from tests.catalog.pencil import Pencil
 from tests.engine.nets import chain
 
 
@@ -199,18 +199,7 @@ class PlainTransformer(nn.Module):
 
 def transformer(is_causal: bool, objective: str) -> Project:
     net = Pencil()
-    net.add("Embedding", num_embeddings=30, embedding_dim=16)
-    stream = net.add("SinusoidalEncoding")
-    for _ in range(4):
-        net.add("SelfAttention", num_heads=2, is_causal=is_causal)
-        net.add("Add", stream)
-        stream = net.add("LayerNorm")
-        net.add("Linear", out_features=32)
-        net.add("ReLU")
-        net.add("Linear", out_features=16)
-        net.add("Add", stream)
-        stream = net.add("LayerNorm")
-    net.add("Linear", out_features=30)
+    net.transformer(30, width=16, hidden=32, heads=2, causal=is_causal)
     net.add("Output")
     data = Made(shape=(9,), tokens=30, classes=30, count=60)
     return Project(net.graph, data).with_training(
@@ -252,22 +241,7 @@ class PlainResNet18(nn.Sequential):
 def resnet18() -> Project:
     """Drawn layer by layer, for small pictures."""
     net = Pencil()
-    net.conv(64, 7, 2)
-    net.add("ReLU")
-    before, width = net.add("MaxPool2d", kernel_size=3, stride=2, padding=1), 64
-    for channels in (64, 128, 256, 512):
-        for _ in range(2):
-            stride = 2 if channels != width else 1
-            net.conv(channels, 3, stride)
-            net.add("ReLU")
-            inner = net.conv(channels, 3)
-            net.at = before
-            if stride == 2:
-                net.conv(channels, 1, 2)
-            net.add("Add", inner)
-            before, width = net.add("ReLU"), channels
-    net.add("GlobalAvgPool")
-    net.add("Linear", out_features=1000)
+    net.resnet_18()
     net.add("Output")
     data = Made(shape=(3, 32, 32), classes=1000, count=12)
     return Project(net.graph, data).with_training(
