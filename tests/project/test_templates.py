@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from playground.catalog.datasets.toy import LogicGates
+from playground.engine import headless
+from playground.engine.headless import Progress
 from playground.project.check import check
 from playground.project.file import from_json, to_json
 from playground.project.templates import Template, TemplateError, build, templates
@@ -20,6 +26,8 @@ def test_that_the_starter_comes_first_and_the_empty_one_last() -> None:
     assert KEYS[-1] == "empty"
     assert {"spiral-residual", "digits-cnn", "digits-mlp", "regression-1d"} <= set(KEYS)
     assert {"sigmoid-deep", "relu-he-deep"} <= set(KEYS)
+    assert {"perceptron", "digits-autoencoder", "first-symbol-lstm"} <= set(KEYS)
+    assert {"brackets", "sentences-gpt", "sentences-bert"} <= set(KEYS)
 
 
 @pytest.mark.parametrize("template", templates(), ids=KEYS)
@@ -109,3 +117,57 @@ def test_that_the_starter_reads_95_of_100_right_within_200_epochs(seed: int) -> 
 def test_that_the_deep_net_learns_with_relu_and_he_and_not_with_sigmoid() -> None:
     assert trained("relu-he-deep", 60, 1) > 0.95
     assert trained("sigmoid-deep", 60, 1) < 0.65
+
+
+def reached(key: str, steps: int) -> Progress:
+    """How far the engine comes with a template."""
+    return headless.train(build(key), steps=steps, seed=1).final
+
+
+def majority(key: str) -> float:
+    """How often always saying the most frequent class is right."""
+    labels = build(key).data.load().y_val
+    return float(np.bincount(labels).max() / len(labels))
+
+
+def letter_entropy(key: str) -> float:
+    """The cross-entropy of knowing nothing but how frequent each token is, in nats."""
+    counts = np.bincount(build(key).data.load().x_train.ravel())
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log(shares)).sum())
+
+
+@pytest.mark.parametrize(("key", "steps"), [("first-symbol-lstm", 600), ("brackets", 1000)])
+def test_that_sequences_are_told_apart(key: str, steps: int) -> None:
+    assert reached(key, steps).metrics["accuracy"] > 0.95 > majority(key) + 0.4
+
+
+@pytest.mark.parametrize(
+    ("key", "steps", "share"), [("sentences-gpt", 250, 0.3), ("sentences-bert", 700, 0.5)]
+)
+def test_that_language_models_know_more_than_how_frequent_letters_are(
+    key: str, steps: int, share: float
+) -> None:
+    assert reached(key, steps).val_loss < share * letter_entropy(key)
+
+
+def test_that_the_autoencoder_puts_out_more_than_the_mean_digit() -> None:
+    x = build("digits-autoencoder").data.load().x_val
+    variance = float(x.var(0).mean())
+    assert reached("digits-autoencoder", 1200).val_loss < 0.25 * variance
+    middle = check(build("digits-autoencoder")).shapes["linear2", "out"].size or 0
+    assert middle < x[0].size / 5
+
+
+def test_that_the_perceptron_rests_once_and_is_right_and_never_on_xor() -> None:
+    project = build("perceptron")
+    steps = 20 * len(project.data.load().x_train)
+    known = headless.train(project, steps=steps, seed=1)
+    assert known.final.train_loss == 0
+    assert known.final.metrics["accuracy"] == 1 > majority("perceptron")
+    unknown = replace(project, data=LogicGates(gate="xor"))
+    assert check(unknown).diagnostics == ()
+    final = headless.train(unknown, steps=steps, seed=1).final
+    assert final.train_loss > 0
+    # A line leaves at least one of the four corners on the wrong side.
+    assert final.metrics["accuracy"] < 0.9
