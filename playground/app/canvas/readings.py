@@ -12,10 +12,10 @@ import numpy.typing as npt
 from PySide6.QtGui import QColor, QImage
 
 from playground.app.canvas.style import mixed, style
+from playground.app.starving import LEAST, is_starved
 from playground.app.theme.tokens import colour
 from playground.session.messages import Reading
 
-STARVED_SHARE, STARVED_FLOOR = 1e-3, 1e-7
 DECADES = 3.0
 """How far below the largest gradient of the net a pulse fades to nothing."""
 
@@ -93,6 +93,8 @@ class RunReadings:
         self.nodes: dict[str, NodeReading] = {}
         self.activation: dict[str, float] = {}
         self.gradient: dict[str, float] = {}
+        self.solved = False
+        """Whether the loss is so small that small gradients are as they should be."""
 
     def take(self, readings: Mapping[str, Reading]) -> set[str]:
         """Take what a frame brought; returns the ids of nodes that look different now."""
@@ -160,10 +162,10 @@ class RunReadings:
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, None)
         if not np.isfinite(activation) or not np.isfinite(gradient):
             return WireLook(2.0, colour("sick"), 0.0, False, activation, gradient)
-        if largest == 0:
-            # The loss itself has no slope, as where all is right: none is held back from anyone.
-            return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, gradient)
-        if gradient < STARVED_FLOOR or gradient < STARVED_SHARE * largest:
+        # Where the loss has no slope at all, as where all is right, none is held back from anyone.
+        if is_starved(gradient, largest, solved=self.solved or largest == 0):
             return WireLook(1.3, colour("sick"), 0.0, True, activation, gradient)
+        if gradient < LEAST:
+            return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, gradient)
         pulse = min(1.0, max(0.05, 1 + log10(gradient / largest) / DECADES))
         return WireLook(1.6 + 3.4 * scale, line, pulse, False, activation, gradient)

@@ -30,6 +30,7 @@ from playground.app.canvas.overlays import EMPTY, LEGEND, OverlayLabel
 from playground.app.canvas.pulse import Pulse
 from playground.app.canvas.scene import CanvasScene
 from playground.app.document import Document
+from playground.app.starving import is_solved
 from playground.app.theme.tokens import theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
@@ -87,6 +88,7 @@ class CanvasView(GestureView):
 
     def show_frame(self, frame: Frame) -> None:
         """Show what was read off the running net."""
+        self.drawing.readings.solved = is_solved(frame.train_loss)
         self.drawing.refresh_nodes(
             self.drawing.readings.take(blocks.with_blocks(frame.readings, self._stand_ins))
         )

@@ -14,17 +14,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from playground.app.document import Document
 from playground.app.panel import Panel, node_names, reading_of
+from playground.app.starving import LEAST, SHARE, is_solved, is_starved
 from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp
 from playground.app.theme.text import power_text
 from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
 from playground.session.messages import Frame
 
-STARVED_SHARE, STARVED, EXPLODING = 1e-3, 1e-7, 1e3
+EXPLODING = 1e3
 LEFT_END = 1e-7
 """Where the bars begin, on the log scale."""
-NOTHING = -30.0
-"""What the probe gives as the logarithm of 0."""
 ROW, BAR, STRIP = 26, 18, 14
 SMALLEST_ROW, SMALLEST_STRIP = 16, 5
 CAPTION = 22
@@ -65,7 +64,7 @@ class Bar:
         if math.isfinite(self.update):
             lines.append(f"last update {power_text(self.update)} of the weights")
         if self.state == "resting":
-            lines.append("The loss is 0: nothing is left to put right.")
+            lines.append("The loss is next to 0: nothing is left to put right.")
         if self.state == "starved":
             lines.append("Starved: next to nothing reaches this layer, so it hardly learns.")
         if self.state == "exploding":
@@ -73,18 +72,16 @@ class Bar:
         return "\n".join(lines)
 
 
-def state_of(norm: float, largest: float, *, is_solved: bool = False) -> State:
-    """Whether a layer gets too little gradient compared with the others, or too much; none at all
-    is as it should be once the problem is solved, where the loss is 0."""
+def state_of(norm: float, largest: float, *, solved: bool = False) -> State:
+    """Whether a layer gets too little gradient compared with the others, or too much; next to none
+    is as it should be once the problem is solved."""
     if not math.isfinite(norm):
         return "gone"
-    if is_solved and largest == 0:
-        return "resting"
     if norm > EXPLODING:
         return "exploding"
-    if norm < STARVED or norm < STARVED_SHARE * largest:
+    if is_starved(norm, largest, solved=solved):
         return "starved"
-    return "healthy"
+    return "resting" if norm < LEAST else "healthy"
 
 
 class GradientsPanel(Panel):
@@ -122,7 +119,8 @@ class GradientsPanel(Panel):
         names = node_names(self.document.graph, nodes)
         norms = [float(norm) for norm in reading["norms"]]
         largest = max((n for n in norms if math.isfinite(n)), default=0.0)
-        states = [state_of(n, largest, is_solved=frame.train_loss == 0) for n in norms]
+        solved = is_solved(frame.train_loss)
+        states = [state_of(n, largest, solved=solved) for n in norms]
         rows = zip(nodes, norms, reading["weights"], reading["updates"], states, strict=True)
         bars = [
             Bar(node, names[node], norm, float(weight), float(update), state)
@@ -240,7 +238,7 @@ class GradientBars(QWidget):
 
 def strips(over_time: npt.NDArray[np.floating]) -> QImage:
     """Layer × reading as colours: blue the stronger the gradient, red where it was starved. A
-    step that pulled at no layer at all, as where all of a batch is right, starved none."""
+    step that pulled at no layer to speak of, as where all of a batch is right, starved none."""
     if not over_time.size:
         return QImage()
     is_known = np.isfinite(over_time)
@@ -248,10 +246,10 @@ def strips(over_time: npt.NDArray[np.floating]) -> QImage:
     largest = known.max(0)
     floor, top = math.log10(LEFT_END), max(0.0, float(known.max()))
     places = np.clip((known - floor) / (top - floor), 0, 1)
-    is_starved = (known < floor) | (known < largest + math.log10(STARVED_SHARE))
-    is_starved &= largest > NOTHING
+    is_red = (known < max(floor, math.log10(LEAST))) | (known < largest + math.log10(SHARE))
+    is_red &= largest >= math.log10(LEAST)
     healthy = ramp("neutral", "positive_fill")[(55 + 200 * places).astype(np.uint8)]
     starved = ramp("sick_surface", "sick_fill")[(20 + 160 * places).astype(np.uint8)]
-    pixels = np.where(is_starved[..., None], starved, healthy)
+    pixels = np.where(is_red[..., None], starved, healthy)
     pixels[~is_known] = 0
     return image(pixels)

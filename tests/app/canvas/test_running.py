@@ -74,6 +74,18 @@ def test_that_two_tokens_are_no_place_in_a_plane() -> None:
     assert not on_plane(tokens, check(tokens))
 
 
+def test_that_wires_of_a_net_that_has_learned_all_are_not_starved_by_small_gradients(
+    view: CanvasView, frame: Frame
+) -> None:
+    activity = dict(frame.readings["activity"])
+    activity["gradient"] = np.full_like(activity["gradient"], 1e-9)
+    frame = replace(frame, readings={**frame.readings, "activity": activity})
+    for loss, is_starved in ((1e-5, False), (0.7, True)):
+        view.show_frame(replace(frame, train_loss=loss))
+        looks = [wire.look for wire in view.drawing.wires.values() if wire.look is not None]
+        assert {look.is_starved for look in looks} == {is_starved}
+
+
 def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
     view: CanvasView, frame: Frame
 ) -> None:

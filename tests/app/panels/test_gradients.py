@@ -61,7 +61,12 @@ def test_that_no_layer_starves_where_nothing_is_left_to_put_right(panel: Gradien
     assert {bar.state for bar in panel.bars.bars} == {"starved"}
     panel.show_frame(replace(recorded.frame(gradients=none), train_loss=0.0))
     assert {bar.state for bar in panel.bars.bars} == {"resting"}
+    small = recorded.gradients(3e-8, 7e-9, 1e-12)
+    panel.show_frame(replace(recorded.frame(gradients=small), train_loss=2e-6))
+    assert [bar.state for bar in panel.bars.bars] == ["resting", "resting", "starved"]
     assert "nothing is left" in panel.bars.bars[0].help
+    panel.show_frame(replace(recorded.frame(gradients=small), train_loss=0.7))
+    assert {bar.state for bar in panel.bars.bars} == {"starved"}
 
 
 def test_that_a_step_which_pulls_at_no_layer_leaves_no_red_in_the_strip() -> None:
