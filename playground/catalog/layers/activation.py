@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from playground.catalog.fields import live
 from playground.catalog.layers.expected import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
@@ -88,13 +89,12 @@ class LeakyReLU(Activation):
     source: ClassVar[str] = "torch.nn.LeakyReLU"
     order: ClassVar[int] = 21
 
-    negative_slope: float = Field(
+    negative_slope: float = live(
         0.01,
+        "Negative slope",
+        "How much of the negative side passes: 0 is ReLU, 1 is a straight line.",
         ge=0,
         le=1,
-        title="Negative slope",
-        description="How much of the negative side passes: 0 is ReLU, 1 is a straight line.",
-        json_schema_extra={"live": True},
     )
 
     def call(self, *inputs: Shape) -> Call:
@@ -299,11 +299,8 @@ class Step(Activation):
     source: ClassVar[str] = "Rosenblatt 1958; straight-through: Bengio et al. 2013"
     order: ClassVar[int] = 29
 
-    straight_through: bool = Field(
-        False,
-        title="Straight-through",
-        description="Pass the gradient on as it is, as if the slope were 1.",
-        json_schema_extra={"live": True},
+    straight_through: bool = live(
+        False, "Straight-through", "Pass the gradient on as it is, as if the slope were 1."
     )
 
     def call(self, *inputs: Shape) -> Call:

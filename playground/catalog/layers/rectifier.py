@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from playground.catalog.fields import live
 from playground.catalog.initializers import TorchDefault
 from playground.catalog.layers.activation import Activation, Array
 from playground.catalog.layers.expected import fixed, numbers
@@ -114,14 +115,7 @@ class ELU(Activation):
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015"
     order: ClassVar[int] = 27
 
-    alpha: float = Field(
-        1.0,
-        ge=0,
-        le=10,
-        title="Alpha",
-        description="How deep the floor lies below 0.",
-        json_schema_extra={"live": True},
-    )
+    alpha: float = live(1.0, "Alpha", "How deep the floor lies below 0.", ge=0, le=10)
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.ELU."""

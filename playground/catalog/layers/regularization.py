@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import Field
-
+from playground.catalog.fields import live
 from playground.catalog.layers.expected import image, numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
@@ -16,13 +15,8 @@ class _Dropping(Layer):
     family: ClassVar[str] = "Normalise · regularise"
     order: ClassVar[int] = 46
 
-    p: float = Field(
-        0.5,
-        ge=0,
-        lt=1,
-        title="Drop share",
-        description="Share of the units that is silenced in every training step.",
-        json_schema_extra={"live": True},
+    p: float = live(
+        0.5, "Drop share", "Share of the units that is silenced in every training step.", ge=0, lt=1
     )
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -114,13 +108,7 @@ class GaussianNoise(Layer):
     source: ClassVar[str] = "Sietsma and Dow 1991; Bishop 1995, Training with noise"
     order: ClassVar[int] = 47
 
-    std: float = Field(
-        0.1,
-        ge=0,
-        title="Std",
-        description="Width of the bell curve, σ.",
-        json_schema_extra={"live": True},
-    )
+    std: float = live(0.1, "Std", "Width of the bell curve, σ.", ge=0)
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape."""
