@@ -345,11 +345,12 @@ class Trainer:
 
     def note(self) -> None:
         """Add a point to the history: the mean training loss since the last, and validation."""
-        began = time.perf_counter()
         self.read_losses()
         if not self.history.rows and self.step == 0:
             self.last_train_loss = self.evaluate(self.objective.train)[0]
             self._loss_sum, self._loss_count = self.last_train_loss, 1
+        # Only what comes again is timed: the training examples are looked at just this once.
+        began = time.perf_counter()
         self.last_val_loss, self.last_metrics = self.evaluate(self.objective.val)
         mean = self._loss_sum / self._loss_count if self._loss_count else self.last_train_loss
         metrics = {f"val_{name}": value for name, value in self.last_metrics.items()}

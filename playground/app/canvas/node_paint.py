@@ -112,6 +112,7 @@ def paint_preview(painter: QPainter, card: Card, image: QImage | None) -> None:
     )
     inside = QRectF(0, 0, size.width(), size.height())
     inside.moveCenter(place.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(inside, image)
 
 

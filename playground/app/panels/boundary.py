@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.app.boundary_view import BoundaryView, Seen
 from playground.app.document import Document
 from playground.app.examples import examples_of
+from playground.app.metric_counter import name_of
 from playground.app.panel import Panel, features_of, reading_of
 from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
 
 GOOD = 0.5
-METRIC_NAMES = {"accuracy": "val accuracy", "r2": "val R²"}
 
 
 class BoundaryPanel(Panel):
@@ -71,7 +71,7 @@ class BoundaryPanel(Panel):
         classes = target.classes if target is not None else ()
         self.view.show_seen(Seen.read(reading, examples_of(data), classes))
         self._verdict = _verdict(dict(frame.metrics))
-        self._is_good = all(value >= GOOD for value in frame.metrics.values())
+        self._is_good = next(iter(frame.metrics.values()), 0.0) >= GOOD
         if not self.view.is_pointed:
             self._on_pointed("")
         self.set_empty(False)
@@ -90,9 +90,6 @@ class BoundaryPanel(Panel):
 
 
 def _verdict(metrics: dict[str, float]) -> str:
-    parts = [
-        f"{METRIC_NAMES.get(key, key)} {value:.3f}"
-        for key, value in metrics.items()
-        if np.isfinite(value)
-    ]
-    return " · ".join(parts[:2])
+    """The metric that is proposed for the labels, accuracy or R²."""
+    key, value = next(iter(metrics.items()), ("", math.nan))
+    return f"val {name_of(key)} {value:.3f}" if math.isfinite(value) else ""

@@ -88,9 +88,10 @@ def test_that_regression_is_drawn_and_read_off(data: Hills | Wave, kind: str, qt
     before = panel.view.grab().toImage()
     reading = recorded.boundary(kind)
     reading["y" if kind == "curve" else "grid"] = -reading["y" if kind == "curve" else "grid"]
-    panel.show_frame(recorded.frame({"r2": 0.93}, boundary=reading))
+    panel.show_frame(recorded.frame({"r2": 0.93, "rmse": 0.2}, boundary=reading))
     panel.view._fade.stop()
     assert panel.footer.text() == "val R² 0.930"
+    assert panel.footer.property("role") == "healthy", "an error that is small is no bad sign"
     assert panel.view.grab().toImage() != before
 
 
