@@ -169,7 +169,8 @@ def _bar(epochs: int | None, steps: int | None) -> Iterator[OnEpoch]:
 
 def _losses(progress: Progress) -> str:
     text = f"loss {progress.train_loss:.4g}  val {progress.val_loss:.4g}"
-    return text + "".join(f"  {name} {value:.3f}" for name, value in progress.metrics.items())
+    first = list(progress.metrics.items())[:1]  # the one that the labels propose; JSON tells all
+    return text + "".join(f"  {name} {value:.3f}" for name, value in first)
 
 
 def _summarise(result: Result) -> None:

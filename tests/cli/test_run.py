@@ -71,6 +71,16 @@ def test_that_early_stopping_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert "Stopped early: the validation loss has not improved" in capsys.readouterr().out
 
 
+def test_that_a_person_is_told_the_losses_and_the_metric_that_the_labels_propose(
+    moons: Path, capsys: Capture
+) -> None:
+    assert main(["train", str(moons), "--epochs", "3"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("epoch 3, step 33: loss 0.")
+    assert "  accuracy 0." in last
+    assert "precision" not in last
+
+
 def test_that_training_goes_on_from_where_it_was_saved(
     moons: Path, tmp_path: Path, capsys: Capture
 ) -> None:
