@@ -202,7 +202,7 @@ class RSquared(Metric):
         "Below 0 the net is worse than always saying the mean: train on, or lower the learning "
         "rate."
     )
-    source: ClassVar[str] = "sklearn.metrics.r2_score"
+    source: ClassVar[str] = 'sklearn.metrics.r2_score, multioutput="variance_weighted"'
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:

@@ -40,9 +40,9 @@ ACCURACY = """\
     return float((guesses == {classes}).float().mean())
 """
 R2 = """\
-    residual = ((y - outputs) ** 2).sum(0)
-    total = ((y - y.mean(0)) ** 2).sum(0)
-    return float(torch.where(total > 0, 1 - residual / total, 0.0).mean())
+    residual = float(((y - outputs) ** 2).sum())
+    total = float(((y - y.mean(0)) ** 2).sum())
+    return 1 - residual / total if total > 0 else 0.0
 """
 TOKENS = """\
     asked = y >= 0
