@@ -80,6 +80,7 @@ def trained(key: str, epochs: int, seed: int) -> float:
     """Accuracy on the validation examples of a chain, built and trained here by plain torch."""
     project = build(key)
     examples, training = project.data.load(), project.training
+    torch.set_num_threads(1)  # two would wait for each other, longer the busier the machine is
     torch.manual_seed(seed)
     modules = []
     for node_id in project.graph.order:
