@@ -202,7 +202,9 @@ class RSquared(Metric):
         "Below 0 the net is worse than always saying the mean: train on, or lower the learning "
         "rate."
     )
-    source: ClassVar[str] = 'sklearn.metrics.r2_score, multioutput="variance_weighted"'
+    source: ClassVar[str] = (
+        'sklearn.metrics.r2_score, multioutput="variance_weighted", where every column varies'
+    )
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
