@@ -105,10 +105,18 @@ class Recurrent(nn.Module):
         the cell where there is one, else the hidden state. Two directions lie side by side."""
         out_BTH, last = super().forward(x_BTE)
         hidden_DBH, state_DBH = last if isinstance(last, tuple) else (last, last)
-        directions = 2 if self.bidirectional else 1
-        last_BH = hidden_DBH[-directions:].transpose(0, 1).flatten(1)
-        state_BH = state_DBH[-directions:].transpose(0, 1).flatten(1)
-        return (out_BTH if self.every else last_BH), state_BH
+        state_BH = self.side_by_side(state_DBH)
+        if self.every:
+            return out_BTH, state_BH
+        if hidden_DBH is state_DBH:
+            return state_BH, state_BH
+        return self.side_by_side(hidden_DBH), state_BH
+
+    def side_by_side(self, state_DBH: torch.Tensor) -> torch.Tensor:
+        """Of the topmost layer, both directions as one vector."""
+        if not self.bidirectional:
+            return state_DBH[-1]
+        return torch.cat((state_DBH[-2], state_DBH[-1]), 1)
 
 
 class RNN(Recurrent, nn.RNN):

@@ -17,7 +17,7 @@ from playground.engine.trainer import FIRST_EPOCHS, Trainer
 from playground.project.project import Project
 from tests.engine import whole_nets as nets
 
-TURNS, SECONDS = 5, 1.0
+TURNS, SECONDS = 24, 0.25
 FEWEST = 4
 """Steps of a turn at least, however long one takes."""
 
@@ -73,7 +73,7 @@ def ratio(timed: Timed) -> float:
             next(running)
 
     best = fastest(bare)
-    steps_per_s(ours, SECONDS / 4, threads)
+    steps_per_s(ours, SECONDS, threads)
     found = []
     for turn in range(TURNS):
         # Who begins changes from turn to turn.
@@ -86,7 +86,7 @@ def ratio(timed: Timed) -> float:
 def fastest(run: Callable[[int], None]) -> int:
     """How many threads suit it best: one, or one a core."""
     run(FEWEST)
-    rates = {n: steps_per_s(run, SECONDS / 2, n) for n in {1, os.cpu_count() or 1}}
+    rates = {n: steps_per_s(run, 2 * SECONDS, n) for n in {1, os.cpu_count() or 1}}
     return max(rates, key=lambda n: rates[n])
 
 
