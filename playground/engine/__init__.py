@@ -2,8 +2,10 @@
 
 import os
 
-# Threads of a product that wait for one another sleep, instead of turning in circles on a core that
-# the one they wait for may need: on two cores with something else running, a convolutional net on
-# two threads that spin made 2.4 steps a second, on two that sleep 90. OpenMP reads this when torch
-# is imported, and a person's own setting is left as it is.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Threads of a product that wait for one another turn in circles for a moment and then sleep. OpenMP
+# has them circle much longer, on a core that the one they wait for may need: with something else
+# running on two cores, ResNet-18 made 8 steps a second so and makes 15, and alone as many as before.
+# Sleeping at once is worse when alone: an LSTM fell from 480 steps to 140. OpenMP reads this when
+# torch is imported, and a person's own setting is left as it is.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")

@@ -99,19 +99,25 @@ def test_that_a_recurrent_net_beside_a_window_gets_one_thread_however_large(
     assert choose(large().with_graph(graph), ("cpu",)).threads == 8
 
 
-@pytest.mark.parametrize(("own", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
-def test_that_waiting_threads_sleep_unless_a_person_wants_them_to_spin(
-    own: str | None, policy: str
+@pytest.mark.parametrize(
+    ("own", "spins"),
+    [
+        ({}, "1000"),
+        ({"GOMP_SPINCOUNT": "5"}, "5"),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"),
+    ],
+)
+def test_that_waiting_threads_spin_for_a_moment_unless_a_person_has_said_otherwise(
+    own: dict[str, str], spins: str
 ) -> None:
-    environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"}
-    if own is not None:
-        environment["OMP_WAIT_POLICY"] = own
+    names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    environment = {k: v for k, v in os.environ.items() if k not in names} | own
     code = (
         "import sys, os, playground.engine; assert 'torch' not in sys.modules;"
-        "print(os.environ['OMP_WAIT_POLICY'])"
+        "print(os.environ.get('GOMP_SPINCOUNT'))"
     )
     made = subprocess.run([sys.executable, "-c", code], env=environment, stdout=-1, check=True)
-    assert made.stdout.decode().strip() == policy
+    assert made.stdout.decode().strip() == spins
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda", "mps"])
