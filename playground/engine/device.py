@@ -16,8 +16,8 @@ from playground.project.project import Project
 
 WORTH_A_GPU = 2e8
 """Multiply-adds a step from which a GPU's start-up of every kernel (about 10 µs) pays off."""
-WORTH_THREADS = 5e7
-"""Multiply-adds a step from which several CPU threads beat one."""
+WORTH_TWO, WORTH_THREADS = 5e6, 5e7
+"""Multiply-adds a step from which two CPU threads beat one, and from which all do."""
 FULL = ("out of memory", "can't allocate memory", "not enough memory")
 """What torch says where memory is full, on any device."""
 OPEN_LENGTH = 64
@@ -92,16 +92,14 @@ def _places(into: Shape, out: Shape | None) -> int:
 
 
 def _threads(project: Project, work: float, has_window: bool) -> int:
-    if work < WORTH_THREADS:
-        return 1
-    cores = os.cpu_count() or 1
-    if not has_window:
-        return cores
     # One core is left to the window: threads of a product wait for the slowest, and with the
     # window drawing on a core of theirs an LSTM, place by place in small products, ran at a
     # thirtieth of its speed.
+    free = (os.cpu_count() or 1) - has_window
     recurrent = any(isinstance(n.layer, Recurrent) for n in project.graph.nodes.values())
-    return 1 if recurrent else max(1, cores - 1)
+    if work < WORTH_TWO or (recurrent and has_window):
+        return 1
+    return max(1, free if work >= WORTH_THREADS else min(2, free))
 
 
 def choose(

@@ -89,6 +89,18 @@ def test_that_a_large_net_leaves_a_core_to_the_window(monkeypatch: pytest.Monkey
         assert asked[-1] == threads
 
 
+@pytest.mark.parametrize(
+    ("cores", "has_window", "threads"), [(1, False, 1), (2, False, 2), (2, True, 1), (8, True, 2)]
+)
+def test_that_a_net_of_some_size_gets_two_threads_where_there_are_two(
+    cores: int, has_window: bool, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    middling = large().with_training(batch_size=4)
+    assert 5e6 < multiply_adds(middling) < 5e7
+    assert choose(middling, ("cpu",), has_window=has_window).threads == threads
+
+
 def test_that_a_recurrent_net_beside_a_window_gets_one_thread_however_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -36,7 +36,7 @@ STEPS = 50
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several would only be in each other's way where tests run side by side."""
-    monkeypatch.setattr("playground.engine.device.WORTH_THREADS", float("inf"))
+    monkeypatch.setattr("playground.engine.device.WORTH_TWO", float("inf"))
     torch.set_num_threads(1)
 
 
