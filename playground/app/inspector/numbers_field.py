@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from playground.app.inspector.fields import LineField
 from playground.app.inspector.numbers import RefusedError, out_of_bounds
+from playground.app.theme.icons import set_icon
+from playground.app.theme.tokens import theme
 from playground.catalog.options import Option
 
 
@@ -20,12 +22,17 @@ class NumbersField(LineField):
         for word in option.words:
             self.menu.addAction(word).triggered.connect(lambda _=False, word=word: self._pick(word))
         self.button = QToolButton()
-        self.button.setText("▾")
+        self.button.setAccessibleName("Other choices")
         self.button.setProperty("role", "quiet")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(self.menu)
         self.add_control(self.button)
         self.button.setVisible(bool(option.words))
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        set_icon(self.button, "mdi6.chevron-down", "muted")
 
     def read(self, text: str) -> tuple[float, ...] | str:
         """The word, or the numbers; raises RefusedError."""
