@@ -26,13 +26,13 @@ def name_of(kind: str) -> str:
 
 
 def caption_of(kind: str, width: int) -> str:
-    """What a metric is called above its number: "val accuracy", or without "val" where that is
-    too wide."""
+    """What a metric is called above its number: "val accuracy"; its last word, or the name without
+    "val", where that is too wide."""
     name = name_of(kind)
     metrics = QFontMetrics(body_font(SMALL_PT))
-    whole = f"val {name}"
-    if metrics.horizontalAdvance(whole) <= width:
-        return whole
+    for text in (f"val {name}", f"val {name.split()[-1]}"):
+        if metrics.horizontalAdvance(text) <= width:
+            return text
     return metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
 
 
@@ -55,7 +55,9 @@ class MetricCounter(Counter):
         self.show_caption(caption_of(kind, self.width()))
         self.show_text(f"{value:.3f}" if math.isfinite(value) else EMPTY)
         can_choose = len(metrics) > 1
-        self.setToolTip(f"{TIP} {CHOOSE}" if can_choose else TIP)
+        label = declared(Metric)[kind].label if kind in declared(Metric) else kind
+        tip = f"{label}. {TIP}"
+        self.setToolTip(f"{tip} {CHOOSE}" if can_choose else tip)
         shape = Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         policy = Qt.FocusPolicy.TabFocus if can_choose else Qt.FocusPolicy.NoFocus

@@ -48,6 +48,15 @@ def test_that_another_one_can_be_chosen_and_stays(counter: MetricCounter) -> Non
 
 
 @pytest.mark.parametrize("kind", list(declared(Metric)))
+def test_that_the_caption_of_every_metric_is_whole_and_the_tooltip_has_its_name(
+    kind: str, counter: MetricCounter
+) -> None:
+    counter.show_metrics({kind: 0.5})
+    assert "…" not in caption_of(kind, counter.width())
+    assert declared(Metric)[kind].label in counter.toolTip()
+
+
+@pytest.mark.parametrize("kind", list(declared(Metric)))
 def test_that_every_metric_has_a_name_that_fits(kind: str, counter: MetricCounter) -> None:
     counter.show_metrics({kind: 0.5})
     assert "_" not in caption_of(kind, counter.width())

@@ -85,7 +85,9 @@ class CurvePlot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0)
-        item.getAxis("left").setWidth(26 if self.has_names_at_ends else 38)
+        # Wide enough for the word in the corner, or it runs into the first number.
+        narrow = max(26, self._unit.width() + 4)
+        item.getAxis("left").setWidth(narrow if self.has_names_at_ends else 38)
         item.getAxis("bottom").setHeight(18)
 
     # What is drawn
