@@ -28,8 +28,9 @@ def _weights_of_classes(value: object) -> object:
 
 
 def _is_weight(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and LIGHTEST <= value <= HEAVIEST  # type: ignore[operator]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return LIGHTEST <= value <= HEAVIEST
 
 
 Weight = Annotated[float, Field(ge=LIGHTEST, le=HEAVIEST)]

@@ -115,3 +115,8 @@ def written_in_torch(
             found.append(float(value.detach()))
             if len(found) == steps:
                 return found
+
+
+def gradients(trainer: Trainer) -> list[Tensor]:
+    """What the last step pulled at every parameter with."""
+    return [p.grad.clone() for p in trainer.parameters if p.grad is not None]

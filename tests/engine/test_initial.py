@@ -21,6 +21,7 @@ from playground.catalog.initializers import (
 )
 from playground.catalog.registry import declared
 from playground.engine import modules
+from playground.engine.compile import resolve
 from playground.engine.probe import declared_probes
 from playground.engine.probes.initial import InitialProbe, _drawn, fans, theory
 from playground.engine.trainer import Trainer
@@ -182,7 +183,7 @@ def test_that_a_bell_that_is_cut_off_says_where() -> None:
     module = nn.Linear(100, 100)
     call = initializer.call()
     assert call is not None
-    nn.init.trunc_normal_(module.weight, **call.kwargs)  # type: ignore[arg-type]
+    resolve(call.target)(module.weight, **call.kwargs)
     (part,) = _drawn(initializer, module, [module.weight.detach()])["parts"]
     assert (part["mean"], part["sigma"], part["reach"]) == (1.0, 0.5, pytest.approx(0.5))
     assert part["std"] == pytest.approx(float(module.weight.detach().std()), rel=0.05)

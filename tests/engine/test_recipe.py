@@ -1,18 +1,14 @@
-"""What a recipe may ask of a step: schedules, clipping, accumulation, stopping, precision."""
+"""What a recipe may ask of a step: schedules, clipping, accumulation and stopping."""
 
 from __future__ import annotations
 
-import itertools
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.profiler import ProfilerActivity, profile
 
 from playground.catalog.datasets.toy import Gaussians, Moons
 from playground.catalog.layers.activation import ReLU, Tanh
@@ -23,17 +19,10 @@ from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam
 from playground.catalog.schedules import Cosine, ReduceOnPlateau, Step
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
-from playground.engine.device import Choice, DeviceError
 from playground.engine.headless import train as train_headless
 from playground.engine.trainer import Trainer
-from playground.graph.graph import Edge, Node
 from playground.project.project import Project
-from tests.engine.nets import chain, losses, mlp, same, train, weights, written_in_torch
-from tests.engine.whole_nets import Made, layer
-
-
-def gradients(trainer: Trainer) -> list[Tensor]:
-    return [p.grad.clone() for p in trainer.parameters if p.grad is not None]
+from tests.engine.nets import chain, gradients, losses, mlp, same, train, weights, written_in_torch
 
 
 def test_that_the_learning_rate_follows_schedule_and_warm_up_step_by_step() -> None:
@@ -244,208 +233,6 @@ def test_that_a_watched_step_of_a_long_recipe_is_the_same_step() -> None:
         watched.record_next = True
         found += losses(watched, 1)
     assert found == plain
-
-
-def test_that_computing_activations_again_changes_no_number() -> None:
-    def project(**training: Any) -> Project:
-        return chain(
-            Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3),
-            Linear(out_features=16), BatchNorm(), ReLU(), Linear(out_features=1), **training,
-        )  # fmt: skip
-
-    plain = Trainer(project())
-    expected = losses(plain, 30)
-    again = Trainer(project(recompute=True))
-    assert losses(again, 30) == expected
-    assert same(weights(again), weights(plain))
-
-
-def kept_for_the_way_back(trainer: Trainer) -> int:
-    """Numbers that the forward pass keeps besides the weights."""
-    sizes: dict[int, int] = {}
-
-    def note(tensor: Tensor) -> Tensor:
-        sizes[tensor.data_ptr()] = tensor.numel()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-        trainer.stepper.forward(trainer.objective.train.x)
-    own = {p.data_ptr() for p in trainer.net.parameters()}
-    return sum(size for where, size in sizes.items() if where not in own)
-
-
-def test_that_layers_are_computed_again_one_by_one_and_change_no_number() -> None:
-    plain = chain(
-        Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3),
-        Linear(out_features=16), BatchNorm(), ReLU(), Linear(out_features=1),
-    )  # fmt: skip
-    expected = losses(Trainer(plain), 30)
-    kept = [kept_for_the_way_back(Trainer(plain))]
-    for chosen in (("n2",), ("n2", "n3", "n4"), ("n1", "n2", "n3", "n4", "n6", "n7")):
-        graph = plain.graph.set_recomputed(chosen)
-        again = Trainer(plain.with_graph(graph))
-        assert losses(again, 30) == expected
-        kept.append(kept_for_the_way_back(again))
-    assert kept == sorted(set(kept), reverse=True), "the more, the less is kept"
-
-
-def test_that_what_a_computed_layer_puts_out_besides_is_computed_with_it() -> None:
-    tokens = Made(shape=(6,), tokens=9, classes=3, count=24)
-    graph = chain(
-        layer("Embedding", num_embeddings=9, embedding_dim=4),
-        layer("LSTM", hidden_size=5, output="last step"), layer("Linear", out_features=3),
-        data=tokens, loss=CrossEntropy(),
-    ).graph  # fmt: skip
-    both = graph.add(Node("both", layer("Concatenate")))
-    (last,) = both.incoming("n3")
-    both = both.disconnect(last).connect(Edge("n2", "both")).connect(Edge("n2", "both", "state"))
-    both = both.connect(Edge("both", "n3"))
-    project = Project(both, tokens).with_training(loss=CrossEntropy(), batch_size=8)
-    expected = losses(Trainer(project), 9)
-    assert losses(Trainer(project.with_graph(both.set_recomputed(["n2"]))), 9) == expected
-
-
-def test_that_a_block_is_computed_again_with_its_parts() -> None:
-    project = chain(layer("DenseBlock"), layer("Linear", out_features=1))
-    again = project.with_graph(project.graph.set_recomputed(["n1"]))
-    assert losses(Trainer(again), 9) == losses(Trainer(project), 9)
-    assert kept_for_the_way_back(Trainer(again)) < kept_for_the_way_back(Trainer(project))
-
-
-def test_that_a_bypassed_layer_is_not_computed_at_all() -> None:
-    project = chain(Linear(out_features=8), Tanh(), Linear(out_features=1))
-    graph = project.graph.set_bypassed(["n2"])
-    expected = kept_for_the_way_back(Trainer(project.with_graph(graph)))
-    again = Trainer(project.with_graph(graph.set_recomputed(["n2"])))
-    assert kept_for_the_way_back(again) == expected
-    assert again.stepper.is_plain
-
-
-def test_that_less_is_kept_for_the_way_back_where_activations_are_computed_again() -> None:
-    layers = [layer for _ in range(16) for layer in (Linear(out_features=64), Tanh())]
-    kept = {}
-    for recompute in (False, True):
-        trainer = Trainer(chain(*layers, Linear(out_features=1), recompute=recompute))
-        kept[recompute] = kept_for_the_way_back(trainer)
-    assert kept[True] < kept[False] / 2
-
-
-def most_allocated(trainer: Trainer, path: Path) -> int:
-    """Bytes that were taken at once, at the most, in the course of a step."""
-    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watched:
-        train(trainer, 1)
-    watched.export_chrome_trace(str(path))
-    events = json.loads(path.read_text(encoding="utf-8"))["traceEvents"]
-    taken = [(e["ts"], e["args"]["Bytes"]) for e in events if e["name"] == "[memory]"]
-    return max(itertools.accumulate(size for _, size in sorted(taken)))
-
-
-def test_that_a_step_needs_far_less_memory_where_activations_are_computed_again(
-    tmp_path: Path,
-) -> None:
-    layers = [layer for _ in range(32) for layer in (Linear(out_features=64), Tanh())]
-    data, peaks, found = Moons(count=3000), {}, {}
-    for recompute in (False, True):
-        project = chain(
-            *layers, Linear(out_features=1), data=data, batch_size=1000, recompute=recompute,
-            optimizer=SGD(lr=0.1),
-        )  # fmt: skip
-        trainer = Trainer(project)
-        train(trainer, 1)
-        peaks[recompute] = most_allocated(trainer, tmp_path / "trace.json")
-        found[recompute] = losses(trainer, 3)
-    whole = 32 * 1000 * 64 * 4  # the outputs of all Tanh, which the way back needs
-    assert peaks[False] > whole > 2 * peaks[True]
-    assert found[True] == found[False]
-
-
-def test_that_float64_trains_in_float64() -> None:
-    project = mlp(precision="float64", optimizer=SGD(lr=0.1))
-    trainer = Trainer(project)
-    assert {p.dtype for p in trainer.parameters} == {torch.float64}
-    x, y = project.data.load().x_train, torch.from_numpy(project.data.load().y_train)
-    expected = written_in_torch(
-        lambda: nn.Sequential(
-            nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 1)
-        ).double(),
-        lambda p: torch.optim.SGD(p, lr=0.1),
-        nn.BCEWithLogitsLoss(),
-        x.astype(np.float64),
-        y.double()[:, None],
-        steps=50,
-    )
-    wide, narrow = losses(trainer, 50), losses(Trainer(mlp(optimizer=SGD(lr=0.1))), 50)
-    assert wide == pytest.approx(expected, abs=1e-12)
-    assert wide == pytest.approx(narrow, abs=1e-4)
-    assert wide != narrow
-    files = to_files(snapshot(trainer))
-    other = Trainer(project)
-    restore(other, from_files(files))
-    assert losses(other, 10) == losses(trainer, 10)
-
-
-def test_that_bf16_comes_close_to_float32() -> None:
-    project = mlp(precision="bf16", optimizer=SGD(lr=0.1))
-    trainer = Trainer(project)
-    half, whole = losses(trainer, 50), losses(Trainer(mlp(optimizer=SGD(lr=0.1))), 50)
-    assert half == pytest.approx(whole, abs=0.02)
-    assert half != whole
-    assert {p.dtype for p in trainer.parameters} == {torch.float32}
-
-
-def test_that_fp16_on_a_cpu_is_refused_in_words() -> None:
-    with pytest.raises(DeviceError, match="bf16 or float32"):
-        Trainer(mlp(precision="fp16", device="cpu"))
-
-
-def halved(**training: Any) -> Trainer:
-    """fp16 all the same: the CPU can do it, if slowly, so that the scaling of the loss is tried."""
-    choice = Choice(torch.device("cpu"), "", 1)
-    return Trainer(mlp(precision="fp16", optimizer=SGD(lr=0.1), **training), choice=choice)
-
-
-def test_that_fp16_with_a_scaled_loss_comes_close_to_float32() -> None:
-    trainer = halved()
-    half, whole = losses(trainer, 50), losses(Trainer(mlp(optimizer=SGD(lr=0.1))), 50)
-    assert half == pytest.approx(whole, abs=0.005)
-    assert half != whole
-    assert {p.dtype for p in trainer.parameters} == {torch.float32}
-    assert trainer.stepper.scaler_state["scale"] == 2.0**16
-
-
-def test_that_a_step_whose_scaled_gradient_overflows_is_left_out_and_halves_the_scale() -> None:
-    trainer = halved()
-    train(trainer, 1)
-    trainer.stepper.go_on_from(0, trainer.stepper.scaler_state | {"scale": 2.0**40})
-    before = weights(trainer)
-    scales = []
-    while same(weights(trainer), before):
-        train(trainer, 1)
-        scales.append(trainer.stepper.scaler_state["scale"])
-    assert scales[:-1] == [2.0 ** (39 - k) for k in range(len(scales) - 1)]
-    assert scales[-1] == scales[-2] > 2.0**16
-    other = halved()
-    restore(other, from_files(to_files(snapshot(trainer))))
-    assert other.stepper.scaler_state["scale"] == scales[-1]
-    assert losses(other, 10) == losses(trainer, 10)
-
-
-def test_that_fp16_clips_and_shows_gradients_without_the_scale() -> None:
-    trainer = halved(clip_norm=0.01, l2=0.01)
-    trainer.record_next = True
-    train(trainer, 1)
-    norm = torch.cat([grad.flatten() for grad in gradients(trainer)]).norm()
-    assert float(norm) == pytest.approx(0.01, rel=1e-4)
-    plain = Trainer(mlp(optimizer=SGD(lr=0.1)))
-    plain.record_next = True
-    train(plain, 1)
-    assert trainer.recorded is not None
-    assert plain.recorded is not None
-    for node, out in plain.recorded.outputs.items():
-        if out.grad is not None:
-            shown = trainer.recorded.outputs[node].grad
-            assert shown is not None
-            assert float((shown - out.grad).norm() / out.grad.norm()) < 0.01, node
 
 
 def test_that_class_weights_and_smoothing_are_torchs() -> None:

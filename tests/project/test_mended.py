@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pytest
@@ -30,7 +32,7 @@ class Case(NamedTuple):
     node: str
     layers: tuple[str | dict[str, object], ...]
     data: dict[str, object] = MOONS
-    training: dict[str, object] = {}  # noqa: RUF012
+    training: Mapping[str, object] = MappingProxyType({})
     block: tuple[str, ...] = ()
     """The layers that are made a block of first; it is called "block1" then."""
     severity: str = "error"
@@ -48,7 +50,7 @@ class Case(NamedTuple):
         if self.block:
             parts = gathered(graph, self.block)
             graph, _ = grouped(graph, self.block, saved_block("Mine", parts))
-        training = {"batch_size": 16, "loss": LOSSES[str(self.data["kind"])]} | self.training
+        training = {"batch_size": 16, "loss": LOSSES[str(self.data["kind"])], **self.training}
         return Project(graph, make(Dataset, self.data), Training(**training))
 
 

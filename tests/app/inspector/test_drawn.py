@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from playground.app.document import Document
 from playground.app.inspector.depth import verdict
 from playground.app.inspector.histogram import WeightHistogram, density
-from playground.app.inspector.illustration import Illustration
+from playground.app.inspector.illustration import Illustration, RatePlot
 from playground.app.inspector.node import NodeSection
 from playground.app.inspector.summary import SummarySection
 from playground.app.inspector.view import InspectorView
@@ -233,14 +233,21 @@ def test_that_whatever_has_a_curve_gets_a_picture(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: picture.formula.is_drawn)
 
 
+def curve_of(view: InspectorView) -> RatePlot:
+    """What is drawn under the schedule that is picked."""
+    illustration = view.training.form.nested["schedule"].illustration
+    assert illustration is not None
+    assert illustration.curve is not None
+    return illustration.curve
+
+
 @pytest.mark.parametrize("kind", list(declared(Schedule)))
 def test_that_the_curve_of_a_schedule_is_that_of_the_run(
     kind: str, document: Document, view: InspectorView
 ) -> None:
     schedule = make(Schedule, kind)
     document.edit("Pick", document.project.with_training(schedule=schedule))
-    curve = view.training.form.nested["schedule"].illustration.curve  # type: ignore[union-attr]
-    assert curve is not None
+    curve = curve_of(view)
     assert curve.epochs == schedule.span, "a run without an end shows what the schedule does"
     project = document.project.with_training(
         warmup_epochs=5.0, max_epochs=40, optimizer=SGD(lr=0.2)
@@ -261,8 +268,7 @@ def test_that_a_run_without_an_end_shows_the_warm_up_and_the_schedule(
 ) -> None:
     project = document.project.with_training(schedule=Cosine(epochs=20), warmup_epochs=10.0)
     document.edit("Pick", project)
-    curve = view.training.form.nested["schedule"].illustration.curve  # type: ignore[union-attr]
-    assert curve is not None
+    curve = curve_of(view)
     assert curve.epochs == 30
     assert curve.toolTip() == "The learning rate over 30 epochs"
     assert curve.values[-1] == pytest.approx(0, abs=1e-6)

@@ -10,6 +10,7 @@ from playground.app.canvas.menus import menu_at
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
 from playground.app.inspector.flags import FlagSwitches
+from playground.app.inspector.node import NodeSection
 from playground.app.inspector.view import InspectorView
 from playground.catalog.registry import declared, make_layer
 from playground.graph.layer import Layer
@@ -101,7 +102,8 @@ def test_that_a_layer_without_a_wire_is_judged_by_its_kind(
     document.edit_graph("Add", graph)
     document.select([node_id])
     assert flags(view).frozen.isHidden() != has_weights
-    assert declared(Layer)[kind].label in view.upper.kind.text()  # type: ignore[union-attr]
+    assert isinstance(view.upper, NodeSection)
+    assert declared(Layer)[kind].label in view.upper.kind.text()
 
 
 def test_that_weights_that_were_switched_off_cannot_be_frozen(
