@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from playground.app.shell.window import MainWindow
 from playground.app.theme import tokens
 from playground.app.theme.stylesheet import dress
-from playground.app.window import MainWindow
 from playground.project.library import Library, library_path
 from playground.project.project import Project
 from playground.project.recovery import Recovery

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx, nn
 
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.engine import modules, rules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of

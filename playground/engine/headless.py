@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.engine import health
+from playground.engine import nan_trace as health
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.keyframes import Keyframes
 from playground.engine.probe import declared_probes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from playground.catalog.layers.weighted import Scaled, Weighted
+from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.engine.compile import Compiled
 from playground.project.project import Project
 

@@ -16,12 +16,12 @@ from playground.catalog.metrics import metrics_for
 from playground.engine.compile import Recorder, compile_project
 from playground.engine.device import Choice, choose
 from playground.engine.history import History
+from playground.engine.lr_schedule import Pace
 from playground.engine.objectives import Part, objective_of
 from playground.engine.optimizer import all_finite, build, complete, plain_step
-from playground.engine.pace import Pace
 from playground.engine.penalties import Penalties
-from playground.engine.stepping import Stepper
 from playground.engine.stopping import EarlyStopping
+from playground.engine.train_step import Stepper
 from playground.project.check import flattened
 from playground.project.project import Project
 

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.export.error import ExportError
 from playground.export.modules import module_sources
 from playground.graph.call import Call

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from playground.catalog.datasets.dataset import Target
-from playground.catalog.layers.weighted import Scaled, Weighted
+from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.catalog.losses import Loss
 from playground.catalog.schedules import ReduceOnPlateau
 from playground.export.masked import masked_source

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from playground.catalog.datasets.dataset import DataError, Target
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.catalog.losses import MeanAbsoluteError
 from playground.catalog.objectives import ObjectiveError, Supervised
 from playground.catalog.optimizers import SGD
 from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, Severity, examine
 from playground.graph.shape import Edit, Fix, Shape
-from playground.project.against_labels import against_labels
-from playground.project.chains import linear_chains
-from playground.project.inside import opened
-from playground.project.padding import against_padding
+from playground.project.checks.blocks import opened
+from playground.project.checks.labels import against_labels
+from playground.project.checks.linear_chains import linear_chains
+from playground.project.checks.padding import against_padding
 from playground.project.project import Project
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from playground.catalog.layers.saved import OwnBlock, own_block
+from playground.catalog.layers.base.user_block import OwnBlock, own_block
 from playground.catalog.registry import set_own_layers
 
 MAX_BYTES = 32 * 2**20

@@ -10,7 +10,7 @@ from pydantic import Field
 from playground.catalog.datasets.dataset import DataError, Dataset, Target
 from playground.catalog.datasets.toy import Moons
 from playground.catalog.fields import live
-from playground.catalog.layers.saved import SavedBlock
+from playground.catalog.layers.base.user_block import SavedBlock
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
 from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Supervised
 from playground.catalog.optimizers import Adam, OptimizerChoice

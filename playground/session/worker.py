@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from playground.catalog.datasets.dataset import DataError
-from playground.engine import checkpoint, health
+from playground.engine import checkpoint
+from playground.engine import nan_trace as health
 from playground.engine.change import Changed, change
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.compile import CompileError

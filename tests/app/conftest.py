@@ -11,7 +11,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from pytestqt.qtbot import QtBot
 
 from playground.app.main import application
-from playground.app.window import MainWindow
+from playground.app.shell.window import MainWindow
 
 WITHIN_MS = 30_000
 

@@ -27,7 +27,7 @@ OURS = """
 import os, sys
 from PySide6.QtCore import QTimer
 from playground.cli import main
-from playground.app import window
+from playground.app.shell import window
 shown = window.MainWindow.showEvent
 def show(self, event):
     shown(self, event)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.app.theme.tokens import FAMILY_COLOURS
 from playground.catalog.datasets.dataset import Dataset
-from playground.catalog.layers.weighted import Biased, Scaled, Weighted
+from playground.catalog.layers.base.weighted import Biased, Scaled, Weighted
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
 from playground.catalog.sorts import sorts

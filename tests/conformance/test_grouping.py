@@ -8,7 +8,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from playground.catalog.layers.saved import saved_block
+from playground.catalog.layers.base.user_block import saved_block
 from playground.catalog.registry import make_layer
 from playground.engine.compile import attribute_name, build
 from playground.graph.block import expanded, opened

@@ -10,10 +10,10 @@ import torch
 from pydantic import ConfigDict
 
 from playground.catalog.datasets.dataset import Dataset, Examples, Target
+from playground.catalog.layers.base.weighted import Weighted
 from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.embedding import Embedding
 from playground.catalog.layers.reshape import Flatten
-from playground.catalog.layers.weighted import Weighted
 from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD, Adam, AdamW
 from playground.catalog.registry import make_layer

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from playground.app.main import application
-from playground.app.window import MainWindow
+from playground.app.shell.window import MainWindow
 from playground.graph.shape import Shape
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from playground.catalog.layers.saved import SavedBlock, saved_block
+from playground.catalog.layers.base.user_block import SavedBlock, saved_block
 from playground.catalog.optimizers import Adam
 from playground.catalog.registry import make_layer
 from playground.engine.change import change

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from playground.catalog.layers.weighted import Scaled, Weighted
+from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.catalog.optimizers import SGD
 from playground.catalog.registry import declared
 from playground.engine.trainer import Trainer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.catalog.layers.saved import SavedBlock, own_block, saved_block
+from playground.catalog.layers.base.user_block import SavedBlock, own_block, saved_block
 from playground.catalog.registry import make_layer
 from playground.graph.block import expanded, opened
 from playground.graph.diagnose import built_of, examine, needed_of

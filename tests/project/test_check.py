@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import playground.catalog.layers
 import playground.graph.diagnose
-import playground.project.against_labels
 import playground.project.check
+import playground.project.checks.labels
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import make, make_layer
 from playground.graph.diagnose import Diagnostic, examine
@@ -157,7 +157,7 @@ def test_that_a_finding_is_made_and_its_mend_removes_it(code: str) -> None:
 
 def test_that_every_code_that_is_written_somewhere_is_tried_here() -> None:
     files = [Path(playground.graph.diagnose.__file__), Path(playground.project.check.__file__)]
-    files.append(Path(playground.project.against_labels.__file__))
+    files.append(Path(playground.project.checks.labels.__file__))
     files += Path(playground.catalog.layers.__file__).parent.glob("*.py")
     pattern = re.compile(r'(?:Diagnostic\(\s*"\w+",|ShapeError\()\s*"(\w+)"')
     codes = {code for file in files for code in pattern.findall(file.read_text("utf-8"))}

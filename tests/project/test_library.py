@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.catalog.layers.saved import DEFAULT, SavedBlock
+from playground.catalog.layers.base.user_block import DEFAULT, SavedBlock
 from playground.catalog.registry import declared, make_layer, set_own_layers
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from playground.catalog.datasets.dataset import Dataset
-from playground.catalog.layers.saved import saved_block
+from playground.catalog.layers.base.user_block import saved_block
 from playground.catalog.registry import make, make_layer
 from playground.engine.trainer import Trainer
 from playground.graph.diagnose import Diagnostic

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import free_spot
+from playground.app import edits
+from playground.app.canvas.items.geometry import free_spot
 from playground.app.canvas.search_popup import WIDTH, SearchPopup
 from playground.catalog.registry import declared
 from playground.graph.graph import Edge

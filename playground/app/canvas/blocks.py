@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from playground.app.document import Document
-from playground.catalog.layers.saved import saved_block
+from playground.catalog.layers.base.user_block import saved_block
 from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.graph import GraphError
 from playground.graph.grouping import gathered, grouped

@@ -15,13 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from playground.app.canvas.base_view import PaperView
 from playground.app.canvas.gestures.choose import PORT_PX
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
-from playground.app.canvas.node_item import NodeItem
+from playground.app.canvas.items.node_item import NodeItem
+from playground.app.canvas.items.wire_item import WireItem
 from playground.app.canvas.overlays import ReasonLabel
-from playground.app.canvas.paper import PaperView
 from playground.app.canvas.scene import CanvasScene
-from playground.app.canvas.wire_item import WireItem
 from playground.app.palette.chip import MIME
 
 REFUSAL_MS = 3500

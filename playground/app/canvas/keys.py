@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import GRID
+from playground.app import edits
+from playground.app.canvas.items.geometry import GRID
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu
 
-from playground.app.canvas import edits
+from playground.app import edits
 from playground.app.theme.tokens import colour
 from playground.catalog.registry import declared
 from playground.graph.block import BlockLayer

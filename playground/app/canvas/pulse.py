@@ -6,9 +6,9 @@ import time
 
 from PySide6.QtCore import QObject, QRectF
 
-from playground.app.canvas.node_item import DETAIL_FROM
-from playground.app.canvas.paper import PaperView
-from playground.app.canvas.wire_item import WireItem
+from playground.app.canvas.base_view import PaperView
+from playground.app.canvas.items.node_item import DETAIL_FROM
+from playground.app.canvas.items.wire_item import WireItem
 
 SLOW_FRAME_S = 0.045
 MANY_WIRES = 60

@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsScene
 
-from playground.app.canvas.card import card_of, on_plane
-from playground.app.canvas.geometry import distance
-from playground.app.canvas.kept import Rendering
-from playground.app.canvas.node_item import Curve, NodeItem, PortKey
-from playground.app.canvas.readings import RunReadings
-from playground.app.canvas.route import SHORT, Route, route_around, route_back
-from playground.app.canvas.wire_item import WireItem
+from playground.app.canvas.items.card import card_of, on_plane
+from playground.app.canvas.items.geometry import distance
+from playground.app.canvas.items.node_item import Curve, NodeItem, PortKey
+from playground.app.canvas.items.pixmap_cache import Rendering
+from playground.app.canvas.items.readings import RunReadings
+from playground.app.canvas.items.wire_item import WireItem
+from playground.app.canvas.items.wire_route import SHORT, Route, route_around, route_back
 from playground.app.document import Document
 from playground.graph.graph import Edge, Graph
 

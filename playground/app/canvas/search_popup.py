@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.palette.search import rank
+from playground.app.search import rank
 from playground.app.theme.tokens import RADIUS, body_font, colour, family_colour
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer

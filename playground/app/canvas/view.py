@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from playground.app.canvas import blocks, edits, keys, menus, picture
+from playground.app import edits
+from playground.app.canvas import blocks, keys, menus, picture
 from playground.app.canvas.adding import Adding
 from playground.app.canvas.gesture_view import GestureView
 from playground.app.canvas.gestures.choose import gesture_for
@@ -30,8 +31,8 @@ from playground.app.canvas.overlays import EMPTY, LEGEND, OverlayLabel
 from playground.app.canvas.pulse import Pulse
 from playground.app.canvas.scene import CanvasScene
 from playground.app.document import Document
-from playground.app.starving import is_solved
 from playground.app.theme.tokens import theme
+from playground.app.vanishing import is_solved
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 from playground.session.messages import Frame

@@ -6,8 +6,8 @@ import re
 from html import escape
 
 from playground.app.help.links import linked, see_also
-from playground.app.help.readable import readable
 from playground.app.theme.tokens import colour
+from playground.app.widgets.latex_text import readable
 from playground.reference.page import Page, pages
 from playground.reference.shapes import ShapeExample
 

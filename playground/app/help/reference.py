@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.help.formula import formula_image
 from playground.app.help.html import FORMULA, PAGE, html
-from playground.app.palette.search import rank_declarations, text_of
+from playground.app.search import rank_declarations, text_of
 from playground.app.theme.tokens import SPACE, body_font, colour, theme
+from playground.app.widgets.formula import formula_image
 from playground.graph.layer import Declaration
 from playground.reference.page import Page, page_of, pages
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from playground.app.inspector.fields import (
+from playground.app.inspector.fields.basic import (
     ChoiceField,
     Field,
     LineField,
@@ -21,11 +21,11 @@ from playground.app.inspector.fields import (
     tooltip,
     value_text,
 )
-from playground.app.inspector.illustration import Illustration
-from playground.app.inspector.number_field import NumberField
-from playground.app.inspector.numbers_field import NumbersField
-from playground.app.inspector.penalties import PENALTIES, penalty_shown
-from playground.app.inspector.pickers import PickField
+from playground.app.inspector.fields.number_field import NumberField
+from playground.app.inspector.fields.numbers_field import NumbersField
+from playground.app.inspector.fields.penalties import PENALTIES, penalty_shown
+from playground.app.inspector.fields.pickers import PickField
+from playground.app.inspector.plots.illustration import Illustration
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import explain

@@ -8,11 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.document import Document
-from playground.app.inspector.node import NodeSection
 from playground.app.inspector.section import Section
-from playground.app.inspector.several import SeveralSection
-from playground.app.inspector.summary import SummarySection
-from playground.app.inspector.training import TrainingSection
+from playground.app.inspector.sections.node import NodeSection
+from playground.app.inspector.sections.several import SeveralSection
+from playground.app.inspector.sections.summary import SummarySection
+from playground.app.inspector.sections.training import TrainingSection
 from playground.app.theme.tokens import SPACE
 from playground.project.initial import initial_key
 from playground.project.project import Project

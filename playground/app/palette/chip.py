@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from playground.app.palette.star import draw_star, star_place
 from playground.app.theme.tokens import (
     BODY_PT,
     RADIUS,
@@ -28,6 +27,7 @@ from playground.app.theme.tokens import (
     colour,
     family_colour,
 )
+from playground.app.widgets.star import draw_star, star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from playground.app.help.card import HelpCard
 from playground.app.palette.chip import ChipView
+from playground.app.widgets.help_card import HelpCard
 from playground.graph.shape import Shape
 
 SHOW_AFTER_MS = 450

@@ -10,8 +10,8 @@ from playground.app.palette.chip import ChipView
 from playground.app.palette.heading import Heading
 from playground.app.palette.hover import CardHover
 from playground.app.palette.preferences import Preferences
-from playground.app.palette.search import rank
 from playground.app.palette.shelf import Group, Shelf
+from playground.app.search import rank
 from playground.app.theme.tokens import RADIUS, SPACE, body_font, colour, theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer

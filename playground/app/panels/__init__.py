@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from playground.app.panel import Panel
+from playground.app.panels.base import Panel
 
 
 @cache

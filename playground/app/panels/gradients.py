@@ -13,12 +13,12 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from playground.app.document import Document
-from playground.app.panel import Panel, node_names, reading_of
-from playground.app.starving import LEAST, SHARE, is_solved, is_starved
+from playground.app.panels.base import Panel, node_names, reading_of
 from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp
 from playground.app.theme.text import power_text
 from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
+from playground.app.vanishing import LEAST, SHARE, is_solved, is_starved
 from playground.session.messages import Frame
 
 EXPLODING = 1e3

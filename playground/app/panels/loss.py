@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
-from playground.app.panel import Panel, reading_of
-from playground.app.theme.plot import Curve, CurvePlot
+from playground.app.panels.base import Panel, reading_of
+from playground.app.widgets.plot import Curve, CurvePlot
 from playground.session.messages import Frame
 
 TRAIN = Curve("train", "positive")

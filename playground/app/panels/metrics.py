@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
-from playground.app.metric_counter import name_of
-from playground.app.panel import Panel, reading_of
-from playground.app.theme.plot import Curve, CurvePlot
+from playground.app.panels.base import Panel, reading_of
+from playground.app.shell.metric_counter import name_of
+from playground.app.widgets.plot import Curve, CurvePlot
 from playground.catalog.metrics import Metric
 from playground.catalog.registry import declared
 from playground.session.messages import Frame

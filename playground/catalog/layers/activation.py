@@ -9,7 +9,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from playground.catalog.fields import live
-from playground.catalog.layers.expected import numbers
+from playground.catalog.layers.base.shape_checks import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Mend, Shape, ShapeError

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import sequence
-from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.shape_checks import sequence
 from playground.catalog.registry import make_layer
 from playground.graph.block import BlockLayer, Parts
 from playground.graph.graph import Edge, Graph, Node

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import image, keeps_length, signal, slid
-from playground.catalog.layers.weighted import Biased
+from playground.catalog.layers.base.shape_checks import image, keeps_length, signal, slid
+from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.shape import Dim, Mend, Shape, ShapeError
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import vector_width
-from playground.catalog.layers.weighted import Biased
+from playground.catalog.layers.base.shape_checks import vector_width
+from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.shape import Shape
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import sequence
-from playground.catalog.layers.weighted import Draw, Weighted
+from playground.catalog.layers.base.shape_checks import sequence
+from playground.catalog.layers.base.weighted import Draw, Weighted
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Mend, Shape, ShapeError

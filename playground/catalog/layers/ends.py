@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from playground.catalog.layers.expected import numbers
+from playground.catalog.layers.base.shape_checks import numbers
 from playground.graph.layer import Layer, Port
 from playground.graph.shape import Shape
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import numbers
+from playground.catalog.layers.base.shape_checks import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer, Port
 from playground.graph.shape import Dim, Mend, Shape, ShapeError

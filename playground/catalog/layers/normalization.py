@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import fixed, numbers
-from playground.catalog.layers.weighted import Scaled, ScaledShifted
+from playground.catalog.layers.base.shape_checks import fixed, numbers
+from playground.catalog.layers.base.weighted import Scaled, ScaledShifted
 from playground.graph.call import Call
 from playground.graph.shape import Mend, Shape, ShapeError
 

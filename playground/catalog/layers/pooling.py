@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import image, keeps_length, signal, slid
+from playground.catalog.layers.base.shape_checks import image, keeps_length, signal, slid
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Dim, Mend, Shape, ShapeError

@@ -12,8 +12,8 @@ from pydantic import Field
 from playground.catalog.fields import live
 from playground.catalog.initializers import TorchDefault
 from playground.catalog.layers.activation import Activation, Array
-from playground.catalog.layers.expected import fixed, numbers
-from playground.catalog.layers.weighted import BiasInitializerChoice, Scaled
+from playground.catalog.layers.base.shape_checks import fixed, numbers
+from playground.catalog.layers.base.weighted import BiasInitializerChoice, Scaled
 from playground.graph.call import Call
 from playground.graph.shape import Mend, Shape, ShapeError
 

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import sequence
-from playground.catalog.layers.weighted import Biased
+from playground.catalog.layers.base.shape_checks import sequence
+from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.layer import Port
 from playground.graph.shape import Shape

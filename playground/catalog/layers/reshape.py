@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.expected import sequence
-from playground.catalog.layers.padding import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.shape_checks import sequence
 from playground.graph.call import Call
 from playground.graph.layer import Layer, Port
 from playground.graph.shape import Mend, Shape, ShapeError

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.initializers import Initializer
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.engine import modules
 from playground.engine.compile import Compiled, Recorder, compile_project
 from playground.engine.probe import Probe

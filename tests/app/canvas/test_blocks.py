@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 from pytestqt.qtbot import QtBot
 
-from playground.app.canvas import blocks, edits, menus
-from playground.app.canvas.card import Card
-from playground.app.canvas.style import PORT_RADIUS
+from playground.app import edits
+from playground.app.canvas import blocks, menus
+from playground.app.canvas.items.card import Card
+from playground.app.canvas.items.style import PORT_RADIUS
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
 from playground.catalog.registry import make_layer

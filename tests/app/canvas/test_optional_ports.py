@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from playground.app.canvas import edits
+from playground.app import edits
 from playground.app.canvas.gestures.choose import PORT_PX
 from playground.app.canvas.view import CanvasView
 from playground.catalog.datasets.sequences import Brackets

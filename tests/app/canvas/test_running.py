@@ -12,8 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 
-from playground.app.canvas import node_paint, picture
-from playground.app.canvas.card import on_plane
+from playground.app.canvas import picture
+from playground.app.canvas.items import node_paint
+from playground.app.canvas.items.card import on_plane
 from playground.app.canvas.view import CanvasView
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.datasets.sequences import FirstSymbol

@@ -10,11 +10,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.inspector.depth import verdict
-from playground.app.inspector.histogram import WeightHistogram, density
-from playground.app.inspector.illustration import Illustration, RatePlot
-from playground.app.inspector.node import NodeSection
-from playground.app.inspector.summary import SummarySection
+from playground.app.inspector.plots.histogram import WeightHistogram, density
+from playground.app.inspector.plots.illustration import Illustration, RatePlot
+from playground.app.inspector.sections.depth import verdict
+from playground.app.inspector.sections.node import NodeSection
+from playground.app.inspector.sections.summary import SummarySection
 from playground.app.inspector.view import InspectorView
 from playground.app.theme.tokens import theme
 from playground.catalog.initializers import XavierNormal

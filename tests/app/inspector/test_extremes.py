@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.app.inspector.fields import LineField
+from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.catalog.registry import declared
 from playground.catalog.sorts import sorts

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.app.canvas import edits
+from playground.app import edits
 from playground.app.canvas.menus import menu_at
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
-from playground.app.inspector.flags import FlagSwitches
-from playground.app.inspector.node import NodeSection
+from playground.app.inspector.sections.flags import FlagSwitches
+from playground.app.inspector.sections.node import NodeSection
 from playground.app.inspector.view import InspectorView
 from playground.catalog.registry import declared, make_layer
 from playground.graph.layer import Layer

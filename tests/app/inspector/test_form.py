@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.inspector.fields import ChoiceField, Field, SwitchField
+from playground.app.inspector.fields.basic import ChoiceField, Field, SwitchField
+from playground.app.inspector.fields.number_field import NumberField
+from playground.app.inspector.fields.pickers import PickField, carried_over
 from playground.app.inspector.form import FIELDS, in_sentence
-from playground.app.inspector.number_field import NumberField
-from playground.app.inspector.pickers import PickField, carried_over
-from playground.app.inspector.training import TrainingSection
+from playground.app.inspector.sections.training import TrainingSection
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSProp
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared

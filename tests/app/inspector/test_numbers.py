@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.app.inspector.numbers import RefusedError, is_unfinished, parsed, stepped
+from playground.app.inspector.fields.numbers import RefusedError, is_unfinished, parsed, stepped
 from playground.catalog.options import Option
 
 RATE = Option(

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from playground.app.inspector.fields.numbers_field import NumbersField
 from playground.app.inspector.form import OptionsForm
-from playground.app.inspector.numbers_field import NumbersField
 from playground.catalog.initializers import HeNormal
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.options import options_of

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.canvas import blocks
 from playground.app.document import Document
-from playground.app.inspector.node import NodeSection
-from playground.app.inspector.parts import PartsSection
+from playground.app.inspector.sections.node import NodeSection
+from playground.app.inspector.sections.parts import PartsSection
 from playground.app.inspector.view import InspectorView
-from playground.catalog.layers.saved import SavedBlock
+from playground.catalog.layers.base.user_block import SavedBlock
 from playground.graph.layer import Layer
 
 

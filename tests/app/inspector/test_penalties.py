@@ -8,10 +8,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.help.formula import drawing
-from playground.app.inspector.node import NodeSection
-from playground.app.inspector.penalties import number_in_latex, penalty_shown
+from playground.app.inspector.fields.penalties import number_in_latex, penalty_shown
+from playground.app.inspector.sections.node import NodeSection
 from playground.app.inspector.view import InspectorView
+from playground.app.widgets.formula import drawing
 from playground.catalog.layers.dense import Linear
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam, NAdam, Optimizer

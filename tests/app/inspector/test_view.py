@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.help.readable import readable
-from playground.app.inspector.node import NodeSection, feeding_of
-from playground.app.inspector.several import SeveralSection
-from playground.app.inspector.summary import SummarySection
+from playground.app.inspector.sections.node import NodeSection, feeding_of
+from playground.app.inspector.sections.several import SeveralSection
+from playground.app.inspector.sections.summary import SummarySection
 from playground.app.inspector.view import InspectorView
 from playground.app.theme.tokens import theme
+from playground.app.widgets.latex_text import readable
 from playground.catalog.initializers import HeUniform
 from playground.catalog.layers.activation import LeakyReLU, ReLU, Tanh
 from playground.catalog.registry import declared

@@ -7,11 +7,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
-from playground.app.inspector.summary import SummarySection
+from playground.app.inspector.sections.summary import SummarySection
+from playground.app.inspector.sections.whole_net import WholeNetSection
 from playground.app.inspector.view import InspectorView
-from playground.app.inspector.whole_net import WholeNetSection
 from playground.catalog.initializers import HeNormal, XavierUniform
-from playground.catalog.layers.weighted import Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.catalog.registry import make_layer
 from playground.project.project import empty_project
 

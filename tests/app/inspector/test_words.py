@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from playground.app.inspector.number_field import NumberField
-from playground.app.inspector.numbers import RefusedError, parsed
-from playground.app.inspector.pickers import PickField
+from playground.app.inspector.fields.number_field import NumberField
+from playground.app.inspector.fields.numbers import RefusedError, parsed
+from playground.app.inspector.fields.pickers import PickField
 from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.options import Option, options_of
 

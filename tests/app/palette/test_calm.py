@@ -12,13 +12,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from playground.app.help.card import HelpCard
 from playground.app.palette.chip import ChipView
 from playground.app.palette.preferences import Preferences
 from playground.app.palette.shelf import arranged
-from playground.app.palette.star import star_place
 from playground.app.palette.view import FAVOURITES, PaletteView
 from playground.app.theme.tokens import theme
+from playground.app.widgets.help_card import HelpCard
+from playground.app.widgets.star import star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.app.palette.search import rank, rank_declarations
+from playground.app.search import rank, rank_declarations
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 from playground.reference.page import pages

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from playground.app.help.card import HelpCard
 from playground.app.palette.preferences import Preferences
 from playground.app.palette.view import PaletteView
-from playground.catalog.layers.saved import SavedBlock, saved_block
+from playground.app.widgets.help_card import HelpCard
+from playground.catalog.layers.base.user_block import SavedBlock, saved_block
 from playground.catalog.registry import declared, make_layer, set_own_layers
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from playground.app.palette.chip import MIME, mime_of
-from playground.app.palette.search import rank, slips_between
 from playground.app.palette.view import PaletteView
+from playground.app.search import rank, slips_between
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
 

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF
 from pytestqt.qtbot import QtBot
 
-from playground.app.boundary_view import example_colours
 from playground.app.document import Document
 from playground.app.examples import examples_of
 from playground.app.panels.boundary import BoundaryPanel
+from playground.app.widgets.boundary_view import example_colours
 from playground.catalog.datasets.sequences import FirstSymbol
 from playground.catalog.datasets.toy import Hills, Spiral, Wave
 from playground.catalog.objectives import Autoencoder

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from playground.app.document import Document
 from playground.app.panels.confusion import ConfusionPanel
 from playground.app.panels.dead import DeadPanel, dead_text
-from playground.app.theme.plot import joined
+from playground.app.widgets.plot import joined
 from playground.catalog.datasets.images import Digits
 from playground.catalog.datasets.sequences import Brackets
 from playground.catalog.datasets.toy import Hills

@@ -12,7 +12,7 @@ from playground.app.canvas.gestures.move import Move
 from playground.app.canvas.gestures.pan import Pan
 from playground.app.canvas.gestures.reroute import Reroute
 from playground.app.canvas.gestures.rubber_band import RubberBand
-from playground.app.canvas.node_item import NodeItem, PortKey
+from playground.app.canvas.items.node_item import NodeItem, PortKey
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import snapped
+from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.wire_target import WireTarget
+from playground.app.canvas.items.geometry import snapped
 from playground.app.theme.tokens import colour
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import distance
+from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture
 from playground.app.canvas.gestures.live_wire import LiveWire
-from playground.app.canvas.node_item import NodeItem, PortKey
+from playground.app.canvas.items.geometry import distance
+from playground.app.canvas.items.node_item import NodeItem, PortKey
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView

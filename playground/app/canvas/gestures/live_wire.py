@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from playground.app.canvas.geometry import wire_path
-from playground.app.canvas.node_item import NodeItem, PortKey
+from playground.app.canvas.items.geometry import wire_path
+from playground.app.canvas.items.node_item import NodeItem, PortKey
 from playground.app.canvas.scene import CanvasScene
 from playground.app.theme.tokens import colour
 from playground.graph.graph import Edge, Graph

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import distance, snapped
+from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.wire_target import WireTarget
+from playground.app.canvas.items.geometry import distance, snapped
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView

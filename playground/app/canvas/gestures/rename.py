@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from playground.app.canvas import edits
+from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture
 from playground.app.theme.tokens import body_font, colour
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from playground.app.canvas import edits
-from playground.app.canvas.geometry import distance
+from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.live_wire import LiveWire
+from playground.app.canvas.items.geometry import distance
 from playground.graph.graph import Edge
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 
+from playground.app.canvas.items.wire_item import WireItem
 from playground.app.canvas.scene import CanvasScene
-from playground.app.canvas.wire_item import WireItem
 from playground.graph.graph import Edge
 from playground.graph.layer import Layer
 

@@ -1,0 +1,283 @@
+"""A node on the canvas: a card with ports, drawn from values that others set."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QStaticText
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from playground.app.canvas.items import node_paint
+from playground.app.canvas.items.card import NOTE_GAP, PAD_LEFT, PAD_RIGHT, Card, note_size
+from playground.app.canvas.items.pixmap_cache import KeptPixels, Rendering
+from playground.app.canvas.items.readings import NodeReading
+from playground.app.canvas.items.style import OPTIONAL_RADIUS, PORT_RADIUS, style
+from playground.app.theme.tokens import colour
+from playground.graph.layer import Port
+
+MARGIN = 10.0
+DETAIL_FROM, TITLE_FROM = 0.45, 0.28
+"""Zooms below which a card is only its title, and only a rectangle."""
+
+Curve = tuple[tuple[float, float], ...]
+"""Epochs and losses."""
+PortKey = tuple[str, bool]
+"""The name of a port, and whether it is an output."""
+
+
+class NodeItem(QGraphicsRectItem):
+    """Draws a node. It takes no events: the view finds what is under the cursor.
+
+    It is a QGraphicsRectItem so that Qt asks C++ for its bounds, not Python, on every repaint.
+    """
+
+    def __init__(self, node_id: str, card: Card, rendering: Rendering) -> None:
+        super().__init__()
+        self.node_id = node_id
+        self._rendering = rendering
+        self._kept = KeptPixels()
+        self.card = card
+        self.reading: NodeReading | None = None
+        self.preview: QImage | None = None
+        self.curve: Curve = ()
+        self.loss: float | None = None
+        self.is_selected = False
+        self.is_bad = False
+        self.is_hovered = False
+        self.is_button_hot = False
+        self.open_ports: frozenset[PortKey] = frozenset()
+        """Ports that a wire in the hand may end at."""
+        self.hot_port: PortKey | None = None
+        self._title = QStaticText()
+        self._sub = QStaticText()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(1)
+        self.set_card(card)
+
+    # What it shows
+
+    def set_card(self, card: Card) -> None:
+        """Show another card."""
+        self.card = card
+        width, height = card.size
+        self.setRect(QRectF(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN))
+        self._set_texts()
+        self.redraw()
+
+    def _set_texts(self) -> None:
+        look, card = style(), self.card
+        room = card.width - PAD_LEFT - PAD_RIGHT
+        badge, _ = self.badge
+        if badge:
+            room -= QFontMetricsF(look.badge_font).horizontalAdvance(badge) + 16
+        sub = card.sub
+        if card.body == "curve" and self.loss is not None:
+            sub = f"{self.loss:.4f}" if abs(self.loss) < 1e4 else f"{self.loss:.3e}"
+        elide = Qt.TextElideMode.ElideRight
+        self._title = _static(QFontMetricsF(look.title_font).elidedText(card.title, elide, room))
+        room = card.width - PAD_LEFT - PAD_RIGHT + 4
+        self._sub = _static(QFontMetricsF(look.sub_font).elidedText(sub, elide, room))
+
+    @property
+    def badge(self) -> tuple[str, str]:
+        """The text of the pill and the token of its colour."""
+        if self.is_bad:
+            return "NaN", "sick"
+        return self.reading.badge if self.reading is not None else ("", "")
+
+    def set_reading(self, reading: NodeReading | None) -> None:
+        """Show what was read off the running net; also where the same object was refreshed."""
+        self.reading = reading
+        self._set_texts()
+        self.redraw()
+
+    def set_loss(self, loss: float | None) -> None:
+        """Show the loss at hand, where this is the Output."""
+        if loss != self.loss:
+            self.loss = loss
+            self._set_texts()
+            self.redraw()
+
+    def mark(self, **flags: object) -> None:
+        """Set some of `is_selected`, `is_hovered`, `hot_port`, ...; repaints if that is news."""
+        changed = {name: value for name, value in flags.items() if getattr(self, name) != value}
+        for name, value in changed.items():
+            setattr(self, name, value)
+        if "is_bad" in changed:
+            self._set_texts()
+        if changed:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """It looks different now."""
+        self._kept.is_stale = True
+        self.update()
+
+    def forget_pixels(self) -> None:
+        """It is taken off the canvas."""
+        self._kept.forget()
+
+    def restyle(self) -> None:
+        """Take the colours of another theme."""
+        if self.reading is not None:
+            self.reading.recolour()
+        self._set_texts()
+        self.redraw()
+
+    @property
+    def tooltip(self) -> str:
+        """What is wrong, what is sick, or what the layer does."""
+        said = [self.card.tooltip]
+        if self.is_bad:
+            said.insert(0, "NaN or infinity appeared here first.")
+        if self.reading is not None and self.reading.dead_count:
+            count, total = self.reading.dead_count, self.reading.dead_total
+            said.append(f"{count} of {total} units never fire. {self.reading.cause}".strip())
+        return "\n".join(said)
+
+    def port_tooltip(self, key: PortKey) -> str:
+        """What a port is called and what belongs there, where that needs saying."""
+        ports = self.card.outputs if key[1] else self.card.inputs
+        port = next((p for p in ports if p.name == key[0]), None)
+        if port is None or (len(ports) == 1 and not port.help):
+            return ""
+        name = f"{port.name} (optional)" if port.is_optional else port.name
+        return f"{name}: {port.help}" if port.help else name
+
+    # Where things are
+
+    @property
+    def frame(self) -> QRectF:
+        """The card in scene coordinates, ports and note left out."""
+        return QRectF(self.pos(), self.pos() + QPointF(self.card.width, self.card.height))
+
+    @property
+    def footprint(self) -> QRectF:
+        """The card with its note, in scene coordinates."""
+        width, height = self.card.size
+        return QRectF(self.pos(), self.pos() + QPointF(width, height))
+
+    def port_pos(self, name: str, *, is_output: bool) -> QPointF:
+        """A port in scene coordinates."""
+        return self.pos() + QPointF(*self.card.port_at(name, is_output=is_output))
+
+    def ports(self) -> list[PortKey]:
+        """All ports, inputs first."""
+        ins: list[PortKey] = [(port.name, False) for port in self.card.inputs]
+        return ins + [(port.name, True) for port in self.card.outputs]
+
+    @property
+    def note_rect(self) -> QRectF:
+        """The box under the card, in its own coordinates; empty where there is none."""
+        width, height = note_size(self.card)
+        return QRectF(0, self.card.height + NOTE_GAP, width, height)
+
+    @property
+    def button_rect(self) -> QRectF:
+        """The button that mends, in its own coordinates; empty where there is none."""
+        note = self.card.note
+        return QRectF() if note is None else node_paint.button_rect(note, self.note_rect)
+
+    def button_at(self, scene_pos: QPointF) -> bool:
+        """Whether the button that mends is at a place."""
+        return self.button_rect.contains(scene_pos - self.pos())
+
+    # Painting
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the card; from afar, its title or only its shape."""
+        zoom = painter.worldTransform().m11()
+        if zoom < DETAIL_FROM:
+            self._paint_far(painter, zoom)
+        elif self._rendering.is_print:
+            self._paint_near(painter)
+        else:
+            self._kept.draw(painter, self.rect(), self._rendering, self._paint_near)
+
+    def _paint_near(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = self.card
+        node_paint.paint_frame(painter, card, self._frame_pen())
+        self._paint_texts(painter)
+        self._paint_body(painter)
+        if card.note is not None:
+            hot = self.is_button_hot
+            node_paint.paint_note(painter, card.note, self.note_rect, is_button_hot=hot)
+        self._paint_ports(painter)
+
+    def _frame_pen(self) -> QPen:
+        look, note = style(), self.card.note
+        if self.is_selected:
+            return look.accent
+        if self.is_bad or (note is not None and note.tone == "error"):
+            return look.sick
+        if note is not None and note.tone == "pending":
+            return look.pending
+        return look.hover if self.is_hovered else look.border
+
+    def _paint_far(self, painter: QPainter, zoom: float) -> None:
+        look, card = style(), self.card
+        is_plain = card.note is None and not (self.is_selected or self.is_bad)
+        painter.setPen(look.far_border if is_plain else look.far(self._frame_pen()))
+        painter.setBrush(look.surface)
+        painter.drawRect(QRectF(0, 0, card.width, card.height))
+        painter.fillRect(QRectF(0, 0, 8, card.height), look.family(card.family))
+        if zoom >= TITLE_FROM:
+            painter.setFont(look.title_font)
+            painter.setPen(look.text)
+            painter.drawStaticText(QPointF(PAD_LEFT, 7), self._title)
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        look = style()
+        text, token = self.badge
+        if text:
+            node_paint.paint_badge(painter, self.card, text, token)
+        painter.setFont(look.title_font)
+        painter.setPen(look.text)
+        painter.drawStaticText(QPointF(PAD_LEFT, 8), self._title)
+        painter.setFont(look.sub_font)
+        painter.setPen(look.muted)
+        painter.drawStaticText(QPointF(PAD_LEFT, 27), self._sub)
+
+    def _paint_body(self, painter: QPainter) -> None:
+        card = self.card
+        if card.body == "maps":
+            node_paint.paint_tiles(painter, card, self.reading)
+        elif card.body == "firing":
+            node_paint.paint_firing(painter, card, self.reading)
+        elif card.body == "preview":
+            node_paint.paint_preview(painter, card, self.preview)
+        elif card.body == "curve":
+            node_paint.paint_curve(painter, card, self.curve)
+        elif card.lines and self.reading is not None:
+            node_paint.paint_lines(painter, card, self.reading.lines)
+
+    def _paint_ports(self, painter: QPainter) -> None:
+        look = style()
+        for key in self.ports():
+            place = QPointF(*self.card.port_at(key[0], is_output=key[1]))
+            is_hot, is_open = key == self.hot_port, key in self.open_ports
+            port = self._input(key)
+            is_faint = port is not None and port.is_optional
+            plain = look.optional_port if is_faint else look.port
+            painter.setPen(look.accent if is_hot or is_open else plain)
+            painter.setBrush(colour("accent", 0.9) if is_hot else look.canvas)
+            radius = OPTIONAL_RADIUS if is_faint else PORT_RADIUS
+            radius += 2.4 if is_hot else 1.0 if is_open else 0.0
+            if port is not None and port.many:
+                tall = QRectF(0, 0, 2 * radius, 4 * radius)
+                tall.moveCenter(place)
+                painter.drawRoundedRect(tall, radius, radius)
+            else:
+                painter.drawEllipse(place, radius, radius)
+
+    def _input(self, key: PortKey) -> Port | None:
+        return next((p for p in self.card.inputs if (p.name, False) == key), None)
+
+
+def _static(text: str) -> QStaticText:
+    found = QStaticText(text)
+    found.setTextFormat(Qt.TextFormat.PlainText)
+    found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    return found

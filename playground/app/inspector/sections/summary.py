@@ -1,0 +1,102 @@
+"""What the net comes to, and everything that is wrong with it: shown while nothing is selected."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from playground.app.document import Document
+from playground.app.inspector.section import Section
+from playground.app.inspector.sections.depth import DepthSection
+from playground.app.inspector.sections.whole_net import WholeNetSection
+from playground.app.panels.base import node_names
+from playground.app.theme.tokens import TITLE_PT, body_font
+from playground.app.widgets.cards import FindingCard, line
+from playground.graph.diagnose import Diagnostic
+from playground.session.messages import Reading
+
+
+class Findings(QWidget):
+    """Diagnostics as cards; clicking one selects its node, its button mends it."""
+
+    def __init__(self, document: Document, *, tells_where: bool) -> None:
+        super().__init__()
+        self.document = document
+        self.tells_where = tells_where
+        self.cards: list[FindingCard] = []
+        self._shown: tuple[Diagnostic, ...] = ()
+        self._names: dict[str, str] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+
+    def show_findings(self, findings: tuple[Diagnostic, ...]) -> None:
+        """Show these and no others."""
+        self.setVisible(bool(findings))
+        if findings == self._shown:
+            return
+        self._shown = findings
+        for card in self.cards:
+            self._layout.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        graph = self.document.graph
+        self._names = node_names(graph, graph.nodes)
+        self.cards = [self._card(finding) for finding in findings]
+
+    def _card(self, finding: Diagnostic) -> FindingCard:
+        node = self.document.graph.nodes.get(finding.node)
+        where = self._names[node.id] if node is not None and self.tells_where else ""
+        card = FindingCard(finding, where)
+        card.mended.connect(lambda: self._mend(finding))
+        if node is not None and self.tells_where:
+            card.clicked.connect(lambda: self.document.select([finding.node]))
+        self._layout.addWidget(card)
+        return card
+
+    def _mend(self, finding: Diagnostic) -> None:
+        if finding.fix is not None:
+            self.document.edit(finding.fix.label, self.document.project.apply(finding.fix))
+
+
+class SummarySection(Section):
+    """Layers, parameters, findings."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document, parent)
+        self.title = line("The net", "", TITLE_PT)
+        self.title.setFont(body_font(TITLE_PT, bold=True))
+        self.counts = line("")
+        self.verdict = line("", "healthy")
+        self.findings = Findings(document, tells_where=True)
+        self.depths = DepthSection(document)
+        self.weights = WholeNetSection(document)
+        for part in (self.title, self.counts, self.verdict, self.findings):
+            self.body.addWidget(part)
+        for section in (self.depths, self.weights):
+            self.body.addWidget(section)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count, and list what is wrong."""
+        examined = self.document.examined
+        inner = [
+            n for n in self.document.graph.nodes.values() if n.layer.inputs and n.layer.outputs
+        ]
+        layers = f"{len(inner)} layer{'' if len(inner) == 1 else 's'}"
+        self.counts.setText(f"{layers} · {examined.total_parameters:,} parameters")
+        self.findings.show_findings(examined.diagnostics)
+        self.verdict.setText("Nothing is wrong: it can be trained.")
+        self.verdict.setVisible(not examined.diagnostics)
+        self.weights.refresh()
+        if examined.errors:
+            self.depths.hide()
+
+    @property
+    def wants_initial(self) -> bool:
+        """For the scale through depth, and the spread of every layer's weights."""
+        return not self.document.examined.errors
+
+    def show_initial(self, reading: Reading) -> None:
+        """Draw the scale through depth, and tell what was drawn."""
+        self.depths.show_initial(reading)
+        self.weights.show_initial(reading)

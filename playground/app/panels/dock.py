@@ -1,0 +1,151 @@
+"""The panels below the canvas: which are shown, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSplitter, QToolButton, QWidget
+
+from playground.app.document import Document
+from playground.app.panels import found
+from playground.app.panels.base import Panel
+from playground.app.panels.frame import PanelFrame
+from playground.app.theme.icons import set_icon
+from playground.app.theme.tokens import SPACE, theme
+from playground.session.messages import Frame
+
+SHOWN_AT_ONCE = 4
+
+
+class PanelStrip(QFrame):
+    """Makes panels when they are first shown, and asks for readings only of those in sight."""
+
+    arranged = Signal()
+    """Panels were shown or hidden."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.setProperty("role", "panel")
+        self.frames: dict[str, PanelFrame] = {}
+        self._chosen: tuple[str, ...] | None = None
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._nothing = QLabel("No panel is shown: choose one with the button at the right.")
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.menu_button = QToolButton()
+        self.menu_button.setProperty("role", "quiet")
+        self.menu_button.setToolTip("Show or hide panels")
+        self.menu_button.setAccessibleName("Show or hide panels")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self)
+        self.menu.aboutToShow.connect(self.fill_menu)
+        self.menu_button.setMenu(self.menu)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, SPACE // 2, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._nothing, 1)
+        layout.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        set_icon(self.menu_button, "mdi6.view-grid-plus-outline", "muted")
+
+    # Which are shown
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Keys of the panels in sight, from left to right."""
+        keys = [panel.key for panel in found()]
+        return tuple(k for k in keys if k in self.frames and not self.frames[k].isHidden())
+
+    def choose(self, keys: Sequence[str] | None) -> None:
+        """Show these panels; None shows those that suit the project."""
+        self._chosen = None if keys is None else tuple(keys)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Show what was chosen, or what suits the project, and hide the rest."""
+        wanted = self._chosen if self._chosen is not None else self._suitable()
+        for panel in found():
+            if panel.key in wanted:
+                self._show(panel)
+            elif panel.key in self.frames:
+                self.frames[panel.key].hide()
+        total = max(self.width(), 600)
+        stretches = [self._stretch_of(rank) for rank in range(self._splitter.count())]
+        self._splitter.setSizes([total * s // max(1, sum(stretches)) for s in stretches])
+        self._nothing.setVisible(not wanted)
+        self._splitter.setVisible(bool(wanted))
+        self.arranged.emit()
+
+    def _stretch_of(self, rank: int) -> int:
+        frame = self._splitter.widget(rank)
+        is_shown = isinstance(frame, PanelFrame) and not frame.isHidden()
+        return frame.panel.stretch if isinstance(frame, PanelFrame) and is_shown else 0
+
+    def _suitable(self) -> tuple[str, ...]:
+        fitting = [p for p in found() if p.is_shown_first and p.fits(self.document.project)]
+        return tuple(panel.key for panel in fitting[:SHOWN_AT_ONCE])
+
+    def _show(self, panel: type[Panel]) -> None:
+        frame = self.frames.get(panel.key)
+        if frame is None:
+            frame = PanelFrame(panel(self.document))
+            frame.closed.connect(lambda key=panel.key: self.toggle(key, False))
+            self.frames[panel.key] = frame
+            later = [k for k in self._order() if k in self.frames]
+            self._splitter.insertWidget(later.index(panel.key), frame)
+            self._splitter.setStretchFactor(later.index(panel.key), panel.stretch)
+        frame.show()
+
+    def _order(self) -> list[str]:
+        return [panel.key for panel in found()]
+
+    def toggle(self, key: str, is_shown: bool) -> None:
+        """Show or hide one panel."""
+        wanted = set(self.shown) | {key} if is_shown else set(self.shown) - {key}
+        self.choose([k for k in self._order() if k in wanted])
+
+    def fill_menu(self) -> None:
+        """List all panels, those in sight ticked, those without a use for this data disabled."""
+        self.menu.clear()
+        for panel in found():
+            action = self.menu.addAction(panel.title)
+            action.setCheckable(True)
+            action.setChecked(panel.key in self.shown)
+            action.setEnabled(panel.fits(self.document.project) or panel.key in self.shown)
+            action.setToolTip(panel.help)
+            action.toggled.connect(lambda on, key=panel.key: self.toggle(key, on))
+        self.menu.addSeparator()
+        self.menu.addAction("Those that suit this project", lambda: self.choose(None))
+
+    @property
+    def chosen(self) -> tuple[str, ...] | None:
+        """What the person chose, or None where the project decides."""
+        return self._chosen
+
+    # Readings
+
+    def _in_sight(self) -> list[Panel]:
+        return [f.panel for f in self.frames.values() if f.isVisible() and f.width() > 20]
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """The probes of the panels in sight."""
+        return tuple(dict.fromkeys(key for panel in self._in_sight() for key in panel.probes))
+
+    def show_frame(self, frame: Frame) -> None:
+        """Hand a frame to the panels in sight that it holds a reading for."""
+        for panel in self._in_sight():
+            if any(key in frame.readings for key in panel.probes):
+                panel.show_frame(frame)
+
+    def clear(self) -> None:
+        """Forget what was drawn: the run starts anew."""
+        for frame in self.frames.values():
+            frame.panel.clear()

@@ -1,0 +1,97 @@
+"""The counter of the top bar that shows a metric: the proposed one, or the one that is chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu
+
+from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.widgets.counter import EMPTY, Counter
+from playground.catalog.metrics import Metric
+from playground.catalog.registry import declared
+
+TIP = "Over the examples kept aside."
+CHOOSE = "Click to show another metric."
+
+
+def name_of(kind: str) -> str:
+    """What a metric is called within a sentence: "accuracy", "R²"."""
+    metric = declared(Metric).get(kind)
+    label = metric.label if metric is not None else kind
+    return label.lower() if label[1:2].islower() else label
+
+
+def caption_of(kind: str, width: int) -> str:
+    """What a metric is called above its number: "val accuracy"; its last word, or the name without
+    "val", where that is too wide."""
+    name = name_of(kind)
+    metrics = QFontMetrics(body_font(SMALL_PT))
+    for text in (f"val {name}", f"val {name.split()[-1]}"):
+        if metrics.horizontalAdvance(text) <= width:
+            return text
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
+
+
+class MetricCounter(Counter):
+    """Shows the first of the metrics that fit the labels until another one is chosen."""
+
+    def __init__(self) -> None:
+        super().__init__("val accuracy", "healthy", TIP)
+        self.chosen = ""
+        self._metrics: dict[str, float] = {}
+
+    def show_metrics(self, metrics: Mapping[str, float]) -> None:
+        """The chosen one of these, or the first where it is not among them."""
+        self._metrics = dict(metrics)
+        if not metrics:
+            self.show_text(EMPTY)
+            return
+        kind = self.chosen if self.chosen in metrics else next(iter(metrics))
+        value = metrics[kind]
+        self.show_caption(caption_of(kind, self.width()))
+        self.show_text(f"{value:.3f}" if math.isfinite(value) else EMPTY)
+        can_choose = len(metrics) > 1
+        label = declared(Metric)[kind].label if kind in declared(Metric) else kind
+        tip = f"{label}. {TIP}"
+        self.setToolTip(f"{tip} {CHOOSE}" if can_choose else tip)
+        shape = Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+        policy = Qt.FocusPolicy.TabFocus if can_choose else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+    def choose(self, kind: str) -> None:
+        """Show this one from now on, wherever it fits the labels."""
+        self.chosen = kind
+        self.show_metrics(self._metrics)
+
+    def menu(self) -> QMenu:
+        """The metrics that fit the labels."""
+        menu = QMenu(self)
+        shown = self.chosen if self.chosen in self._metrics else next(iter(self._metrics), "")
+        for kind in self._metrics:
+            action = menu.addAction(declared(Metric)[kind].label)
+            action.setCheckable(True)
+            action.setChecked(kind == shown)
+            action.triggered.connect(lambda _=False, kind=kind: self.choose(kind))
+        return menu
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Offer the others."""
+        self._offer()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter offers them too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._offer()
+        else:
+            super().keyPressEvent(event)
+
+    def _offer(self) -> None:
+        if len(self._metrics) > 1:
+            menu = self.menu()
+            menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
+            menu.deleteLater()

@@ -1,0 +1,1 @@
+"""Widgets that know neither a document nor a session."""

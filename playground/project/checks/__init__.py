@@ -1,0 +1,1 @@
+"""Checks of a whole project: labels, linear chains, padding, blocks."""

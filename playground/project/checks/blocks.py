@@ -1,0 +1,71 @@
+"""Rules about a whole project look into blocks; what they find at a part is told at its block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from playground.catalog.layers.base.user_block import SavedBlock
+from playground.graph.block import BlockLayer, expanded, inside
+from playground.graph.diagnose import Diagnostic, Examined, examine
+from playground.graph.graph import Edge
+from playground.graph.shape import Edit, Fix, Shape
+from playground.project.project import Project
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A project whose blocks are replaced by their parts, and what is known of it."""
+
+    project: Project
+    examined: Examined
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the id of a part, that of its block on the canvas and those that lead to it within."""
+
+    def told(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """Findings of this project as those of the project with its blocks."""
+        # A block may hold several layers with the same mistake.
+        return list(dict.fromkeys(self._outside(diagnostic) for diagnostic in found))
+
+    def _outside(self, found: Diagnostic) -> Diagnostic:
+        fix = self._fix(found.fix) if found.fix is not None else None
+        if found.node not in self.owners:
+            return replace(found, fix=fix)
+        title = self.project.graph.nodes[found.node].title
+        text, owner = inside(title, found.message), self.owners[found.node][0]
+        return replace(found, node=owner, message=text, fix=fix)
+
+    def _fix(self, fix: Fix) -> Fix | None:
+        edits = [self._edit(edit) for edit in fix.edits]
+        kept = tuple(edit for edit in edits if edit is not None)
+        return Fix(fix.label, kept) if len(kept) == len(edits) else None
+
+    def _edit(self, edit: Edit) -> Edit | None:
+        """The same edit of the project with its blocks; None where they are in its way."""
+        if not any(self._names_a_part(argument) for argument in edit.arguments):
+            return edit
+        if (edit.on, edit.method) == ("project", "set_options"):
+            node_id, options = edit.arguments
+            return Edit("project", "set_part_options", (self.owners[str(node_id)], options))
+        return None
+
+    def _names_a_part(self, argument: object) -> bool:
+        if isinstance(argument, Edge):
+            return argument.source in self.owners or argument.target in self.owners
+        if isinstance(argument, tuple):
+            return any(self._names_a_part(item) for item in argument)
+        return isinstance(argument, str) and argument in self.owners
+
+
+def opened(
+    project: Project,
+    examined: Examined,
+    features: Shape | None,
+    kind: type[BlockLayer] = SavedBlock,
+) -> Opened:
+    """The project with its blocks of a kind replaced by their parts: those that a person made."""
+    if not any(isinstance(node.layer, kind) for node in project.graph.nodes.values()):
+        return Opened(project, examined)
+    found = expanded(project.graph, examined, kind)
+    graph = found.graph
+    return Opened(project.with_graph(graph), examine(graph, features), found.owners)
