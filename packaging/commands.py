@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SetupError(Exception):
-    """Something is missing; the message names it and the line that mends it."""
+    """Something is missing; the message names it and the line that fixes it."""
 
 
 def say(line: str) -> None:

@@ -9,7 +9,7 @@
     python3 packaging/dev.py check    lint, types and test: what has to hold before a change
 
 Each first makes what is missing: a virtual environment in .venv, the packages in it, and on Linux
-the system libraries that Qt loads. What cannot be made is named with the line that mends it.
+the system libraries that Qt loads. What cannot be made is named with the line that fixes it.
 """
 
 import sys

@@ -131,7 +131,7 @@ NO_BUILD = ("No matching distribution found",)
 
 
 def pip_advice(printed: str) -> str:
-    """Say why pip failed, what would mend it, and where to read more."""
+    """Say why pip failed, what would fix it, and where to read more."""
 
     def shows(signs: tuple[str, ...]) -> bool:
         return any(sign in printed for sign in signs)
@@ -153,7 +153,7 @@ def pip_advice(printed: str) -> str:
             "Take Python {}.{}, which the checks use".format(*OLDEST_PYTHON)
         )
     else:
-        advice = "pip failed. Mend what it says below"
+        advice = "pip failed. Fix what it says below"
     errors = "\n".join(line for line in printed.splitlines() if "ERROR" in line) or printed
     log = VENV / PIP_LOG
     return f"{advice}, then run the same command again.\n{last_lines(errors, 3)}\n    ({log})"

@@ -63,14 +63,20 @@ def _spare_old_consoles() -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    text, sort = " ".join(str(error).split()), type(error)
+    text, value_type = " ".join(str(error).split()), type(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, ImportError):
         return f"A part that is needed does not load: {text} (playground doctor says more)"
-    if sort.__module__.startswith("playground.") or sort in (ValueError, OSError, TimeoutError):
-        return text or sort.__name__
-    return f"{sort.__name__}: {text} (this should not happen; --debug shows where it came from)"
+    if value_type.__module__.startswith("playground.") or value_type in (
+        ValueError,
+        OSError,
+        TimeoutError,
+    ):
+        return text or value_type.__name__
+    return (
+        f"{value_type.__name__}: {text} (this should not happen; --debug shows where it came from)"
+    )
 
 
 def _read(words: Sequence[str]) -> argparse.Namespace:

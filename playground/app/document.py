@@ -36,7 +36,7 @@ class Document(QObject):
     selection_changed = Signal()
     saved_state_changed = Signal()
     """The path, or whether there are unsaved changes."""
-    told = Signal(str)
+    notified = Signal(str)
     """What an edit brought along, for the person to know."""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
@@ -93,7 +93,7 @@ class Document(QObject):
         self._merge_key, self._merged_at = merge_key, now
         self._exchange(project)
         if followed:
-            self.told.emit(followed)
+            self.notified.emit(followed)
 
     def edit_graph(self, name: str, graph: Graph, *, merge_key: str | None = None) -> None:
         """Exchange the graph of the project."""

@@ -55,24 +55,24 @@ def open_window(path: Path | None) -> int:
     geometry = settings.value("geometry")
     if geometry is not None:
         window.restoreGeometry(geometry)
-    if path is None or not window.filing.open_path(path):
-        window.filing.start_from(STARTER)
+    if path is None or not window.project_files.open_path(path):
+        window.project_files.start_from(STARTER)
         if path is not None:
-            window.filing.open_path(path)  # says once more why not, over the starter
+            window.project_files.open_path(path)  # says once more why not, over the starter
     window.show()
     _offer_recovery(window)
     return app.exec()
 
 
 def _offer_recovery(window: MainWindow) -> None:
-    left = window.filing.left_behind()
+    left = window.project_files.left_behind()
     if left is None:
         return
     name = left.original_path.name if left.original_path else "an unsaved project"
     window.notice.tell(
         f"Playground did not close properly. The work on {name} was kept.",
-        ("Open it", lambda: window.filing.recover(left)),
-        ("Throw it away", lambda: window.filing.forget(left)),
+        ("Open it", lambda: window.project_files.recover(left)),
+        ("Throw it away", lambda: window.project_files.forget(left)),
     )
 
 
@@ -113,7 +113,7 @@ class Offscreen:
 
     def open(self, path: Path) -> None:
         """Open a file and wait until the engine has it."""
-        if not self.window.filing.open_path(path):
+        if not self.window.project_files.open_path(path):
             raise ValueError(self.window.notice.label.text())
         if not self.window.document.examined.errors:
             self.wait_for(self.window.run.opened)
@@ -199,12 +199,12 @@ def demo() -> int:
     print(f"There is no display: training the starter offscreen for {DEMO_EPOCHS} epochs.")
     stage = Offscreen((1440, 900), "dark")
     try:
-        stage.window.filing.start_from(STARTER)
+        stage.window.project_files.start_from(STARTER)
         stage.wait_for(stage.window.run.opened)
         stage.train(DEMO_EPOCHS)
         reached = stage.window.run.last_frame
         loop = QEventLoop()
-        stage.window.filing.save_to(project_path, loop.quit)
+        stage.window.project_files.save_to(project_path, loop.quit)
         if stage.window.document.is_modified:
             loop.exec()
         stage.photograph(picture_path)

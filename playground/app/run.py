@@ -134,13 +134,13 @@ class Run(QObject):
             self._client.send(command)
 
     def send_change(self) -> None:
-        """Tell the engine of edits that matter to training; mistakes wait until mended."""
+        """Tell the engine of edits that matter to training; mistakes wait until fixed."""
         self._changes.stop()
         project = self.document.project
         if not self.is_ready or self.document.examined.errors:
             if self.is_training:
                 self.pause()
-                self.paused_by_itself.emit("Paused: the net has a mistake. Mend it, or undo.")
+                self.paused_by_itself.emit("Paused: the net has a mistake. Fix it, or undo.")
             return
         if not self._is_open:
             if self._sent is None or not project.trains_like(self._sent):

@@ -58,8 +58,8 @@ def _score(
     if whole is not None:
         return float(whole)
     words = asked.split()
-    telling = [word for word in words if word not in FILLERS]
-    places = [_place(word, one, text) for word in telling or words]
+    engine_events = [word for word in words if word not in FILLERS]
+    places = [_place(word, one, text) for word in engine_events or words]
     if None in places:
         return None
     return 10.0 + sum(place for place in places if place is not None) / len(places)

@@ -15,6 +15,6 @@ def is_solved(train_loss: float | None) -> bool:
     return train_loss is not None and abs(train_loss) < SOLVED
 
 
-def is_starved(gradient: float, largest: float, *, solved: bool) -> bool:
+def is_vanishing(gradient: float, largest: float, *, solved: bool) -> bool:
     """Whether a gradient is too small beside the largest in the net, or by itself."""
     return gradient < SHARE * largest or (gradient < LEAST and not solved)

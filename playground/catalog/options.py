@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import annotated_types
 from pydantic.fields import FieldInfo
 
+from playground.catalog.categories import plural
 from playground.catalog.registry import declared
-from playground.catalog.sorts import plural
 from playground.graph.layer import Declaration
 
-Sort = Literal[
+OptionType = Literal[
     "int", "float", "bool", "choice", "text", "declaration", "ints", "floats", "texts", "path"
 ]  # fmt: skip
 
@@ -32,7 +32,7 @@ class Option:
 
     name: str
     title: str
-    sort: Sort
+    value_type: OptionType
     default: Any
     help: str
     low: float | None = None
@@ -73,7 +73,7 @@ class Option:
         found = {
             "name": self.name,
             "title": self.title,
-            "type": self.sort,
+            "type": self.value_type,
             "default": default.to_dict() if isinstance(default, Declaration) else default,
             "help": self.help,
             "choices": list(self.choices) or None,
@@ -110,13 +110,13 @@ def _extra(field: FieldInfo) -> dict[str, Any]:
 
 
 def _option(name: str, field: FieldInfo) -> Option:
-    sort, choices, picks, is_optional = _sort(field.annotation, field)
+    value_type, choices, picks, is_optional = _type(field.annotation, field)
     bounds = _bounds(field)
     extra = _extra(field)
     return Option(
         name=name,
         title=field.title or name.replace("_", " ").capitalize(),
-        sort=_override(extra, sort),
+        value_type=_override(extra, value_type),
         default=None if field.is_required() else field.get_default(call_default_factory=True),
         help=field.description or "",
         choices=choices,
@@ -131,8 +131,8 @@ def _option(name: str, field: FieldInfo) -> Option:
     )
 
 
-def _override(extra: dict[str, Any], sort: Sort) -> Sort:
-    return "path" if extra.get("sort") == "path" else sort
+def _override(extra: dict[str, Any], value_type: OptionType) -> OptionType:
+    return "path" if extra.get("sort") == "path" else value_type
 
 
 def _bounds(field: FieldInfo) -> dict[str, Any]:
@@ -177,24 +177,24 @@ def _is_union(annotation: Any) -> bool:
     return get_origin(annotation) in (Union, types.UnionType)
 
 
-def _sort(
+def _type(
     annotation: Any, field: FieldInfo
-) -> tuple[Sort, tuple[Any, ...], type[Declaration] | None, bool]:
+) -> tuple[OptionType, tuple[Any, ...], type[Declaration] | None, bool]:
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _sort(get_args(annotation)[0], field)
+        return _type(get_args(annotation)[0], field)
     if _is_union(annotation):
         inner = [a for a in get_args(annotation) if a is not type(None)]
         # "none" | numbers are numbers, with words that stand for some.
         inner.sort(key=lambda part: _origin(part) is Literal)
-        sort, choices, picks, _ = _sort(inner[0], field)
-        return sort, choices, picks, len(inner) < len(get_args(annotation))
+        value_type, choices, picks, _ = _type(inner[0], field)
+        return value_type, choices, picks, len(inner) < len(get_args(annotation))
     if origin is Literal:
         return "choice", get_args(annotation), None, False
     if origin is tuple:
-        several: dict[Any, Sort] = {int: "ints", float: "floats"}
+        several: dict[Any, OptionType] = {int: "ints", float: "floats"}
         return several.get(_bare(get_args(annotation)[0]), "texts"), (), None, False
     if isinstance(annotation, type) and issubclass(annotation, Declaration):
         return "declaration", (), annotation, False
-    plain: dict[Any, Sort] = {bool: "bool", int: "int", float: "float"}
+    plain: dict[Any, OptionType] = {bool: "bool", int: "int", float: "float"}
     return plain.get(annotation, "text"), (), None, False

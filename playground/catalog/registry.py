@@ -37,7 +37,7 @@ def _subclasses(base: type[Declaration]) -> Iterator[type[Declaration]]:
 _own: dict[str, type[Layer]] = {}
 
 
-def set_own_layers(layers: Iterable[type[Layer]]) -> None:
+def set_saved_blocks(layers: Iterable[type[Layer]]) -> None:
     """Layers of a person's own, to be picked beside those of the catalog; earlier ones are gone."""
     _own.clear()
     _own.update({layer.kind: layer for layer in layers})

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.engine import nan_trace as health
+from playground.engine import nan_trace as nan_trace
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.keyframes import Keyframes
 from playground.engine.probe import declared_probes
@@ -19,12 +19,12 @@ READINGS = 50
 """How often a probe is read on the way, for those that remember."""
 
 
-class IllError(RuntimeError):
+class NonFiniteError(RuntimeError):
     """Training came to NaN or infinity; the message says where and what to try."""
 
-    def __init__(self, illness: health.Illness | None, message: str) -> None:
+    def __init__(self, non_finite: nan_trace.NonFinite | None, message: str) -> None:
         super().__init__(message)
-        self.illness = illness
+        self.non_finite = non_finite
 
 
 @dataclass(frozen=True)
@@ -193,10 +193,10 @@ class _Run:
         trainer = self._trainer
         if trainer.is_ill:
             keyframe = self._keyframes.latest
-            illness = None if keyframe is None else health.trace(trainer, keyframe)
-            if illness is None:
+            non_finite = None if keyframe is None else nan_trace.trace(trainer, keyframe)
+            if non_finite is None:
                 text = f"The loss stopped being a number near step {trainer.step:,}."
-                raise IllError(None, text)
-            raise IllError(illness, health.explain(illness, trainer))
+                raise NonFiniteError(None, text)
+            raise NonFiniteError(non_finite, nan_trace.explain(non_finite, trainer))
         if self._keyframes.is_due():
             self._keyframes.take(trainer)

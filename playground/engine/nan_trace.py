@@ -17,7 +17,7 @@ weights, and those a bad loss one step later."""
 
 
 @dataclass(frozen=True)
-class Illness:
+class NonFinite:
     """The first thing that was no number: when, where, what, and the state just before."""
 
     step: int
@@ -27,7 +27,7 @@ class Illness:
     healthy: Snapshot
 
 
-def trace(trainer: Trainer, keyframe: Snapshot) -> Illness | None:
+def trace(trainer: Trainer, keyframe: Snapshot) -> NonFinite | None:
     """Run again from a healthy keyframe to the first bad step, and leave the trainer there.
 
     None where the second run stays healthy, as it may on devices that are not exact.
@@ -43,7 +43,7 @@ def trace(trainer: Trainer, keyframe: Snapshot) -> Illness | None:
         next(steps)
         found = _first_bad(trainer)
         if found is not None:
-            return Illness(trainer.step, trainer.epoch, *found, before)
+            return NonFinite(trainer.step, trainer.epoch, *found, before)
     return None
 
 
@@ -72,17 +72,17 @@ def _is_finite(tensors: Iterable[Tensor | None]) -> bool:
     return all(bool(torch.isfinite(t.detach()).all()) for t in tensors if t is not None)
 
 
-def explain(illness: Illness, trainer: Trainer) -> str:
+def explain(non_finite: NonFinite, trainer: Trainer) -> str:
     """What happened and what to try, for the person."""
     graph = trainer.project.graph
-    title = graph.nodes[illness.node].title
+    title = graph.nodes[non_finite.node].title
     what = {
         "activation": f"the output of {title}",
         "gradient": f"the gradient of {title}",
         "weight": f"the weights of {title}",
-    }.get(illness.what, "the loss")
+    }.get(non_finite.what, "the loss")
     return (
-        f"At step {illness.step:,} {what} stopped being a number (NaN or infinity). Numbers grew "
-        "too large: go back to the last healthy step and try a lower learning rate, a smaller "
+        f"At step {non_finite.step:,} {what} stopped being a number (NaN or infinity). Numbers "
+        "grew too large: go back to the last healthy step and try a lower learning rate, a smaller "
         "initialisation, or BatchNorm; and look for extreme values in the data."
     )

@@ -14,7 +14,7 @@ from playground.graph.call import Call
 from playground.graph.diagnose import Diagnostic, Examined, examine
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 
 Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
@@ -77,8 +77,8 @@ class BlockLayer(Layer):
         for found in examined.errors:
             if found.node:  # that it has no Input and no Output of its own is as it should be
                 title = parts.graph.nodes[found.node].title
-                mend = self._outside(parts, found)
-                raise ShapeError(found.code, inside(title, found.message), mend)
+                hint = self._outside(parts, found)
+                raise ShapeError(found.code, inside(title, found.message), hint)
         return examined
 
     def fed(self, parts: Parts, inputs: tuple[Shape, ...]) -> Graph:
@@ -92,23 +92,23 @@ class BlockLayer(Layer):
         wires += [(edge, None) for edge in parts.graph.edges]
         return Graph(nodes, in_rank(wires))
 
-    def _outside(self, parts: Parts, found: Diagnostic) -> Mend | None:
-        # What mends a part, as it is done to the block: before its way in, or by its options.
-        mend, part = found.mend, parts.graph.nodes[found.node].layer
-        if mend is None:
+    def _outside(self, parts: Parts, found: Diagnostic) -> FixHint | None:
+        # What fixes a part, as it is done to the block: before its way in, or by its options.
+        hint, part = found.hint, parts.graph.nodes[found.node].layer
+        if hint is None:
             return None
-        if mend.insert is not None or mend.unplugs:
-            place = (found.node, part.inputs[mend.port].name)
+        if hint.insert is not None or hint.unplugs:
+            place = (found.node, part.inputs[hint.port].name)
             ranks = [
                 rank
                 for rank, port in enumerate(self.inputs)
                 if any(goal[:2] == place for goal in parts.inputs.get(port.name, ()))
             ]
-            return replace(mend, port=ranks[0]) if len(ranks) == 1 else None
+            return replace(hint, port=ranks[0]) if len(ranks) == 1 else None
         if self.has_own_parts:
-            return replace(mend, part=(found.node, *mend.part))
-        options = [getattr(self, name, None) == getattr(part, name) for name, _ in mend.options]
-        return mend if all(options) and not mend.part else None
+            return replace(hint, part=(found.node, *hint.part))
+        options = [getattr(self, name, None) == getattr(part, name) for name, _ in hint.options]
+        return hint if all(options) and not hint.part else None
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """The learned tensors of all parts, each under its part's id."""

@@ -9,22 +9,22 @@ from typing import Literal
 
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, UnknownLayer, required
-from playground.graph.shape import Edit, Fix, Mend, Shape, ShapeError
+from playground.graph.shape import Edit, Fix, FixHint, Shape, ShapeError
 
 Severity = Literal["error", "warning", "hint"]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding: how bad it is, at which node ("" for the whole net), in words, and the mend."""
+    """A finding: how bad it is, at which node ("" for the whole net), in words, and the fix."""
 
     severity: Severity
     code: str
     node: str
     message: str
     fix: Fix | None = None
-    mend: Mend | None = None
-    """The mend as the layer named it, which the fix was made of."""
+    hint: FixHint | None = None
+    """The fix as the layer named it, which the fix was made of."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
         except ShapeError as error:
             fix = _fix(graph, node, error, known, features)
             text = str(error)
-            found.append(Diagnostic("error", error.code, node_id, text, fix, error.mend))
+            found.append(Diagnostic("error", error.code, node_id, text, fix, error.hint))
             continue
         inputs[node_id], parameters[node_id] = known, count
         if node.is_bypassed and node_id in needed:
@@ -170,44 +170,44 @@ def _fix(
     known: tuple[Shape, ...],
     features: Shape | None,
 ) -> Fix | None:
-    mend = error.mend
-    if mend is None:
+    hint = error.hint
+    if hint is None:
         return None
-    if mend.unplugs and features is not None:
-        return _from_the_input(graph, node, mend, known, features) or mend_to_fix(node, mend)
-    return mend_to_fix(node, mend)
+    if hint.unplugs and features is not None:
+        return _from_the_input(graph, node, hint, known, features) or fix_from_hint(node, hint)
+    return fix_from_hint(node, hint)
 
 
 def _from_the_input(
-    graph: Graph, node: Node, mend: Mend, known: tuple[Shape, ...], features: Shape
+    graph: Graph, node: Node, hint: FixHint, known: tuple[Shape, ...], features: Shape
 ) -> Fix | None:
     """The wire led there from the Input instead, where the layer would take that."""
     starts = graph.of_kind("Input")
     try:
-        _infer(node.layer, (*known[: mend.port], features, *known[mend.port + 1 :]))
+        _infer(node.layer, (*known[: hint.port], features, *known[hint.port + 1 :]))
     except ShapeError:
         return None
     if not starts:
         return None
-    port = node.layer.inputs[mend.port].name
+    port = node.layer.inputs[hint.port].name
     wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, port)
     edits = (Edit("graph", "unplug", (node.id, port)), Edit("graph", "connect", (wire,)))
     return Fix(f"Wire {port} from the Input", edits)
 
 
-def mend_to_fix(node: Node, mend: Mend) -> Fix:
-    """The edits that a layer's mend stands for at a node."""
-    if mend.unplugs:
-        edit = Edit("graph", "unplug", (node.id, node.layer.inputs[mend.port].name))
-    elif mend.insert is not None:
-        port = node.layer.inputs[mend.port].name
-        arguments = (node.id, port, mend.insert, mend.options)
-        edit = Edit("project", "insert_kind_before", arguments if mend.options else arguments[:3])
-    elif mend.part:
-        edit = Edit("project", "set_part_options", ((node.id, *mend.part), mend.options))
+def fix_from_hint(node: Node, hint: FixHint) -> Fix:
+    """The edits that a layer's fix stands for at a node."""
+    if hint.unplugs:
+        edit = Edit("graph", "unplug", (node.id, node.layer.inputs[hint.port].name))
+    elif hint.insert is not None:
+        port = node.layer.inputs[hint.port].name
+        arguments = (node.id, port, hint.insert, hint.options)
+        edit = Edit("project", "insert_kind_before", arguments if hint.options else arguments[:3])
+    elif hint.part:
+        edit = Edit("project", "set_part_options", ((node.id, *hint.part), hint.options))
     else:
-        edit = Edit("project", "set_options", (node.id, mend.options))
-    return Fix(mend.label, (edit,))
+        edit = Edit("project", "set_options", (node.id, hint.options))
+    return Fix(hint.label, (edit,))
 
 
 def _structure(graph: Graph) -> list[Diagnostic]:

@@ -157,7 +157,7 @@ class Graph:
         return Graph(nodes, edges)
 
     def remove_and_join(self, node_id: str) -> Graph:
-        """Without a node, its input joined to whatever it fed; for a mend or a cut from a chain."""
+        """Without a node, its input joined to whatever it fed; for a fix or a cut from a chain."""
         needed = required(self.nodes[node_id].layer.inputs)
         before = [edge for port in needed for edge in self.incoming(node_id, port.name)]
         after = self.outgoing(node_id)
@@ -191,8 +191,8 @@ class Graph:
             which = f"{target.title} has one input and it"
             if len(target.layer.inputs) > 1:
                 which = f"The input {port.name!r} of {target.title}"
-            mend = "." if port.is_optional else ", or join two wires with Add or Concatenate."
-            return f"{which} is taken. Remove that wire first{mend}"
+            hint = "." if port.is_optional else ", or join two wires with Add or Concatenate."
+            return f"{which} is taken. Remove that wire first{hint}"
         if edge.source in self.reachable([edge.target]):
             return (
                 f"This would close a loop: {target.title} already feeds {source.title}. "

@@ -53,7 +53,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What mends a diagnostic: a label for the button, and the edits it stands for."""
+    """What fixes a diagnostic: a label for the button, and the edits it stands for."""
 
     label: str
     edits: tuple[Edit, ...]
@@ -62,19 +62,19 @@ class Fix:
 class ShapeError(ValueError):
     """A layer cannot take what it is given.
 
-    `hint` names a mend that the caller turns into a `Fix` for the node at hand; see `Mend`.
+    `hint` names a fix that the caller turns into a `Fix` for the node at hand; see `Fix`.
     """
 
-    def __init__(self, code: str, message: str, mend: Mend | None = None) -> None:
+    def __init__(self, code: str, message: str, hint: FixHint | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.mend = mend
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
-    """A mend that a layer can name without knowing its place in the graph.
+class FixHint:
+    """A fix that a layer can name without knowing its place in the graph.
 
     `insert` puts a layer of that kind in front of input `port`, with `options`; without
     `insert`, `options` are those of the layer itself, or, in a block, of the `part` at that

@@ -41,10 +41,10 @@ def check(project: Project) -> Examined:
     examined = examine(project.graph, features)
     found += linear_chains(project.graph, examined)
     inside = opened(project, examined, features)
-    found += inside.told(_inside(inside.project, inside.examined, target))
+    found += inside.notified(_inside(inside.project, inside.examined, target))
     if project.training.batch_size == 1:
         every = opened(project, examined, features, BlockLayer)
-        found += every.told(_batch_norm(every.project, every.examined))
+        found += every.notified(_batch_norm(every.project, every.examined))
     found += _nothing_learns(project, examined)
     return replace(examined, diagnostics=(*examined.diagnostics, *found))
 
@@ -65,7 +65,7 @@ def _end(project: Project, kind: str) -> str:
 
 
 def training_fix(label: str, **options: object) -> Fix:
-    """A mend that sets options of the training recipe."""
+    """A fix that sets options of the training recipe."""
     return Fix(label, (Edit("project", "set_training", (tuple(options.items()),)),))
 
 

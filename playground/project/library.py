@@ -9,8 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-from playground.catalog.layers.base.user_block import OwnBlock, own_block
-from playground.catalog.registry import set_own_layers
+from playground.catalog.layers.base.user_block import OwnBlock, user_block
+from playground.catalog.registry import set_saved_blocks
 
 MAX_BYTES = 32 * 2**20
 
@@ -31,8 +31,8 @@ class Library:
         self._blocks: dict[str, type[OwnBlock]] = {}
         for name, content in self._read().items():
             with suppress(ValueError):
-                self._blocks[name] = own_block(name, content)
-        set_own_layers(self._blocks.values())
+                self._blocks[name] = user_block(name, content)
+        set_saved_blocks(self._blocks.values())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,14 +41,14 @@ class Library:
 
     def keep(self, name: str, content: str) -> None:
         """Keep a block, in place of one of that name; raises ValueError or OSError."""
-        self._blocks[name] = own_block(name, content)
+        self._blocks[name] = user_block(name, content)
         self._publish()
 
     def rename(self, name: str, new: str) -> None:
         """Call a block something else; raises ValueError where that cannot be, or OSError."""
         if new in self._blocks:
             raise ValueError(f"There is a block called {new} in the palette already.")
-        renamed = own_block(new, self._blocks[name]().content)
+        renamed = user_block(new, self._blocks[name]().content)
         self._blocks = {
             new if old == name else old: renamed if old == name else block
             for old, block in self._blocks.items()
@@ -61,7 +61,7 @@ class Library:
         self._publish()
 
     def _publish(self) -> None:
-        set_own_layers(self._blocks.values())
+        set_saved_blocks(self._blocks.values())
         if self._path is None:
             return
         data = {name: block().options()["content"] for name, block in self._blocks.items()}

@@ -268,10 +268,10 @@ class Project:
             and self.training == other.training
         )
 
-    # Edits that mends are made of
+    # Edits that fixes are made of
 
     def apply(self, fix: Fix) -> Project:
-        """With a diagnostic mended."""
+        """With a diagnostic fixed."""
         project = self
         for edit in fix.edits:
             project = project._edited(edit)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from playground.catalog.categories import categories
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
-from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer, Port
 from playground.project.project import Training
 from playground.reference.shapes import ShapeExample, shape_examples
@@ -86,7 +86,7 @@ def pages() -> dict[str, Page]:
     """Every page by its address, sort by sort, in the order of the palette; the recipe last."""
     found = [
         Page(section, declaration)
-        for section, base in sorts().items()
+        for section, base in categories().items()
         for declaration in declared(base).values()
         if declaration.__module__.startswith("playground.")  # blocks of one's own come and go
     ]
@@ -126,15 +126,21 @@ def range_text(option: Option) -> str:
     if option.choices:
         return " or ".join([*map(str, option.choices), *words])
     if option.picks is not None:
-        base = next((name for name, base in sorts().items() if base is option.picks), "")
+        base = next((name for name, base in categories().items() if base is option.picks), "")
         return " or ".join([f"one of the {base}".strip(), *words])
-    if option.sort in RANGES:
-        return " or ".join([*words, RANGES[option.sort]])
+    if option.value_type in RANGES:
+        return " or ".join([*words, RANGES[option.value_type]])
     return " or ".join([_bounds(option), *words])
 
 
 def _bounds(option: Option) -> str:
-    sort = "whole number" if option.sort == "int" else "number" if option.sort == "float" else ""
+    value_type = (
+        "whole number"
+        if option.value_type == "int"
+        else "number"
+        if option.value_type == "float"
+        else ""
+    )
     low, high = option.low, option.high
     above = "above" if option.low_is_open else "from"
     below = "below" if option.high_is_open else "up to"
@@ -143,7 +149,7 @@ def _bounds(option: Option) -> str:
             return f"{above} {low:,.10g}, {below} {high:,.10g}"
         return f"{low:,.10g} to {high:,.10g}"
     if low is not None:
-        return f"{sort} {above} {low:,.10g}".strip() + ("" if option.low_is_open else " up")
+        return f"{value_type} {above} {low:,.10g}".strip() + ("" if option.low_is_open else " up")
     if high is not None:
-        return f"{sort} {below} {high:,.10g}".strip()
-    return f"any {sort}" if sort else "text"
+        return f"{value_type} {below} {high:,.10g}".strip()
+    return f"any {value_type}" if value_type else "text"

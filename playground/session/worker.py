@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playground.catalog.datasets.dataset import DataError
 from playground.engine import checkpoint
-from playground.engine import nan_trace as health
+from playground.engine import nan_trace as nan_trace
 from playground.engine.change import Changed, change
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.compile import CompileError
@@ -96,7 +96,7 @@ class Worker:
             self._save(command)
         elif trainer is None:
             if isinstance(command, m.Change):
-                # The project could not be run when it was opened; this may have mended it.
+                # The project could not be run when it was opened; this may have fixed it.
                 self._build(command.project)
         elif isinstance(command, m.Play | m.Step):
             self._play(command, trainer)
@@ -309,14 +309,19 @@ class Worker:
         self._is_training = False
         self._frames.tell()
         keyframe = self._keyframes.latest
-        illness = None if keyframe is None else health.trace(trainer, keyframe)
-        if illness is None:
+        non_finite = None if keyframe is None else nan_trace.trace(trainer, keyframe)
+        if non_finite is None:
             step, epoch, node, what = trainer.step, trainer.epoch, "", "loss"
             message = f"The loss stopped being a number near step {step:,}."
         else:
-            step, epoch, node, what = illness.step, illness.epoch, illness.node, illness.what
-            message = health.explain(illness, trainer)
-            self._keyframes.after(illness.healthy)
+            step, epoch, node, what = (
+                non_finite.step,
+                non_finite.epoch,
+                non_finite.node,
+                non_finite.what,
+            )
+            message = nan_trace.explain(non_finite, trainer)
+            self._keyframes.after(non_finite.healthy)
         healthy = self._keyframes.latest.step if self._keyframes.latest else 0
         self._send(m.Unhealthy(self._run, step, epoch, node, what, message, healthy))
         return True

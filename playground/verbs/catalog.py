@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.catalog.categories import categories
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
-from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer, Port
 from playground.project.project import Training
 from playground.project.templates import templates
@@ -28,7 +28,8 @@ def print_catalog(*, as_json: bool) -> int:
 def catalog() -> dict[str, Any]:
     """The catalog as plain values: a list a section, and the training recipe as one entry."""
     found: dict[str, Any] = {
-        name: [_entry(one) for one in declared(base).values()] for name, base in sorts().items()
+        name: [_entry(one) for one in declared(base).values()]
+        for name, base in categories().items()
     }
     found["templates"] = [
         {"kind": one.key, "label": one.label, "help": one.help} for one in templates()
@@ -68,7 +69,7 @@ def _print() -> None:
 
     out = console()
     sections: dict[str, list[type[Declaration]]] = {
-        name: list(declared(base).values()) for name, base in sorts().items()
+        name: list(declared(base).values()) for name, base in categories().items()
     }
     for name, declarations in (sections | {"training": [Training]}).items():
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")

@@ -92,9 +92,9 @@ def _print(project: Project, examined: Examined) -> None:
     out.print(table)
     for one in examined.diagnostics:
         place = f" {one.node}:" if one.node else ""
-        mend = f" [dim]({escape(one.fix.label)})[/dim]" if one.fix else ""
+        hint = f" [dim]({escape(one.fix.label)})[/dim]" if one.fix else ""
         colour = COLOURS[one.severity]
-        out.print(f"[{colour}]{one.severity}[/{colour}]{place} {escape(one.message)}{mend}")
+        out.print(f"[{colour}]{one.severity}[/{colour}]{place} {escape(one.message)}{hint}")
     out.print(_verdict(examined))
 
 

@@ -48,7 +48,7 @@ TIMEOUT_S = 60
 
 
 def examine_machine() -> int:
-    """Print what there is, and what is missing with the line that mends it; 1 where it matters."""
+    """Print what there is, and what is missing with the line that fixes it; 1 where it matters."""
     rows: list[tuple[str, str]] = []
     problems: list[str] = []
     rows.append(("playground", __version__))
@@ -88,16 +88,14 @@ def _look_for_devices(rows: list[tuple[str, str]], problems: list[str]) -> None:
         rows.append(("devices", printed))
         return
     rows.append(("devices", "torch does not start"))
-    problems.append(
-        f"torch: {said} (mend: {sys.executable} -m pip install --force-reinstall torch)"
-    )
+    problems.append(f"torch: {said} (fix: {sys.executable} -m pip install --force-reinstall torch)")
 
 
 def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
     code, printed, said = _asked(QT, QT_QPA_PLATFORM="offscreen")
     if code != 0:
         rows.append(("Qt", "does not start"))
-        problems.append(f"Qt: {said} ({mend_for(said)})")
+        problems.append(f"Qt: {said} ({fix_for(said)})")
         return
     rows.append(("Qt", printed.split()[0]))
     display = display_name()
@@ -109,7 +107,7 @@ def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
         rows.append(("Qt platform", printed.split()[-1]))
     else:
         rows.append(("Qt platform", "no window can be opened"))
-        problems.append(f"a window: {said} ({mend_for_window(said)})")
+        problems.append(f"a window: {said} ({fix_for_window(said)})")
 
 
 def display_name() -> str:
@@ -119,20 +117,20 @@ def display_name() -> str:
     return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
 
 
-def mend_for(said: str) -> str:
-    """The line that mends what Qt complained of."""
+def fix_for(said: str) -> str:
+    """The line that fixes what Qt complained of."""
     library = re.search(r"lib[\w.+-]+\.so[.\d]*", said)
     package = DEBIAN.get(library[0]) if library else None
     if package:
-        return f"mend: apt-get install {package}"
-    return "mend: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
+        return f"fix: apt-get install {package}"
+    return "fix: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
 
 
-def mend_for_window(said: str) -> str:
+def fix_for_window(said: str) -> str:
     """What to do where Qt starts, but opens no window on the display."""
     if "could not connect" in said:
-        return "mend: set DISPLAY to a display that is running, or unset it to work without one"
-    return f"mend: apt-get install {WINDOW_PACKAGES}"
+        return "fix: set DISPLAY to a display that is running, or unset it to work without one"
+    return f"fix: apt-get install {WINDOW_PACKAGES}"
 
 
 def _asked(program: str, **settings: str) -> tuple[int, str, str]:

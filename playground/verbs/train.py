@@ -34,7 +34,7 @@ def train_file(
     as_json: bool,
 ) -> int:
     """Train a project, and write it with its weights and curves to `out` if that is given."""
-    saved = _anew(opened(path), seed)
+    saved = _with_seed(opened(path), seed)
     run = replace(saved, project=_on(saved.project, device))
     _refuse_errors(run.project, path)
     if out is not None:
@@ -54,7 +54,7 @@ def train_file(
     return 0
 
 
-def _anew(saved: Saved, seed: int | None) -> Saved:
+def _with_seed(saved: Saved, seed: int | None) -> Saved:
     # Another seed draws other initial weights, so what was trained before is left.
     if seed is None:
         return saved

@@ -21,7 +21,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     """The window on the two moons, its engine ready."""
     application()
     shown = MainWindow()
-    shown.filing.start_from("moons")
+    shown.project_files.start_from("moons")
     shown.show()
     with qtbot.waitSignal(shown.run.opened, timeout=WITHIN_MS):
         pass

@@ -61,7 +61,7 @@ def app(name: str) -> dict[str, float]:
 
     stage = Offscreen((1440, 900), "dark")
     window, run = stage.window, stage.window.run
-    window.filing.show_project(PROJECTS[name](), None, None)
+    window.project_files.show_project(PROJECTS[name](), None, None)
     stage.wait_for(run.opened)
     if len(window.panels.shown) < 4:
         window.panels.choose(("loss", "gradients", "confusion", "metrics"))

@@ -29,7 +29,7 @@ def _run() -> dict[str, float]:
 
     stage = Offscreen((1440, 900), "dark")
     run = stage.window.run
-    stage.window.filing.show_project(tiny(), None, None)
+    stage.window.project_files.show_project(tiny(), None, None)
     stage.wait_for(run.opened)
     engine, own = psutil.Process(run.engine_pid), psutil.Process()
     run.play()

@@ -17,13 +17,13 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size
 def value_of(option: Option) -> st.SearchStrategy[Any]:
     """Any value that an option may have, integers up to about 9."""
     found: st.SearchStrategy[Any]
-    if option.sort == "int":
+    if option.value_type == "int":
         low = int(option.low or 0)
         high = min(low + 8, int(option.high) if option.high is not None else low + 8)
         found = st.integers(low, high)
         if option.words:
             found |= st.sampled_from(option.words)
-    elif option.sort == "float":
+    elif option.value_type == "float":
         high = 10.0 if option.high is None else min(10.0, option.high)
         found = st.floats(
             option.low or 0.0,
@@ -31,7 +31,7 @@ def value_of(option: Option) -> st.SearchStrategy[Any]:
             exclude_min=option.low_is_open,
             exclude_max=option.high_is_open and high == option.high,
         )
-    elif option.sort == "declaration":
+    elif option.value_type == "declaration":
         assert option.picks is not None
         found = st.sampled_from(list(option.kinds().values())).flatmap(made)
     else:
@@ -43,7 +43,7 @@ def value_of(option: Option) -> st.SearchStrategy[Any]:
             "floats": _numbers(option),
             "ints": st.lists(st.integers(1, 8), max_size=3).map(tuple),
             "texts": st.lists(TEXT, max_size=3).map(tuple),
-        }[option.sort]
+        }[option.value_type]
     return st.none() | found if option.is_optional else found
 
 

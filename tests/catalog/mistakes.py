@@ -1,4 +1,4 @@
-"""What people do wrong with single layers: what is found, and what is offered to mend it."""
+"""What people do wrong with single layers: what is found, and what is offered to fix it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from playground.graph.shape import Shape
 
 
 class Mistake(NamedTuple):
-    """A layer with options, what it is fed, and the label of the mend."""
+    """A layer with options, what it is fed, and the label of the fix."""
 
     kind: str
     options: dict[str, object]
     shapes: tuple[Shape, ...]
     code: str
-    mend: str | None = None
+    hint: str | None = None
 
 
 IDS, OPEN_IDS = Shape((9,), "int"), Shape(("T",), "int")

@@ -49,7 +49,7 @@ def test_that_half_of_the_rows_are_closed_and_the_others_are_not(data: Brackets)
 
 @settings(max_examples=20, deadline=None)
 @given(data=brackets)
-def test_that_a_broken_row_is_mended_by_another_bracket_in_one_place(data: Brackets) -> None:
+def test_that_a_broken_row_is_fixed_by_another_bracket_in_one_place(data: Brackets) -> None:
     signs = data.vocabulary()[2:]
     for text, label in rows(data):
         tries = (text[:i] + sign + text[i + 1 :] for i in range(len(text)) for sign in signs)

@@ -21,7 +21,7 @@ from playground.catalog.schedules import Schedule
 from playground.graph.graph import ID_PATTERN
 from playground.graph.layer import Declaration, Layer, UnknownLayer
 
-SORTS: list[type[Declaration]] = [
+CATEGORIES: list[type[Declaration]] = [
     Layer,
     Dataset,
     Loss,
@@ -32,7 +32,7 @@ SORTS: list[type[Declaration]] = [
     Schedule,
     Objective,
 ]
-EVERYTHING = [kind for sort in SORTS for kind in declared(sort).values()]
+EVERYTHING = [kind for value_type in CATEGORIES for kind in declared(value_type).values()]
 IDS = [f"{kind.__name__}" for kind in EVERYTHING]
 
 
@@ -51,10 +51,10 @@ def test_that_a_declaration_helps_a_student(kind: type[Declaration]) -> None:
 def test_that_a_declaration_can_be_made_from_its_kind_alone_and_comes_back_from_json(
     kind: type[Declaration],
 ) -> None:
-    sort = next(sort for sort in SORTS if issubclass(kind, sort))
+    value_type = next(value_type for value_type in CATEGORIES if issubclass(kind, value_type))
     plain = json.loads(json.dumps(kind().to_dict()))
-    assert make(sort, plain) == make(sort, kind.kind) == kind()
-    assert hash(kind()) == hash(make(sort, plain))
+    assert make(value_type, plain) == make(value_type, kind.kind) == kind()
+    assert hash(kind()) == hash(make(value_type, plain))
     for option in options_of(kind):
         json.dumps(option.to_dict())
 
@@ -62,9 +62,9 @@ def test_that_a_declaration_can_be_made_from_its_kind_alone_and_comes_back_from_
 @pytest.mark.parametrize("kind", EVERYTHING, ids=IDS)
 def test_that_numbers_out_of_bounds_are_refused(kind: type[Declaration]) -> None:
     for option in options_of(kind):
-        if option.sort not in ("int", "float"):
+        if option.value_type not in ("int", "float"):
             continue
-        step = 1 if option.sort == "int" else 1e-3
+        step = 1 if option.value_type == "int" else 1e-3
         if option.low is not None:
             bad = option.low if option.low_is_open else option.low - step
             with pytest.raises(ValidationError, match="greater than"):
@@ -107,7 +107,7 @@ def test_that_options_are_read_with_their_bounds_and_order() -> None:
     assert found["later"].is_log
     assert (found["rate"].low, found["rate"].low_is_open, found["rate"].high) == (0, True, 2)
     assert (found["rate"].title, found["later"].title) == ("Rate", "Later")
-    assert {name: option.sort for name, option in found.items()} == {
+    assert {name: option.value_type for name, option in found.items()} == {
         "rate": "float",
         "size": "int",
         "on": "bool",
@@ -124,7 +124,7 @@ def test_that_options_are_read_with_their_bounds_and_order() -> None:
 
 def test_that_a_picked_declaration_is_an_option_of_its_sort() -> None:
     (option,) = (o for o in options_of(declared(Layer)["Linear"]) if o.name == "initializer")
-    assert option.sort == "declaration"
+    assert option.value_type == "declaration"
     assert option.picks is Initializer
     assert option.to_dict()["default"] == {"kind": "default"}
 

@@ -1,13 +1,13 @@
-"""Mistakes with single layers are told, and mended with one click where that is obvious."""
+"""Mistakes with single layers are told, and fixed with one click where that is obvious."""
 
 from __future__ import annotations
 
 import pytest
 
 from playground.catalog.registry import make_layer
-from playground.graph.diagnose import examine, mend_to_fix
+from playground.graph.diagnose import examine, fix_from_hint
 from playground.graph.graph import Edge, Graph, Node
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 from playground.project.project import Project
 from tests.catalog.mistakes import MISTAKES, Mistake
 
@@ -20,21 +20,21 @@ def error_of(mistake: Mistake) -> ShapeError:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.kind}-{m.code}")
-def test_that_a_mistake_is_told_in_a_sentence_with_its_mend(mistake: Mistake) -> None:
+def test_that_a_mistake_is_told_in_a_sentence_with_its_fix(mistake: Mistake) -> None:
     error = error_of(mistake)
     assert error.code == mistake.code
     assert error.message.endswith((".", "Flatten"))
     assert "\n" not in error.message
-    assert (error.mend.label if error.mend else None) == mistake.mend
+    assert (error.hint.label if error.hint else None) == mistake.hint
     received = {text for shape in mistake.shapes for text in (shape.example, *map(str, shape.dims))}
     received |= set(map(str, mistake.options.values()))
     assert any(text in error.message for text in received), error.message
 
 
 @pytest.mark.parametrize(
-    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.mend], ids=lambda m: str(m.mend)
+    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.hint], ids=lambda m: str(m.hint)
 )
-def test_that_the_mend_removes_the_mistake_from_the_graph(mistake: Mistake) -> None:
+def test_that_the_fix_removes_the_mistake_from_the_graph(mistake: Mistake) -> None:
     graph = Graph()
     for node_id, layer in {
         "a": make_layer({"kind": "Input"}),
@@ -45,8 +45,8 @@ def test_that_the_mend_removes_the_mistake_from_the_graph(mistake: Mistake) -> N
     graph = graph.connect(Edge("a", "b")).connect(Edge("b", "c"))
     (found,) = [d for d in examine(graph, mistake.shapes[0]).errors if d.node == "b"]
     assert found.fix is not None
-    mended = examine(Project(graph).apply(found.fix).graph, mistake.shapes[0])
-    assert mistake.code not in {d.code for d in mended.errors if d.node == "b"}
+    fixed = examine(Project(graph).apply(found.fix).graph, mistake.shapes[0])
+    assert mistake.code not in {d.code for d in fixed.errors if d.node == "b"}
 
 
 def test_that_a_linear_layer_is_put_before_a_merge_with_the_width_it_needs() -> None:
@@ -57,11 +57,11 @@ def test_that_a_linear_layer_is_put_before_a_merge_with_the_width_it_needs() -> 
         graph = graph.connect(edge)
     (error,) = examine(graph, Shape((3,))).errors
     assert error.fix is not None
-    mended = Project(graph).apply(error.fix)
-    assert examine(mended.graph, Shape((3,))).errors == ()
+    fixed = Project(graph).apply(error.fix)
+    assert examine(fixed.graph, Shape((3,))).errors == ()
 
 
-def test_that_a_mend_without_options_is_as_it_was() -> None:
+def test_that_a_fix_without_options_is_as_it_was() -> None:
     node = Node("b", make_layer({"kind": "Linear"}))
-    (edit,) = mend_to_fix(node, Mend("Insert Flatten", insert="Flatten")).edits
+    (edit,) = fix_from_hint(node, FixHint("Insert Flatten", insert="Flatten")).edits
     assert edit.arguments == ("b", "in", "Flatten")

@@ -201,27 +201,27 @@ def test_that_what_holds_for_an_open_length_holds_for_any(kind: str, data: st.Da
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_that_what_mends_a_layer_by_its_options_makes_it_fit(
+def test_that_what_fixes_a_layer_by_its_options_makes_it_fit(
     kind: str, data: st.DataObject
 ) -> None:
     layer: Layer = data.draw(made(declared(Layer)[kind]))
     shapes = data.draw(inputs_for(layer))
-    for _ in range(8):  # one mistake may hide another, but mending comes to an end
+    for _ in range(8):  # one mistake may hide another, but fixing comes to an end
         try:
             layer.infer(*shapes)
             return
         except ShapeError as error:
-            mend = error.mend
-        if mend is None or not mend.options:
+            hint = error.hint
+        if hint is None or not hint.options:
             return
-        if mend.insert is None:
-            layer = layer.with_options(**dict(mend.options))
+        if hint.insert is None:
+            layer = layer.with_options(**dict(hint.options))
         else:
-            before = make_layer({"kind": mend.insert, **dict(mend.options)})
-            found = before.infer(shapes[mend.port])
+            before = make_layer({"kind": hint.insert, **dict(hint.options)})
+            found = before.infer(shapes[hint.port])
             assert isinstance(found, Shape)
-            shapes = (*shapes[: mend.port], found, *shapes[mend.port + 1 :])
-    raise AssertionError(f"{layer!r} cannot be mended for {shapes}")
+            shapes = (*shapes[: hint.port], found, *shapes[hint.port + 1 :])
+    raise AssertionError(f"{layer!r} cannot be fixed for {shapes}")
 
 
 @pytest.mark.parametrize("kind", KINDS)

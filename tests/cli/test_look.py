@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from playground.catalog.categories import categories
 from playground.catalog.options import options_of
-from playground.catalog.sorts import sorts
 from playground.cli import main
 from playground.project.file import from_json, read
 from playground.project.project import Training
@@ -85,7 +85,7 @@ def test_that_check_tells_shapes_and_parameters(moons: Path, capsys: Capture) ->
     assert nodes["output1"]["out_shape"] == ["B", 1]
 
 
-def test_that_check_fails_on_errors_and_names_the_mend(tmp_path: Path, capsys: Capture) -> None:
+def test_that_check_fails_on_errors_and_names_the_fix(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "project.json"
     text = {
         "graph": {
@@ -115,7 +115,7 @@ def test_that_check_fails_on_errors_and_names_the_mend(tmp_path: Path, capsys: C
     assert nodes["odd"]["kind"] == "FromTheFuture"
 
 
-def test_that_check_in_words_names_node_and_mend(broken: Path, capsys: Capture) -> None:
+def test_that_check_in_words_names_node_and_fix(broken: Path, capsys: Capture) -> None:
     assert main(["check", str(broken)]) == 1
     printed = " ".join(capsys.readouterr().out.split())
     assert "output1: Nothing is connected to its input" in printed
@@ -171,7 +171,7 @@ def test_that_the_catalog_tells_of_all_that_can_be_picked_and_set(capsys: Captur
     found = json.loads(printed)
     assert len(printed) < 400_000
     sections = [name for name in found if name not in ("templates", "training")]
-    assert set(sections) == set(sorts())
+    assert set(sections) == set(categories())
     for entry in (*(entry for name in sections for entry in found[name]), found["training"]):
         assert set(ENTRY) <= set(entry), entry["kind"]
         for option in entry["options"]:
@@ -191,7 +191,7 @@ def test_that_the_help_of_the_catalog_says_how_its_json_is_built(capsys: Capture
     printed = " ".join(capsys.readouterr().out.split())
     option = next(option for option in options_of(Training) if option.name == "schedule")
     others = ("words", "minimum_is_open", "maximum_is_open", "kinds", "is_optional", "only_with")
-    for word in (*sorts(), "templates", "training", *ENTRY, *option.to_dict(), *others):
+    for word in (*categories(), "templates", "training", *ENTRY, *option.to_dict(), *others):
         assert re.search(rf"\b{word}\b", printed), word
 
 
@@ -223,7 +223,7 @@ def test_that_the_doctor_names_versions_and_devices(capsys: Capture) -> None:
         assert word in printed
 
 
-def test_that_the_doctor_fails_with_the_line_that_mends_it(
+def test_that_the_doctor_fails_with_the_line_that_fixes_it(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package-of-ours",))
@@ -245,4 +245,4 @@ def test_that_a_display_that_does_not_answer_is_told(
     assert main(["doctor"]) == 1
     printed = capsys.readouterr().out
     assert "missing: a window" in printed
-    assert "mend:" in printed
+    assert "fix:" in printed

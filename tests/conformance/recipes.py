@@ -90,7 +90,7 @@ REGULARIZED: dict[str, Callable[[], Project]] = {
         outputs=2, loss={"kind": "cross_entropy", "label_smoothing": 0.1}
     ),
 }
-SORTS: list[tuple[type[Declaration], Callable[[str], Project]]] = [
+CATEGORIES: list[tuple[type[Declaration], Callable[[str], Project]]] = [
     (Optimizer, optimized),
     (Schedule, lambda kind: net(schedule=kind, warmup_epochs=0.5)),
     (Loss, compared),
@@ -103,7 +103,7 @@ SORTS: list[tuple[type[Declaration], Callable[[str], Project]]] = [
 def projects() -> dict[str, Project]:
     """By "sort-kind", for every declaration of these sorts."""
     return {
-        f"{sort.__name__.lower()}-{kind}": build(kind)
-        for sort, build in SORTS
-        for kind in declared(sort)
+        f"{value_type.__name__.lower()}-{kind}": build(kind)
+        for value_type, build in CATEGORIES
+        for kind in declared(value_type)
     }

@@ -9,18 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.app.theme.tokens import FAMILY_COLOURS
+from playground.catalog.categories import categories
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.layers.base.weighted import Biased, Scaled, Weighted
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
-from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration, Layer
 from playground.reference.page import pages
 from tests.catalog.generated import made, single_layers
 
 LAYERS = list(single_layers().values())
 EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [
-    (sort, kind) for sort in sorts().values() for kind in declared(sort).values()
+    (value_type, kind)
+    for value_type in categories().values()
+    for kind in declared(value_type).values()
 ]
 
 
@@ -28,10 +30,10 @@ EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_that_any_options_come_back_from_json(
-    sort: type[Declaration], kind: type[Declaration], data: st.DataObject
+    value_type: type[Declaration], kind: type[Declaration], data: st.DataObject
 ) -> None:
     one = data.draw(made(kind))
-    again = make(sort, json.loads(json.dumps(one.to_dict())))
+    again = make(value_type, json.loads(json.dumps(one.to_dict())))
     assert again == one
     assert hash(again) == hash(one)
     assert again.with_options() == one

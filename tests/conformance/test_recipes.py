@@ -8,15 +8,15 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from playground.catalog.categories import categories
 from playground.catalog.losses import Loss
 from playground.catalog.registry import declared
-from playground.catalog.sorts import sorts
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.trainer import Trainer
 from playground.project.check import check
 from playground.project.file import from_json, to_json
 from tests.catalog.generated import made
-from tests.conformance.recipes import DATA, SORTS, compared, projects
+from tests.conformance.recipes import CATEGORIES, DATA, compared, projects
 from tests.engine.nets import losses, same, train, weights
 
 PROJECTS = projects()
@@ -25,8 +25,8 @@ each = pytest.mark.parametrize("key", PROJECTS)
 
 def test_that_every_sort_a_recipe_picks_is_here() -> None:
     # Layers and data sets have batteries of their own, and metrics only look on.
-    here = {sort for sort, _ in SORTS}
-    others = {name for name, sort in sorts().items() if sort not in here}
+    here = {value_type for value_type, _ in CATEGORIES}
+    others = {name for name, value_type in categories().items() if value_type not in here}
     assert others == {"layers", "datasets", "metrics"}
 
 

@@ -102,8 +102,8 @@ class Teller(QObject):
         """Keep a picture of the window, for whoever reads a failed test."""
         return self.window.grab().save(path)
 
-    def mend(self, node: str) -> list[int]:
-        """The button on a node that mends what is wrong."""
+    def hint(self, node: str) -> list[int]:
+        """The button on a node that fixes what is wrong."""
         item = self.window.canvas.drawing.nodes[node]
         return self._on_screen(item.mapToScene(item.button_rect.center()))
 
@@ -150,9 +150,9 @@ def main(argument: str) -> int:
     app.setOrganizationName("playground")  # its settings lie in the home of the test
     window = MainWindow(settings=QSettings())
     if Path(argument).suffix:
-        window.filing.open_path(Path(argument))
+        window.project_files.open_path(Path(argument))
     else:
-        window.filing.start_from(argument)
+        window.project_files.start_from(argument)
     window.show()
     window.move(0, 0)
     teller = Teller(window)

@@ -49,8 +49,8 @@ def test_that_a_student_builds_trains_saves_and_goes_on(
     assert state["shapes"]["linear1"] == "B × 8"
     assert state["errors"] == ["wrong_outputs"]
 
-    desk.click(desk.ask("mend", node="output1"))
-    desk.wait("one click mends the output", lambda s: not s["errors"])
+    desk.click(desk.ask("fix", node="output1"))
+    desk.wait("one click fixes the output", lambda s: not s["errors"])
 
     first = desk.wait("the initial loss", lambda s: s["train_loss"] is not None)
     desk.click(desk.ask("control", name="train"))

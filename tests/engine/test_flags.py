@@ -97,9 +97,9 @@ def test_that_a_net_with_all_its_weights_frozen_runs_stays_and_says_so(
     assert found.severity == "warning"
     assert "all weights are frozen" in found.message
     assert found.fix is not None
-    thawed = frozen.apply(found.fix)
-    assert "nothing_learns" not in {d.code for d in check(thawed).diagnostics}
-    assert moved(Trainer(thawed), 5) == {"n1", "n2", "n4", "n5"}
+    unfrozen = frozen.apply(found.fix)
+    assert "nothing_learns" not in {d.code for d in check(unfrozen).diagnostics}
+    assert moved(Trainer(unfrozen), 5) == {"n1", "n2", "n4", "n5"}
 
 
 def test_that_one_layer_that_learns_is_enough() -> None:

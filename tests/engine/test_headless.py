@@ -11,7 +11,7 @@ from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.compile import CompileError
-from playground.engine.headless import IllError, Progress, probe, train
+from playground.engine.headless import NonFiniteError, Progress, probe, train
 from playground.engine.probe import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import empty_project
@@ -19,12 +19,12 @@ from tests.engine.nets import chain, losses, mlp, same, weights
 
 
 def test_that_epochs_are_trained_and_told() -> None:
-    told: list[Progress] = []
-    result = train(mlp(), epochs=3, on_epoch=told.append)
-    assert [(p.step, p.epoch) for p in told] == [(7, 1), (14, 2), (21, 3)]
+    notified: list[Progress] = []
+    result = train(mlp(), epochs=3, on_epoch=notified.append)
+    assert [(p.step, p.epoch) for p in notified] == [(7, 1), (14, 2), (21, 3)]
     assert result.final.step == result.steps == 21
     assert set(result.final.metrics) == {"accuracy", "f1", "precision", "recall"}
-    assert told[-1].val_loss == result.final.val_loss
+    assert notified[-1].val_loss == result.final.val_loss
     assert result.history["epoch"].tolist() == [0, 1, 2, 3]
     assert result.steps_per_s > 0
     other = Trainer(mlp())
@@ -68,10 +68,10 @@ def test_that_nan_ends_it_with_a_clear_error() -> None:
         Linear(out_features=16), ReLU(), Linear(out_features=1), data=Hills(count=100),
         loss=MeanSquaredError(), optimizer=SGD(lr=50),
     )  # fmt: skip
-    with pytest.raises(IllError, match="stopped being a number") as found:
+    with pytest.raises(NonFiniteError, match="stopped being a number") as found:
         train(project, epochs=100)
-    assert found.value.illness is not None
-    assert f"step {found.value.illness.step}" in str(found.value)
+    assert found.value.non_finite is not None
+    assert f"step {found.value.non_finite.step}" in str(found.value)
 
 
 def test_that_what_cannot_begin_is_refused() -> None:

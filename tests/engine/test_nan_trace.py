@@ -16,7 +16,7 @@ from playground.catalog.layers.activation import ReLU
 from playground.catalog.layers.dense import Linear
 from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD
-from playground.engine import nan_trace as health
+from playground.engine import nan_trace as nan_trace
 from playground.engine.change import change
 from playground.engine.checkpoint import Snapshot, restore, snapshot
 from playground.engine.keyframes import Keyframes
@@ -68,12 +68,14 @@ def test_that_a_learning_rate_that_is_too_large_is_traced_to_its_step(keyframe_e
     expected = first_bad_step(exploding())
     assert expected > 3
     trainer = Trainer(exploding())
-    illness = health.trace(trainer, until_ill(trainer, keyframe_every))
-    assert illness is not None
-    assert illness.step == expected
-    assert illness.healthy.step == expected - 1
-    assert is_healthy(illness.healthy)
-    assert same(dict(illness.healthy.weights), weights(train(Trainer(exploding()), expected - 1)))
+    non_finite = nan_trace.trace(trainer, until_ill(trainer, keyframe_every))
+    assert non_finite is not None
+    assert non_finite.step == expected
+    assert non_finite.healthy.step == expected - 1
+    assert is_healthy(non_finite.healthy)
+    assert same(
+        dict(non_finite.healthy.weights), weights(train(Trainer(exploding()), expected - 1))
+    )
 
 
 def test_that_going_back_and_lowering_the_learning_rate_goes_on() -> None:
@@ -88,10 +90,10 @@ def test_that_going_back_and_lowering_the_learning_rate_goes_on() -> None:
         if train(trainer, 1).is_ill:
             break
     assert keyframes.latest is not None
-    illness = health.trace(trainer, keyframes.latest)
-    assert illness is not None
+    non_finite = nan_trace.trace(trainer, keyframes.latest)
+    assert non_finite is not None
     # The step before is healthy in name only: its weights are on their way to infinity.
-    goal = keyframes.after(illness.healthy)
+    goal = keyframes.after(non_finite.healthy)
     assert goal.step == 100
     restore(trainer, goal)
     change(trainer, exploding(lr=0.05))
@@ -146,12 +148,12 @@ def test_that_a_bad_value_in_the_data_is_traced_to_the_input(value: float) -> No
     order = torch.randperm(70, generator=torch.Generator().manual_seed(7))
     expected = int((order == 20).nonzero()[0]) // 16 + 1
     trainer = Trainer(project)
-    illness = health.trace(trainer, until_ill(trainer))
-    assert illness is not None
-    assert (illness.step, illness.node, illness.what) == (expected, "input1", "activation")
-    assert illness.healthy.step == expected - 1
-    assert "the output of Input" in health.explain(illness, trainer)
-    assert "extreme values in the data" in health.explain(illness, trainer)
+    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    assert non_finite is not None
+    assert (non_finite.step, non_finite.node, non_finite.what) == (expected, "input1", "activation")
+    assert non_finite.healthy.step == expected - 1
+    assert "the output of Input" in nan_trace.explain(non_finite, trainer)
+    assert "extreme values in the data" in nan_trace.explain(non_finite, trainer)
 
 
 def test_that_a_net_that_explodes_going_forward_is_traced_to_its_layer() -> None:
@@ -168,10 +170,10 @@ def test_that_a_net_that_explodes_going_forward_is_traced_to_its_layer() -> None
         x = trainer.net.get_submodule(f"n{number}")(x)
         if first is None and not bool(torch.isfinite(x).all()):
             first = f"n{number}"
-    illness = health.trace(trainer, until_ill(trainer))
-    assert illness is not None
-    assert (illness.step, illness.node, illness.what) == (1, first, "activation")
-    assert illness.healthy.step == 0
+    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    assert non_finite is not None
+    assert (non_finite.step, non_finite.node, non_finite.what) == (1, first, "activation")
+    assert non_finite.healthy.step == 0
 
 
 def test_that_a_loss_that_is_the_first_bad_thing_is_put_down_to_the_output() -> None:
@@ -182,10 +184,10 @@ def test_that_a_loss_that_is_the_first_bad_thing_is_put_down_to_the_output() -> 
     )  # fmt: skip
     trainer = Trainer(project)
     assert bool(torch.isfinite(trainer.outputs(trainer.objective.train.x)).all())
-    illness = health.trace(trainer, until_ill(trainer))
-    assert illness is not None
-    assert (illness.step, illness.node, illness.what) == (1, "output1", "loss")
-    assert "the loss" in health.explain(illness, trainer)
+    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    assert non_finite is not None
+    assert (non_finite.step, non_finite.node, non_finite.what) == (1, "output1", "loss")
+    assert "the loss" in nan_trace.explain(non_finite, trainer)
 
 
 def bad_gradient(trainer: Trainer, node: str) -> None:
@@ -198,9 +200,9 @@ def test_that_a_bad_gradient_is_put_down_to_its_layer() -> None:
     keyframe = snapshot(trainer)
     bad_gradient(trainer, "n3")
     train(trainer, 3)
-    illness = health.trace(trainer, keyframe)
-    assert illness is not None
-    assert (illness.step, illness.node, illness.what) == (1, "n3", "gradient")
+    non_finite = nan_trace.trace(trainer, keyframe)
+    assert non_finite is not None
+    assert (non_finite.step, non_finite.node, non_finite.what) == (1, "n3", "gradient")
 
 
 def test_that_a_bad_weight_is_put_down_to_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,9 +211,9 @@ def test_that_a_bad_weight_is_put_down_to_its_layer(monkeypatch: pytest.MonkeyPa
     weight = trainer.net.get_parameter("n3.weight")
     weight.register_hook(lambda grad: torch.full_like(grad, 3e38))
     train(trainer, 3)
-    illness = health.trace(trainer, keyframe)
-    assert illness is not None
-    assert (illness.step, illness.node, illness.what) == (1, "n3", "weight")
+    non_finite = nan_trace.trace(trainer, keyframe)
+    assert non_finite is not None
+    assert (non_finite.step, non_finite.node, non_finite.what) == (1, "n3", "weight")
 
 
 def test_that_a_second_run_which_stays_healthy_is_no_illness() -> None:
@@ -219,7 +221,7 @@ def test_that_a_second_run_which_stays_healthy_is_no_illness() -> None:
     keyframe = snapshot(trainer)
     train(trainer, 30)
     trainer.bad_step = 20
-    assert health.trace(trainer, keyframe) is None
+    assert nan_trace.trace(trainer, keyframe) is None
     assert trainer.step == 20
 
 
@@ -227,12 +229,12 @@ def test_that_tracing_keeps_the_history_up_to_the_healthy_step() -> None:
     trainer = Trainer(exploding())
     trainer.note()
     keyframe = until_ill(trainer)
-    illness = health.trace(trainer, keyframe)
-    assert illness is not None
-    restore(trainer, illness.healthy)
+    non_finite = nan_trace.trace(trainer, keyframe)
+    assert non_finite is not None
+    restore(trainer, non_finite.healthy)
     steps = trainer.history.arrays()["step"]
     assert steps[0] == 0
-    assert steps[-1] <= illness.healthy.step
+    assert steps[-1] <= non_finite.healthy.step
 
 
 @pytest.mark.parametrize("large", [1e30, -3e38])

@@ -81,8 +81,8 @@ KINDS = [kind for kind, layer in declared(Layer).items() if layer.inputs and lay
 
 
 @st.composite
-def mended_nets(draw: st.DrawFn) -> Project:
-    """A short net of any layers with any options, every mend that is offered applied."""
+def fixed_nets(draw: st.DrawFn) -> Project:
+    """A short net of any layers with any options, every fix that is offered applied."""
     layers = draw(
         st.lists(st.sampled_from(KINDS).flatmap(lambda k: made(declared(Layer)[k])), max_size=4)
     )
@@ -97,17 +97,17 @@ def mended_nets(draw: st.DrawFn) -> Project:
     project = Project(graph).with_data(draw(st.sampled_from(DATA)))
     project = project.with_training(batch_size=draw(st.sampled_from([1, 2, 9])), device="cpu")
     for _ in range(12):
-        mends = [d.fix for d in check(project).errors]
-        if not mends or mends[0] is None:
+        fixes = [d.fix for d in check(project).errors]
+        if not fixes or fixes[0] is None:
             break
-        project = project.apply(mends[0])
+        project = project.apply(fixes[0])
     assume(not check(project).errors)
     return project
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(mended_nets())
+@given(fixed_nets())
 def test_that_any_net_in_which_nothing_is_wrong_trains(project: Project) -> None:
     trainer = train(Trainer(project), 3)
     trainer.evaluate(trainer.objective.val)

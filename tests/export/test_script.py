@@ -193,7 +193,7 @@ def _projects(folder: Path) -> dict[str, Project]:
     found["probabilities"] = (
         found["moons"].with_training(loss=bce).insert_kind_before("output1", "in", "Sigmoid")
     )
-    found["own-layers"] = _own_layers()
+    found["own-layers"] = _saved_blocks()
     for key, objective in (("brackets", "supervised"), ("brackets-causal", "causal_lm"),
                            ("brackets-hidden", "masked_lm")):  # fmt: skip
         found[key] = _padded(objective)
@@ -209,7 +209,7 @@ def _frozen(project: Project) -> Project:
     return project.with_graph(project.graph.set_frozen(project.graph.nodes))
 
 
-def _own_layers() -> Project:
+def _saved_blocks() -> Project:
     # Layers that torch does not have as they are here, one frozen and one bypassed.
     kinds: list[dict[str, Any]] = [
         {"kind": "GaussianNoise", "std": 0.01},
@@ -252,9 +252,9 @@ def _padded(objective: str) -> Project:
         graph = graph.add(Node(node_id, make_layer(options)))
     for source, target in [*wires, ("head", "y")]:
         graph = graph.connect(Edge(source, target))
-    for told in ("block", "attention", "last", "mean"):
-        if told in layers:
-            graph = graph.connect(Edge("x", told, target_port="padding"))
+    for notified in ("block", "attention", "last", "mean"):
+        if notified in layers:
+            graph = graph.connect(Edge("x", notified, target_port="padding"))
     data = make(Dataset, {"kind": "brackets", "count": 90})
     project = Project(graph, data).with_training(objective=objective)
     return project if objective == "supervised" else project.with_training(loss="cross_entropy")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from playground.catalog.layers.base.user_block import SavedBlock, own_block, saved_block
+from playground.catalog.layers.base.user_block import SavedBlock, saved_block, user_block
 from playground.catalog.registry import make_layer
 from playground.graph.block import expanded, opened
 from playground.graph.diagnose import built_of, examine, needed_of
@@ -241,7 +241,7 @@ def test_that_the_class_of_a_kept_block_knows_its_ports_and_tells_them() -> None
     graph = two_towers()
     layer = saved_block("Towers", gathered(graph, ["left", "right", "both"]))
     assert isinstance(layer, SavedBlock)
-    kept = own_block("Towers", layer.content)
+    kept = user_block("Towers", layer.content)
     assert kept.inputs == kept().inputs == layer.inputs
     assert kept.outputs == layer.outputs
     assert "inputs are left, right" in kept.help()

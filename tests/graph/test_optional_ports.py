@@ -54,9 +54,9 @@ def test_that_vectors_at_the_padding_are_exchanged_for_the_tokens(kind: str) -> 
     assert (found.code, found.node) == ("not_token_ids", "it")
     assert found.fix is not None
     assert found.fix.label == "Wire padding from the Input"
-    mended = Project(graph).apply(found.fix).graph
-    assert PADDING in mended.edges
-    assert not examine(mended, IDS).errors
+    fixed = Project(graph).apply(found.fix).graph
+    assert PADDING in fixed.edges
+    assert not examine(fixed, IDS).errors
 
 
 def test_that_a_wire_for_which_there_are_no_tokens_is_taken_away() -> None:
@@ -64,9 +64,9 @@ def test_that_a_wire_for_which_there_are_no_tokens_is_taken_away() -> None:
     (found,) = examine(graph, Shape((7, 4))).errors
     assert found.fix is not None
     assert found.fix.label == "Remove this wire"
-    mended = Project(graph).apply(found.fix).graph
-    assert PADDING not in mended.edges
-    assert not examine(mended, Shape((7, 4))).errors
+    fixed = Project(graph).apply(found.fix).graph
+    assert PADDING not in fixed.edges
+    assert not examine(fixed, Shape((7, 4))).errors
 
 
 def test_that_tokens_of_another_length_are_told_and_taken_away() -> None:

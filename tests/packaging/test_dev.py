@@ -107,8 +107,8 @@ def test_that_each_verb_asks_only_for_the_parts_that_it_needs(
     monkeypatch.setattr(verbs, "provide_parts", lambda *parts: asked.extend(parts))
     monkeypatch.setattr(verbs, "provide_packages", lambda version: None)
     verbs.provide_everything(verb)
-    telling = {"libEGL.so.1", "libxcb-cursor.so.0", "Xvfb"}
-    first, second = ({part.file for part in parts} & telling for parts in asked)
+    engine_events = {"libEGL.so.1", "libxcb-cursor.so.0", "Xvfb"}
+    first, second = ({part.file for part in parts} & engine_events for parts in asked)
     assert (first, second) == (necessary, wanted)
 
 

@@ -1,4 +1,4 @@
-"""packaging/environment.py: .venv is made once, mended when broken, and a failing pip explained."""
+"""packaging/environment.py: .venv is made once, fixed when broken, and a failing pip explained."""
 
 from pathlib import Path
 

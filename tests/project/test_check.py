@@ -1,4 +1,4 @@
-"""Every finding is made by a small graph, and its mend removes it."""
+"""Every finding is made by a small graph, and its fix removes it."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ CASES["bypass_shape"] = project(SOUND, CHAIN).with_graph(
 CASES["nothing_learns"] = project(SOUND, CHAIN).with_graph(
     project(SOUND, CHAIN).graph.set_frozen(["b", "d"])
 )
-WITHOUT_MEND = {"missing_input", "cycle", "unknown_layer", "data"}
+WITHOUT_FIX = {"missing_input", "cycle", "unknown_layer", "data"}
 ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in MISTAKES}
 
 
@@ -141,17 +141,17 @@ def of_code(found: Project, code: str) -> list[Diagnostic]:
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_that_a_finding_is_made_and_its_mend_removes_it(code: str) -> None:
+def test_that_a_finding_is_made_and_its_fix_removes_it(code: str) -> None:
     (diagnostic,) = of_code(CASES[code], code)[:1] or [None]
     assert diagnostic is not None, check(CASES[code]).diagnostics
     assert diagnostic.message.endswith((".", "Flatten")), diagnostic.message
     assert "\n" not in diagnostic.message
-    if code in WITHOUT_MEND:
+    if code in WITHOUT_FIX:
         assert diagnostic.fix is None
         return
     assert diagnostic.fix is not None
-    mended = CASES[code].apply(diagnostic.fix)
-    left = [d for d in of_code(mended, code) if d.node == diagnostic.node]
+    fixed = CASES[code].apply(diagnostic.fix)
+    left = [d for d in of_code(fixed, code) if d.node == diagnostic.node]
     assert not left
 
 
@@ -193,15 +193,15 @@ def test_that_a_sound_net_has_no_findings_and_all_its_shapes_and_counts() -> Non
         ("b Linear 4, c ReLU", "bc", DIGITS, "mse"),
     ],
 )
-def test_that_one_mend_after_the_other_leads_to_a_net_that_runs(
+def test_that_one_fix_after_the_other_leads_to_a_net_that_runs(
     nodes: str, edges: str, data: str, loss: str
 ) -> None:
     found = project(nodes, edges, data, loss=loss)
     for _ in range(8):
-        mends = [d.fix for d in check(found).diagnostics if d.fix]
-        if not mends:
+        fixes = [d.fix for d in check(found).diagnostics if d.fix]
+        if not fixes:
             break
-        found = found.apply(mends[0])
+        found = found.apply(fixes[0])
     assert check(found).diagnostics == ()
 
 
@@ -212,14 +212,14 @@ def test_that_a_wire_to_a_wrong_place_is_found_once_and_not_at_every_layer_after
 
 @settings(max_examples=120, deadline=None)
 @given(st.builds(Project, graphs(), declaration_of(Dataset), made(Training)))
-def test_that_any_drawing_can_be_checked_and_every_mend_applied(found: Project) -> None:
+def test_that_any_drawing_can_be_checked_and_every_fix_applied(found: Project) -> None:
     for diagnostic in check(found).diagnostics:
         assert diagnostic.message
         if diagnostic.fix is not None:
-            mended = found.apply(diagnostic.fix)
-            check(mended)
-            assert mended != found
-            assert from_json(to_json(mended)).project == mended
+            fixed = found.apply(diagnostic.fix)
+            check(fixed)
+            assert fixed != found
+            assert from_json(to_json(fixed)).project == fixed
 
 
 def test_that_places_and_names_do_not_make_another_net() -> None:

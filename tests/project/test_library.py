@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 
 from playground.catalog.layers.base.user_block import DEFAULT, SavedBlock
-from playground.catalog.registry import declared, make_layer, set_own_layers
+from playground.catalog.registry import declared, make_layer, set_saved_blocks
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from playground.project.library import Library
 
 
 @pytest.fixture(autouse=True)
-def no_own_layers() -> Iterator[None]:
+def no_saved_blocks() -> Iterator[None]:
     """What one test keeps, no other finds."""
     yield
-    set_own_layers(())
+    set_saved_blocks(())
 
 
 def test_that_a_kept_block_can_be_picked_and_is_found_again(tmp_path: Path) -> None:
     path = tmp_path / "state" / "blocks.json"
     Library(path).keep("Hidden", DEFAULT)
-    set_own_layers(())
+    set_saved_blocks(())
     assert "Block:Hidden" not in declared(Layer)
     assert Library(path).names == ("Hidden",)
     found = declared(Layer)["Block:Hidden"]
@@ -37,7 +37,7 @@ def test_that_in_a_file_it_is_a_block_like_any_other() -> None:
     Library().keep("Hidden", DEFAULT)
     layer = make_layer({"kind": "Block:Hidden"})
     assert layer.to_dict() == SavedBlock(name="Hidden").to_dict()
-    set_own_layers(())
+    set_saved_blocks(())
     again = make_layer(json.loads(json.dumps(layer.to_dict())))
     assert again == SavedBlock(name="Hidden")
 

@@ -1,4 +1,4 @@
-"""What students do wrong: it is told at the right layer, one click mends it, and the net learns."""
+"""What students do wrong: it is told at the right layer, one click fixes it, and the net learns."""
 
 from __future__ import annotations
 
@@ -131,24 +131,24 @@ CASES = (
 )  # fmt: skip
 
 
-def told(project: Project, case: Case) -> list[Diagnostic]:
+def notified(project: Project, case: Case) -> list[Diagnostic]:
     return [d for d in check(project).at(case.node) if d.code == case.code]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.code}-{c.node}")
-def test_that_a_mistake_is_told_at_its_layer_and_one_click_mends_it(case: Case) -> None:
-    (found,) = told(case.project, case)
+def test_that_a_mistake_is_told_at_its_layer_and_one_click_fixes_it(case: Case) -> None:
+    (found,) = notified(case.project, case)
     assert found.severity == case.severity
     assert found.fix is not None
-    mended = case.project.apply(found.fix)
-    assert not told(mended, case)
-    for _ in range(6):  # what it hid is told then, and mended as well
-        others = [d.fix for d in check(mended).errors]
+    fixed = case.project.apply(found.fix)
+    assert not notified(fixed, case)
+    for _ in range(6):  # what it hid is told then, and fixed as well
+        others = [d.fix for d in check(fixed).errors]
         if not others:
             break
         assert others[0] is not None
-        mended = mended.apply(others[0])
-    trainer = Trainer(mended.with_training(device="cpu"))
+        fixed = fixed.apply(others[0])
+    trainer = Trainer(fixed.with_training(device="cpu"))
     next(trainer.run())
     trainer.read_losses()
     assert trainer.bad_step is None

@@ -26,20 +26,20 @@ class Ear:
     def __init__(self) -> None:
         self.events: list[m.Event] = []
         self.ended = 0
-        self._told = threading.Condition()
+        self._reported = threading.Condition()
         self._run = 0
         self._at = 0
         self.client = Client(self._hear, self._end)
 
     def _hear(self, event: m.Event) -> None:
-        with self._told:
+        with self._reported:
             self.events.append(event)
-            self._told.notify_all()
+            self._reported.notify_all()
 
     def _end(self) -> None:
-        with self._told:
+        with self._reported:
             self.ended += 1
-            self._told.notify_all()
+            self._reported.notify_all()
 
     def wait_for(
         self,
@@ -49,7 +49,7 @@ class Ear:
     ) -> E:
         """The next event of a kind after those already waited for; what came before is passed."""
         until = time.monotonic() + within_s
-        with self._told:
+        with self._reported:
             while True:
                 while self._at < len(self.events):
                     event = self.events[self._at]
@@ -57,13 +57,13 @@ class Ear:
                     if isinstance(event, kind) and that(event):
                         return event
                 left = until - time.monotonic()
-                if left <= 0 or not self._told.wait(left):
+                if left <= 0 or not self._reported.wait(left):
                     raise AssertionError(f"no {kind.__name__} came; last: {self.events[-3:]}")
 
     def wait_for_end(self, within_s: float = WAIT_S) -> None:
         """Until the engine is told to have ended."""
-        with self._told:
-            assert self._told.wait_for(lambda: self.ended > 0, within_s)
+        with self._reported:
+            assert self._reported.wait_for(lambda: self.ended > 0, within_s)
 
     def send(self, *commands: m.Command) -> None:
         """One after the other."""

@@ -227,8 +227,8 @@ def test_that_deleting_a_layer_pauses_and_a_valid_edit_goes_on(ear: Ear) -> None
     assert ear.wait_for(m.StatusChanged).reason == "failed"
     frame = ear.frame()
     assert not frame.is_training
-    mended = mlp().with_graph(mlp().graph.remove_and_join("n3"))
-    ear.send(changed(mended))
+    fixed = mlp().with_graph(mlp().graph.remove_and_join("n3"))
+    ear.send(changed(fixed))
     opened = ear.wait_for(m.Opened)
     assert opened.step == frame.step
     assert opened.kept == ("n1", "n5")
@@ -236,7 +236,7 @@ def test_that_deleting_a_layer_pauses_and_a_valid_edit_goes_on(ear: Ear) -> None
     ear.frame(that=lambda f: f.is_training and f.step > frame.step)
 
 
-def test_that_a_project_that_could_not_be_opened_opens_once_mended(ear: Ear) -> None:
+def test_that_a_project_that_could_not_be_opened_opens_once_fixed(ear: Ear) -> None:
     ear.open(mlp())
     run = 7001
     ear.send(m.Open(run, to_json(empty_project())))

@@ -50,7 +50,7 @@ class Adding:
         source = self._free_output(kind)
         graph, node_id = edits.grown(self.document, kind, source)
         card = edits.card_in(self.document, graph, node_id)
-        middle = self._view.in_sight().center()
+        middle = self._view.visible_rect().center()
         if source is not None:
             item = self._view.drawing.nodes[source.source]
             middle = item.port_pos(source.source_port, is_output=True)
@@ -78,7 +78,7 @@ class Adding:
         return {node.id for node in graph.of_kind("Output") if not graph.incoming(node.id)}
 
     @property
-    def shape_at_hand(self) -> Shape | None:
+    def current_shape(self) -> Shape | None:
         """What a layer that is added now would be fed with; None where nobody can tell."""
         selected = self.document.selected
         if len(selected) != 1:

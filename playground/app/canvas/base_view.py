@@ -110,7 +110,7 @@ class PaperView(QGraphicsView):
         self.centerOn(covered.center())
         self.moved.emit()
 
-    def in_sight(self) -> QRectF:
+    def visible_rect(self) -> QRectF:
         """The part of the scene that is seen."""
         return self.mapToScene(self.viewport().rect()).boundingRect()
 

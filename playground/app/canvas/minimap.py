@@ -24,7 +24,7 @@ class Minimap(QWidget):
         self._rects = rects
         self._nodes: list[QRectF] = []
         self._covered = QRectF()
-        self._in_sight = QRectF()
+        self._visible_rect = QRectF()
         self._kept: QPixmap | None = None
         self.setFixedSize(QSize(WIDTH, HEIGHT))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -41,14 +41,14 @@ class Minimap(QWidget):
         self._kept = None
         self._decide()
 
-    def look_at(self, in_sight: QRectF) -> None:
+    def look_at(self, visible_rect: QRectF) -> None:
         """Another part of the scene is in sight."""
-        self._in_sight = in_sight
+        self._visible_rect = visible_rect
         self._decide()
 
     def _decide(self) -> None:
         # Nothing to tell where everything is in sight.
-        is_needed = bool(self._nodes) and not self._in_sight.contains(self._covered)
+        is_needed = bool(self._nodes) and not self._visible_rect.contains(self._covered)
         if self.isHidden() == is_needed:
             self.setVisible(is_needed)
         self.update()
@@ -73,7 +73,7 @@ class Minimap(QWidget):
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
         painter.setPen(QPen(colour("accent"), 1.2))
         painter.setBrush(colour("accent", 0.07))
-        painter.drawRoundedRect(self._mapped(self._in_sight), 2, 2)
+        painter.drawRoundedRect(self._mapped(self._visible_rect), 2, 2)
         painter.end()
 
     def _drawn(self) -> QPixmap:

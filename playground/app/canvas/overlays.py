@@ -46,8 +46,8 @@ class ReasonLabel(OverlayLabel):
     def restyle(self) -> None:
         """A small box in the colours of what is refused."""
         self.setStyleSheet(
-            f"color: {colour('text').name()}; background: {colour('sick_surface').name()};"
-            f" border: 1px solid {colour('sick').name()}; border-radius: 6px; padding: 5px 8px"
+            f"color: {colour('text').name()}; background: {colour('danger_surface').name()};"
+            f" border: 1px solid {colour('danger').name()}; border-radius: 6px; padding: 5px 8px"
         )
 
     def say(self, text: str, at: QPoint, *, lasts_ms: int = 0) -> None:

@@ -51,11 +51,11 @@ class Pulse(QObject):
         if now - self._last_frame > STALE_S:
             self.is_running = False
             return
-        wires = self._in_sight(self._view.in_sight())
+        wires = self._visible_rect(self._view.visible_rect())
         for wire in wires:
             wire.advance_pulse(min(elapsed, 0.1))
         self._interval_s = SLOW_FRAME_S if len(wires) > MANY_WIRES else 0.0
 
-    def _in_sight(self, seen: QRectF) -> list[WireItem]:
+    def _visible_rect(self, seen: QRectF) -> list[WireItem]:
         wires = self._view.drawing.wires.values()
         return [wire for wire in wires if wire.is_pulsing and seen.intersects(wire.rect())]

@@ -183,7 +183,7 @@ class CanvasView(GestureView):
 
     def paste(self) -> None:
         """Add what is on the clipboard; says so where that is no layers."""
-        text, seen = QGuiApplication.clipboard().text(), self.in_sight()
+        text, seen = QGuiApplication.clipboard().text(), self.visible_rect()
         reason = edits.paste_text(self.document, text, PASTE_SHIFT, seen)
         if reason is not None:
             self.message.emit(reason)
@@ -208,8 +208,8 @@ class CanvasView(GestureView):
         edits.tidy(self.document, sizes, (self.viewport().width(), self.viewport().height()))
         self.fit()
 
-    def mend(self, node_id: str) -> None:
-        """Apply the mend that is offered at a node."""
+    def apply_fix(self, node_id: str) -> None:
+        """Apply the fix that is offered at a node."""
         note = self.drawing.nodes[node_id].card.note
         if note is not None and note.fix is not None:
             self.document.edit(note.fix.label, self.document.project.apply(note.fix))
@@ -273,7 +273,7 @@ class CanvasView(GestureView):
     # Overlays
 
     def _note_move(self) -> None:
-        self.minimap.look_at(self.in_sight())
+        self.minimap.look_at(self.visible_rect())
         self.pulse.settle()
 
     def _go_to(self, at: QPointF) -> None:

@@ -62,11 +62,11 @@ class PageBrowser(QTextBrowser):
         self.setHtml(html(page))
         self.verticalScrollBar().setValue(0)
 
-    def loadResource(self, sort: int, name: QUrl | str) -> Any:
+    def loadResource(self, value_type: int, name: QUrl | str) -> Any:
         """Formulas are drawn when they are asked for; nothing is fetched from anywhere."""
         url = QUrl(name) if isinstance(name, str) else name
         found = pages().get(url.path()) if url.scheme() == FORMULA else None
-        if found is None or sort != QTextDocument.ResourceType.ImageResource.value:
+        if found is None or value_type != QTextDocument.ResourceType.ImageResource.value:
             return None
         width = max(200.0, self.viewport().width() - 6 * SPACE)
         return formula_image(

@@ -82,10 +82,14 @@ class OptionsForm(QWidget):
     edit_ended = Signal()
 
     def __init__(
-        self, sort: type[Declaration], parent: QWidget | None = None, *, is_nested: bool = False
+        self,
+        value_type: type[Declaration],
+        parent: QWidget | None = None,
+        *,
+        is_nested: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.sort = sort
+        self.value_type = value_type
         self.is_nested = is_nested
         self.fields: dict[str, Field] = {}
         self.rows: dict[str, QWidget] = {}
@@ -100,12 +104,12 @@ class OptionsForm(QWidget):
         if is_nested:
             self.illustration = Illustration()
             self._layout.addWidget(self.illustration)
-        for option in options_of(sort):
+        for option in options_of(value_type):
             self._add(option)
         theme.changed.connect(self.update)
 
     def _add(self, option: Option) -> None:
-        field = FIELDS[option.sort](option)
+        field = FIELDS[option.value_type](option)
         field.edited.connect(lambda value: self._on_edited(option, value))
         field.edit_ended.connect(self.edit_ended)
         self.fields[option.name] = field
@@ -144,7 +148,7 @@ class OptionsForm(QWidget):
 
     def _show_nested(self, name: str, value: Declaration) -> None:
         form = self.nested.get(name)
-        if form is None or form.sort is not type(value):
+        if form is None or form.value_type is not type(value):
             self._drop_nested(name)
             form = OptionsForm(type(value), is_nested=True)
             form.edited.connect(lambda edit: self._on_nested_edited(name, edit))

@@ -63,7 +63,7 @@ class LayerForm(QWidget):
     def refresh(self) -> None:
         """Show the options as they are now."""
         node = self.document.graph.nodes.get(self.node_id)
-        if node is not None and type(node.layer) is self.form.sort:
+        if node is not None and type(node.layer) is self.form.value_type:
             self.form.show_values(node.layer)
 
     def _on_edited(self, edit: OptionEdit) -> None:

@@ -28,7 +28,7 @@ class CardHover(QObject):
         self._palette = palette
         self._chip: ChipView | None = None
         self.card: HelpCard | None = None
-        self.shape_at_hand: Callable[[], Shape | None] = lambda: None
+        self.current_shape: Callable[[], Shape | None] = lambda: None
         """Asked for what a layer that is added now would be fed with."""
         self._here: Shape | None = None
         self._opening = self._timer(SHOW_AFTER_MS, self.open_now)
@@ -66,7 +66,7 @@ class CardHover(QObject):
         if self.card is None or self.card.parentWidget() is not window:
             self._make_card(window)
         assert self.card is not None
-        here = self.shape_at_hand()
+        here = self.current_shape()
         if (self.card.layer, self._here) != (chip.layer, here):
             self._here = here
             self.card.show_layer(chip.layer, here)

@@ -143,7 +143,7 @@ class MatrixView(QWidget):
             room = QRectF(left, cells.top() + place * cell, 40, cell)
             text = "–" if math.isnan(recall) else f"{recall:.2f}"
             is_poor = not math.isnan(recall) and recall < 0.5
-            draw_text(painter, room, text, numbers, "sick" if is_poor else "healthy", LEFT)
+            draw_text(painter, room, text, numbers, "danger" if is_poor else "healthy", LEFT)
 
     def text_at(self, x: float, y: float) -> str:
         """What a cell says, in words; "" beside the matrix."""

@@ -20,7 +20,7 @@ from playground.app.widgets.unit_squares import UnitSquares
 from playground.project.project import Project
 from playground.session.messages import Frame, Reading
 
-COLOURS = ("negative", "sick", "warning", "accent", "positive", "muted")
+COLOURS = ("negative", "danger", "warning", "accent", "positive", "muted")
 ROOM_FOR_SQUARES = 230
 """Below this height there is only the plot."""
 

@@ -131,17 +131,17 @@ class PanelStrip(QFrame):
 
     # Readings
 
-    def _in_sight(self) -> list[Panel]:
+    def _visible_rect(self) -> list[Panel]:
         return [f.panel for f in self.frames.values() if f.isVisible() and f.width() > 20]
 
     @property
     def probes(self) -> tuple[str, ...]:
         """The probes of the panels in sight."""
-        return tuple(dict.fromkeys(key for panel in self._in_sight() for key in panel.probes))
+        return tuple(dict.fromkeys(key for panel in self._visible_rect() for key in panel.probes))
 
     def show_frame(self, frame: Frame) -> None:
         """Hand a frame to the panels in sight that it holds a reading for."""
-        for panel in self._in_sight():
+        for panel in self._visible_rect():
             if any(key in frame.readings for key in panel.probes):
                 panel.show_frame(frame)
 

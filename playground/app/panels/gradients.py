@@ -18,7 +18,7 @@ from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp
 from playground.app.theme.text import power_text
 from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
-from playground.app.vanishing import LEAST, SHARE, is_solved, is_starved
+from playground.app.vanishing import LEAST, SHARE, is_solved, is_vanishing
 from playground.session.messages import Frame
 
 EXPLODING = 1e3
@@ -32,9 +32,9 @@ State = Literal["healthy", "resting", "starved", "exploding", "gone"]
 COLOURS: dict[State, str] = {
     "healthy": "positive_fill",
     "resting": "positive_fill",
-    "starved": "sick_fill",
+    "starved": "danger_fill",
     "exploding": "negative_fill",
-    "gone": "sick_fill",
+    "gone": "danger_fill",
 }
 
 
@@ -79,7 +79,7 @@ def state_of(norm: float, largest: float, *, solved: bool = False) -> State:
         return "gone"
     if norm > EXPLODING:
         return "exploding"
-    if is_starved(norm, largest, solved=solved):
+    if is_vanishing(norm, largest, solved=solved):
         return "starved"
     return "resting" if norm < LEAST else "healthy"
 
@@ -249,7 +249,7 @@ def strips(over_time: npt.NDArray[np.floating]) -> QImage:
     is_red = (known < max(floor, math.log10(LEAST))) | (known < largest + math.log10(SHARE))
     is_red &= largest >= math.log10(LEAST)
     healthy = ramp("neutral", "positive_fill")[(55 + 200 * places).astype(np.uint8)]
-    starved = ramp("sick_surface", "sick_fill")[(20 + 160 * places).astype(np.uint8)]
-    pixels = np.where(is_red[..., None], starved, healthy)
+    vanishing = ramp("danger_surface", "danger_fill")[(20 + 160 * places).astype(np.uint8)]
+    pixels = np.where(is_red[..., None], vanishing, healthy)
     pixels[~is_known] = 0
     return image(pixels)

@@ -15,7 +15,7 @@ from playground.app.document import Document
 from playground.app.palette.view import PaletteView
 from playground.app.run import Run
 from playground.app.shell import dialogs, exporting
-from playground.app.shell.project_files import Filing
+from playground.app.shell.project_files import ProjectFiles
 from playground.app.theme.tokens import theme
 from playground.app.widgets.notice import Notice
 from playground.app.widgets.toast import Toast
@@ -24,7 +24,7 @@ from playground.project.library import Library
 
 if TYPE_CHECKING:
     from playground.app.help.reference import ReferenceWindow
-    from playground.app.shell.engine_events import Telling
+    from playground.app.shell.engine_events import EngineEvents
 
 
 class Commands(QMainWindow):
@@ -34,34 +34,34 @@ class Commands(QMainWindow):
     library: Library
     document: Document
     run: Run
-    filing: Filing
+    project_files: ProjectFiles
     canvas: CanvasView
     palette_view: PaletteView
     notice: Notice
     toast: Toast
-    telling: Telling
+    engine_events: EngineEvents
     _reference: ReferenceWindow | None
 
     # Commands: files
 
     def new_project(self) -> None:
         """Start from a template."""
-        if self.filing.may_leave():
+        if self.project_files.may_leave():
             key = dialogs.choose_template(self)
             if key is not None:
-                self.filing.start_from(key)
+                self.project_files.start_from(key)
 
     def open_project(self) -> None:
         """Open a file."""
-        self.filing.ask_and_open()
+        self.project_files.ask_and_open()
 
     def save(self) -> None:
         """Save to the file at hand."""
-        self.filing.save()
+        self.project_files.save()
 
     def save_as(self) -> None:
         """Save under another name."""
-        self.filing.save_as()
+        self.project_files.save_as()
 
     def export(self) -> None:
         """Write a script, a picture or a table."""
@@ -149,7 +149,7 @@ class Commands(QMainWindow):
         try:
             change()
         except OSError as error:
-            self.telling.tell_failed(f"The palette's blocks cannot be kept: {error}")
+            self.engine_events.tell_failed(f"The palette's blocks cannot be kept: {error}")
         self.palette_view.refresh_layers()
 
     def open_block(self) -> None:
@@ -173,7 +173,7 @@ class Commands(QMainWindow):
             return
         errors = self.document.examined.errors
         if errors:
-            self.telling.tell_errors(errors)
+            self.engine_events.tell_errors(errors)
             return
         self.notice.hide()
         self.run.play()
@@ -190,7 +190,7 @@ class Commands(QMainWindow):
         """Back to the same initial weights."""
         self.run.restart()
 
-    def restart_anew(self) -> None:
+    def restart_with_new_weights(self) -> None:
         """Back to new initial weights."""
         seed = (self.document.project.training.seed + 1) % 2**31
         project = self.document.project.with_training(seed=seed)

@@ -24,7 +24,7 @@ SHOWN = 300
 DEVICES = {"cpu": "CPU", "cuda": "CUDA", "mps": "Metal"}
 
 
-class Telling(QObject):
+class EngineEvents(QObject):
     """Listens to the run and shows what it says in the window's parts."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -42,7 +42,7 @@ class Telling(QObject):
         run.failed.connect(self.tell_failed)
         run.paused_by_itself.connect(window.toast.tell)
         run.engine_lost.connect(self._tell_engine_lost)
-        window.filing.refused.connect(self.tell_failed)
+        window.project_files.refused.connect(self.tell_failed)
         window.document.changed.connect(self._show_status)
         # Behind the drawing of the edit: a data set may take a moment.
         window.document.changed.connect(self._preview_unrun, Qt.ConnectionType.QueuedConnection)
@@ -77,7 +77,7 @@ class Telling(QObject):
             window.canvas.set_output_curve(curves["epoch"], curves["train_loss"])
         window.panels.show_frame(frame)
         window.inspector.show_frame(frame)
-        window.filing.note_step(frame.step)
+        window.project_files.note_step(frame.step)
 
     def _show_preview(self) -> None:
         if self._examples is not None:
@@ -123,20 +123,20 @@ class Telling(QObject):
                 "There is no engine to train with: start it again."
                 if run.is_given_up
                 else "The engine that trains is starting; you can draw meanwhile.",
-                "sick" if run.is_given_up else "warning",
+                "danger" if run.is_given_up else "warning",
             )
             return
         device = DEVICES.get(run.device, "ready")
         text = f"{device} · auto" if asked == "auto" and run.device else device
         tip = run.device_note or "What computes; choose it under Training."
         if has_errors:
-            tip = "The net has errors; it can be trained once they are mended."
+            tip = "The net has errors; it can be trained once they are fixed."
         window.top_bar.show_device(text, tip, "warning" if has_errors else "healthy")
 
     # Troubles
 
     def tell_errors(self, errors: Sequence[Diagnostic]) -> None:
-        """Training was asked for, but the net has errors: the first, and its mend."""
+        """Training was asked for, but the net has errors: the first, and its fix."""
         window, first = self.window, errors[0]
         offers = []
         if first.fix is not None:

@@ -18,16 +18,18 @@ def export(window: Commands, path: Path) -> None:
     """Write what the file's ending asks for, and say how it went."""
     if path.suffix.lower() == ".csv":
         # The curves are with the engine: it is asked for the state of the run first.
-        window.run.save_state(lambda state: _told(window, path, lambda: _write_curves(state, path)))
+        window.run.save_state(
+            lambda state: _reported(window, path, lambda: _write_curves(state, path))
+        )
     else:
-        _told(window, path, lambda: _write(window, path))
+        _reported(window, path, lambda: _write(window, path))
 
 
-def _told(window: Commands, path: Path, write: Callable[[], object]) -> None:
+def _reported(window: Commands, path: Path, write: Callable[[], object]) -> None:
     try:
         write()
     except (OSError, ValueError) as error:
-        window.telling.tell_failed(f"{path.name} cannot be written: {error}")
+        window.engine_events.tell_failed(f"{path.name} cannot be written: {error}")
     else:
         window.toast.tell(f"Exported {path.name}")
 

@@ -20,12 +20,12 @@ KEEP_AFTER_MS = 3000
 PROJECTS = "Playground projects (*.nplay);;Bare projects (*.json)"
 
 
-class Filing(QObject):
+class ProjectFiles(QObject):
     """Reads and writes the open document; asks before anything unsaved would be lost."""
 
     opened = Signal()
     """Another project is open."""
-    told = Signal(str)
+    notified = Signal(str)
     """Something to say in passing: "Saved as ..."."""
     refused = Signal(str)
     """Something could not be done."""
@@ -122,7 +122,7 @@ class Filing(QObject):
             self._saved_step = frame.step if frame else 0
             self.document.mark_saved(path, project)
             self._discard()
-            self.told.emit(f"Saved as {path.name}")
+            self.notified.emit(f"Saved as {path.name}")
             if then is not None:
                 then()
 
@@ -177,7 +177,7 @@ class Filing(QObject):
         try:
             self.recovery.keep(self._id, saved, self.document.path)
         except FileError as error:
-            self.told.emit(f"Autosave does not work: {error}")
+            self.notified.emit(f"Autosave does not work: {error}")
 
     def _discard(self) -> None:
         if self.recovery is not None:

@@ -64,7 +64,7 @@ class TopBar(QFrame):
     train_pressed = Signal()
     step_pressed = Signal(str)
     restart_pressed = Signal()
-    restart_anew_pressed = Signal()
+    restart_with_new_weights_pressed = Signal()
     theme_pressed = Signal()
 
     def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
@@ -101,7 +101,7 @@ class TopBar(QFrame):
         self.restart.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         choices = QMenu(self.restart)
         choices.addAction("Same initial weights", self.restart_pressed.emit)
-        choices.addAction("New initial weights", self.restart_anew_pressed.emit)
+        choices.addAction("New initial weights", self.restart_with_new_weights_pressed.emit)
         self.restart.setMenu(choices)
         self.restart.clicked.connect(self.restart_pressed)
         self.train = QPushButton(" Train")

@@ -30,8 +30,8 @@ from playground.app.panels.dock import PanelStrip
 from playground.app.run import Run
 from playground.app.shell.command_table import COMMANDS, MENUS, Command
 from playground.app.shell.commands import Commands
-from playground.app.shell.engine_events import Telling
-from playground.app.shell.project_files import Filing
+from playground.app.shell.engine_events import EngineEvents
+from playground.app.shell.project_files import ProjectFiles
 from playground.app.shell.top_bar import TopBar
 from playground.app.theme.tokens import theme
 from playground.app.widgets.notice import Notice
@@ -60,7 +60,7 @@ class MainWindow(Commands):
         self.settings = settings
         self.document = Document(empty_project(), self)
         self.run = Run(self.document, self)
-        self.filing = Filing(self.document, self.run, self, recovery)
+        self.project_files = ProjectFiles(self.document, self.run, self, recovery)
         self.actions_by_key: dict[str, QAction] = {}
         self._reference = None
         self._space_was_used = True
@@ -71,7 +71,7 @@ class MainWindow(Commands):
         self._build_actions()
         self._build()
         self._connect()
-        self.telling = Telling(self)
+        self.engine_events = EngineEvents(self)
         self._show_title()
         self._show_document()
 
@@ -146,20 +146,20 @@ class MainWindow(Commands):
         bar.train_pressed.connect(self.toggle_training)
         bar.step_pressed.connect(run.step)
         bar.restart_pressed.connect(self.restart)
-        bar.restart_anew_pressed.connect(self.restart_anew)
+        bar.restart_with_new_weights_pressed.connect(self.restart_with_new_weights)
         bar.theme_pressed.connect(self.toggle_theme)
         document.changed.connect(self._show_document)
         document.saved_state_changed.connect(self._show_title)
-        self.filing.view = lambda: {
+        self.project_files.view = lambda: {
             "panels": self.panels.chosen,
             "theme": theme.colours.name,
             "metric": bar.metric_counter.chosen,
         }
-        self.filing.opened.connect(self._show_opened)
-        self.filing.told.connect(self.toast.tell)
-        self.document.told.connect(self.toast.tell)
+        self.project_files.opened.connect(self._show_opened)
+        self.project_files.notified.connect(self.toast.tell)
+        self.document.notified.connect(self.toast.tell)
         self.palette_view.layer_chosen.connect(self.canvas.add_kind)
-        self.palette_view.hover.shape_at_hand = lambda: self.canvas.adding.shape_at_hand
+        self.palette_view.hover.current_shape = lambda: self.canvas.adding.current_shape
         self.canvas.block_asked.connect(self.make_block)
         self.palette_view.renaming_asked.connect(self.rename_kept_block)
         self.palette_view.removal_asked.connect(
@@ -258,17 +258,17 @@ class MainWindow(Commands):
             project = self.document.project.with_data(data)
             self.document.edit(f"Take {path.name} as data", project)
             self.document.select(n.id for n in self.document.graph.of_kind("Input"))
-        elif self.filing.may_leave():
-            self.filing.open_path(path)
+        elif self.project_files.may_leave():
+            self.project_files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is unsaved, then end the engine."""
-        if not self._closes_for_good and not self.filing.may_leave():
+        if not self._closes_for_good and not self.project_files.may_leave():
             event.ignore()
             return
         if self.settings is not None:
             self.settings.setValue("geometry", self.saveGeometry())
-        self.filing.close()
+        self.project_files.close()
         self.run.close()
         event.accept()
 

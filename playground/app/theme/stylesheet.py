@@ -25,7 +25,7 @@ def stylesheet() -> str:
         "images": IMAGES.as_posix(),
         "selected": colour("accent", 0.22).name(QColor.NameFormat.HexArgb),
         "veil": colour("surface", 0.75).name(QColor.NameFormat.HexArgb),
-        "sick_border": colour("sick", 0.5).name(QColor.NameFormat.HexArgb),
+        "danger_border": colour("danger", 0.5).name(QColor.NameFormat.HexArgb),
         "warning_border": colour("warning", 0.5).name(QColor.NameFormat.HexArgb),
     }
     return Template(RULES.read_text(encoding="utf-8")).substitute(tokens)

@@ -30,13 +30,13 @@ class Palette:
     positive_fill: str
     """For areas, which need not be as dark on white as lines and text."""
     negative_fill: str
-    sick_fill: str
+    danger_fill: str
     on_fill: str
     """Text on an area that is filled with one of these."""
     neutral: str
     """The middle of the map from negative to positive."""
-    sick: str
-    sick_surface: str
+    danger: str
+    danger_surface: str
     warning: str
     healthy: str
 
@@ -59,11 +59,11 @@ DARK = Palette(
     negative="#f5973d",
     positive_fill="#4a94f7",
     negative_fill="#f5973d",
-    sick_fill="#ff5c7a",
+    danger_fill="#ff5c7a",
     on_fill="#0b1017",
     neutral="#171a1f",
-    sick="#ff5c7a",
-    sick_surface="#2c161d",
+    danger="#ff5c7a",
+    danger_surface="#2c161d",
     warning="#f5b942",
     healthy="#57d98a",
 )
@@ -86,11 +86,11 @@ LIGHT = Palette(
     negative="#a85204",
     positive_fill="#5b9ff5",
     negative_fill="#f2a154",
-    sick_fill="#f26a82",
+    danger_fill="#f26a82",
     on_fill="#0b1017",
     neutral="#f7f5f1",
-    sick="#c01f40",
-    sick_surface="#fdebef",
+    danger="#c01f40",
+    danger_surface="#fdebef",
     warning="#855600",
     healthy="#11703c",
 )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from playground.app.theme.tokens import BODY_PT, SMALL_PT, SPACE, body_font
 from playground.graph.diagnose import Diagnostic
 
-CARD_ROLES = {"error": "sick-card", "warning": "warning-card", "hint": "plain-card"}
+CARD_ROLES = {"error": "danger-card", "warning": "warning-card", "hint": "plain-card"}
 
 
 def heading(text: str) -> QLabel:
@@ -55,10 +55,10 @@ class Card(QFrame):
 
 
 class FindingCard(Card):
-    """A diagnostic in words, with the button that mends it."""
+    """A diagnostic in words, with the button that fixes it."""
 
-    mended = Signal()
-    """The person asked for the mend."""
+    fixed = Signal()
+    """The person asked for the fix."""
     clicked = Signal()
 
     def __init__(self, finding: Diagnostic, where: str = "", parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class FindingCard(Card):
         self.lines.addWidget(line(finding.message, "", SMALL_PT))
         self.fix_button: QPushButton | None = None
         if finding.fix is not None:
-            self.fix_button = link(finding.fix.label, self.mended.emit)
+            self.fix_button = link(finding.fix.label, self.fixed.emit)
             self.lines.addWidget(self.fix_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

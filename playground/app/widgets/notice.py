@@ -41,7 +41,9 @@ class Notice(QFrame):
     def restyle(self) -> None:
         """Take the colours of the theme in use."""
         set_icon(self._close, "mdi6.close", "muted")
-        line, ground = ("sick", "sick_surface") if self._role == "sick" else ("warning", "raised")
+        line, ground = (
+            ("danger", "danger_surface") if self._role == "danger" else ("warning", "raised")
+        )
         self.setStyleSheet(
             f"#notice {{ background: {colour(ground).name()}; border: none;"
             f" border-left: 3px solid {colour(line).name()};"
@@ -54,7 +56,7 @@ class Notice(QFrame):
             self._layout.removeWidget(button)
             button.deleteLater()
         self.buttons = []
-        self._role = "sick" if is_bad else "warning"
+        self._role = "danger" if is_bad else "warning"
         self.restyle()
         self.label.setText(text)
         for rank, (words, act) in enumerate(offers):

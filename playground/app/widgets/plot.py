@@ -213,8 +213,8 @@ class CurvePlot(pg.PlotWidget):
 
     def _show_legend(self, at: float | None = None) -> None:
         lines = []
-        is_told = not self.has_names_at_ends or at is not None
-        for name, curve in self.curves.items() if is_told else ():
+        is_reported = not self.has_names_at_ends or at is not None
+        for name, curve in self.curves.items() if is_reported else ():
             value = self.value_at(name, at) if at is not None else None
             text = escape(name) if value is None else f"{escape(name)} {reading_text(value)}"
             tone = colour(curve.colour_name).name()

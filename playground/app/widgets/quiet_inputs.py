@@ -25,7 +25,7 @@ from playground.app.theme.tokens import SMALL_PT, body_font, colour, theme
 UNDOING = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
-class CalmLineEdit(QLineEdit):
+class QuietLineEdit(QLineEdit):
     """A line that keeps Ctrl+Z to itself only while something is being typed."""
 
     def event(self, event: QEvent) -> bool:
@@ -41,7 +41,7 @@ class CalmLineEdit(QLineEdit):
         return super().event(event)
 
 
-class CalmComboBox(QComboBox):
+class QuietComboBox(QComboBox):
     """A combo box that the wheel scrolls past unless it has focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -115,8 +115,8 @@ class UnitSquares(QWidget):
             painter.drawRoundedRect(square, radius, radius)
 
     def _paint_dead(self, painter: QPainter, square: QRectF, radius: float) -> None:
-        painter.setPen(QPen(colour("sick"), 1.2))
-        painter.setBrush(colour("sick_surface"))
+        painter.setPen(QPen(colour("danger"), 1.2))
+        painter.setBrush(colour("danger_surface"))
         painter.drawRoundedRect(square.adjusted(0.6, 0.6, -0.6, -0.6), radius, radius)
         arm = square.width() * 0.17
         centre = square.center()

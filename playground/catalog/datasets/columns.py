@@ -174,11 +174,11 @@ def _refuse_texts(table: Table, column: Column, rows: Rows) -> None:
         _refuse(table, column, int(large[0]), "the number is too large", "Correct it.")
 
 
-def _refuse(table: Table, column: Column, row: int, what: str, mend: str) -> None:
+def _refuse(table: Table, column: Column, row: int, what: str, hint: str) -> None:
     value = column.text(row) or "a text"
     value = repr(value if len(value) <= 40 else value[:37] + "...")
     place = f"{table.file}, line {table.lines[row]}, column {column.name!r}"
-    raise DataError(f"{place}: {what}, got {value}. {mend}")
+    raise DataError(f"{place}: {what}, got {value}. {hint}")
 
 
 # Labels
@@ -188,8 +188,8 @@ def _target(table: Table, label: Column, task: TaskChoice, rows: Rows) -> Target
     if task == "regression" or (task == "auto" and label.is_numeric):
         bad = label.first_text(rows)
         if bad is not None:
-            mend = 'Correct it, or set the task to "classes".'
-            _refuse(table, label, bad, "the label must be a number", mend)
+            hint = 'Correct it, or set the task to "classes".'
+            _refuse(table, label, bad, "the label must be a number", hint)
         _refuse_texts(table, label, rows)
         if task == "regression" or not _are_few_integers(label.numbers[rows]):
             return Target("regression", columns=(label.name,))

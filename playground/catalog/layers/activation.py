@@ -12,7 +12,7 @@ from playground.catalog.fields import live
 from playground.catalog.layers.base.shape_checks import numbers
 from playground.graph.call import Call
 from playground.graph.layer import Layer
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 
 Array = npt.NDArray[np.float64]
 
@@ -188,7 +188,7 @@ class _OverAxis(Activation):
                 "no_axis",
                 f"{self.label} has no axis {self.dim} to go along: an example is {shape.example}, "
                 f"which has {shape.rank}.",
-                Mend("Take the usual axis", options=(("dim", None),)),
+                FixHint("Take the usual axis", options=(("dim", None),)),
             )
         return shape
 

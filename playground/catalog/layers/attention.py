@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_reported
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.layer import Port, required
-from playground.graph.shape import Dim, Mend, Shape, ShapeError
+from playground.graph.shape import Dim, FixHint, Shape, ShapeError
 
 
 class _Attention(Biased):
@@ -48,7 +48,7 @@ class _Attention(Biased):
                 "heads_do_not_divide",
                 f"{self.label} splits the width among its heads, and {self.num_heads} heads do "
                 f"not divide {width}.",
-                Mend(f"Set heads to {fits}", options=(("num_heads", fits),)),
+                FixHint(f"Set heads to {fits}", options=(("num_heads", fits),)),
             )
         return width
 
@@ -89,7 +89,7 @@ class SelfAttention(_Attention):
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps T × features; padding is T token ids."""
         steps, width = sequence(self.label, inputs[0])
-        is_told(self.label, steps, inputs, 1)
+        is_reported(self.label, steps, inputs, 1)
         self.fitting(width)
         return inputs[0]
 
@@ -150,9 +150,9 @@ class MultiheadAttention(_Attention):
                 "merge_mismatch",
                 f"Causal attention compares places in one sequence, got {steps} queries and {keys} "
                 "keys.",
-                Mend("Not causal", options=(("is_causal", False),)),
+                FixHint("Not causal", options=(("is_causal", False),)),
             )
-        is_told(self.label, keys, inputs, 3)
+        is_reported(self.label, keys, inputs, 3)
         self.fitting(width)
         return inputs[0]
 

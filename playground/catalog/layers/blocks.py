@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_reported
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.catalog.registry import make_layer
 from playground.graph.block import BlockLayer, Parts
@@ -200,7 +200,7 @@ class _Transformer(_Block):
     def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
         """Keeps T × features; padding is T token ids."""
         if len(inputs) > 1:
-            is_told(self.label, sequence(self.label, inputs[0])[0], inputs, 1)
+            is_reported(self.label, sequence(self.label, inputs[0])[0], inputs, 1)
         return super().infer(*inputs)
 
     def _sublayers(self, width: int, attention: Sequence[tuple[str, dict[str, Any]]]) -> Graph:

@@ -11,7 +11,7 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import image, keeps_length, signal, slid
 from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
-from playground.graph.shape import Dim, Mend, Shape, ShapeError
+from playground.graph.shape import Dim, FixHint, Shape, ShapeError
 
 Padding = Annotated[int, Field(ge=0, le=255)] | Literal["same"]
 
@@ -48,7 +48,7 @@ class _Convolution(Biased):
             "groups_do_not_divide",
             f"{self.label} in {groups} groups needs numbers of channels and filters that {groups} "
             f"divides, got {channels} and {self.out_channels}.",
-            Mend(f"Set groups to {fits}", options=(("groups", fits),)),
+            FixHint(f"Set groups to {fits}", options=(("groups", fits),)),
         )
 
 
@@ -93,7 +93,7 @@ class _Sliding(_Convolution):
                     "same_with_stride",
                     f'{self.label} can keep the size with padding "same" only at stride 1, got '
                     f"stride {self.stride}.",
-                    Mend("Set stride to 1", options=(("stride", 1),)),
+                    FixHint("Set stride to 1", options=(("stride", 1),)),
                 )
             return sizes
         known = tuple(size for size in sizes if isinstance(size, int))
@@ -104,7 +104,7 @@ class _Sliding(_Convolution):
                 "open_size",
                 f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
                 'padding "same" and stride 1.',
-                Mend("Keep the length", options=(("padding", "same"), ("stride", 1))),
+                FixHint("Keep the length", options=(("padding", "same"), ("stride", 1))),
             )
         return slid(self.label, known, self.kernel_size, self.stride, self.padding, self.dilation)
 
@@ -224,7 +224,7 @@ class ConvTranspose2d(_Convolution):
                 "padding_too_large",
                 f"{self.label}'s output padding must be smaller than its stride or dilation: at "
                 f"most {most}, got {self.output_padding}.",
-                Mend(f"Set output padding to {most}", options=(("output_padding", most),)),
+                FixHint(f"Set output padding to {most}", options=(("output_padding", most),)),
             )
         more = self.dilation * (self.kernel_size - 1) + self.output_padding + 1 - 2 * self.padding
         found = [(size - 1) * self.stride + more for size in sizes]
@@ -233,7 +233,7 @@ class ConvTranspose2d(_Convolution):
                 "nothing_left",
                 f"{self.label}'s padding of {self.padding} cuts off all of the result: make it "
                 "smaller.",
-                Mend("Set padding to 0", options=(("padding", 0),)),
+                FixHint("Set padding to 0", options=(("padding", 0),)),
             )
         return Shape((self.out_channels, *found))
 

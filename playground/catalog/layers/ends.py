@@ -40,7 +40,7 @@ class Output(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("loss", "prediction", "target", "y", "head", "result")
     when: ClassVar[str] = "Once in every net, after the last layer."
     pitfall: ClassVar[str] = (
-        "The loss decides how many numbers must arrive here: if they do not fit, the mend at "
+        "The loss decides how many numbers must arrive here: if they do not fit, the fix at "
         "the node sets them."
     )
     order: ClassVar[int] = 1

@@ -11,7 +11,7 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import Scaled, ScaledShifted
 from playground.graph.call import Call
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 
 
 def _affine(default: bool, what: str) -> Any:
@@ -80,7 +80,7 @@ class BatchNorm(_Norm):
             raise ShapeError(
                 "wrong_rank",
                 f"BatchNorm takes images with their channels first, got {shape.example}.",
-                Mend("Channels first", options=(("channels", "first"),)),
+                FixHint("Channels first", options=(("channels", "first"),)),
             )
         features = shape.dims[0 if self.channels == "first" else -1]
         if not isinstance(features, int) and shape.rank == 2 and self.channels == "first":
@@ -88,7 +88,7 @@ class BatchNorm(_Norm):
                 "open_size",
                 f"BatchNorm cannot tell how many features there are: {features} is only known "
                 f"from the data. In {shape.example} they stand last.",
-                Mend("Channels last", options=(("channels", "last"),)),
+                FixHint("Channels last", options=(("channels", "last"),)),
             )
         return fixed(self.label, "number of features", features, shape)
 
@@ -230,14 +230,14 @@ class GroupNorm(_Norm):
                 "groups_do_not_divide",
                 f"GroupNorm needs a number of channels that its {self.num_groups} groups divide, "
                 f"got {channels}.",
-                Mend(f"Set groups to {fits}", options=(("num_groups", fits),)),
+                FixHint(f"Set groups to {fits}", options=(("num_groups", fits),)),
             )
         if places is not None and places * channels == self.num_groups:
             raise ShapeError(
                 "one_number",
                 f"GroupNorm would normalise single numbers, which leaves nothing of them: "
                 f"{shape.example} in {self.num_groups} groups. Use fewer groups.",
-                Mend("Set groups to 1", options=(("num_groups", 1),)) if channels > 1 else None,
+                FixHint("Set groups to 1", options=(("num_groups", 1),)) if channels > 1 else None,
             )
         return channels
 
@@ -330,7 +330,7 @@ def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
         raise ShapeError(
             "channels_last",
             f"{label} expects channels×length, got {shape.example}: swap the axes with Permute.",
-            Mend("Insert Permute", insert="Permute"),
+            FixHint("Insert Permute", insert="Permute"),
         )
     sizes = [dim for dim in rest if isinstance(dim, int)]
     known = len(sizes) == len(rest)

@@ -15,7 +15,7 @@ from playground.catalog.layers.activation import Activation, Array
 from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import BiasInitializerChoice, Scaled
 from playground.graph.call import Call
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
@@ -199,7 +199,7 @@ class PReLU(Scaled, Activation):
                 "wrong_rank",
                 f"PReLU learns a slope a unit for vectors and images, got {shape.example}: learn "
                 "one slope for the layer instead.",
-                Mend("Learn one slope", options=(("per_unit", False),)),
+                FixHint("Learn one slope", options=(("per_unit", False),)),
             )
         return fixed(self.label, "number of units", shape.dims[0], shape)
 

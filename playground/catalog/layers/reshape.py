@@ -7,22 +7,22 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_told
+from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_reported
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.graph.call import Call
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Mend, Shape, ShapeError
+from playground.graph.shape import FixHint, Shape, ShapeError
 
 
 def _known_size(label: str, shape: Shape) -> int:
     if shape.size is not None:
         return shape.size
-    mend = Mend("Insert Last step", insert="LastStep") if shape.rank == 2 else None
+    hint = FixHint("Insert Last step", insert="LastStep") if shape.rank == 2 else None
     raise ShapeError(
         "open_size",
         f"{label} needs a fixed size, got {shape.example}: take the last step of the sequence, "
         "or its mean over time.",
-        mend if shape.dtype == "float" else None,
+        hint if shape.dtype == "float" else None,
     )
 
 
@@ -86,7 +86,7 @@ class Reshape(Layer):
                 "wrong_size",
                 f"Reshape cannot make {wanted} of {inputs[0].example}, which is {size:,} numbers: "
                 "the sizes must multiply to that.",
-                Mend("Make it flat", options=(("shape", (-1,)),)),
+                FixHint("Make it flat", options=(("shape", (-1,)),)),
             )
         return Shape(
             tuple(size // known if dim == -1 else dim for dim in self.shape), inputs[0].dtype
@@ -131,7 +131,7 @@ class Permute(Layer):
                 "wrong_axes",
                 f"Permute must name every axis of {shape.example} once, which are 1 to "
                 f"{shape.rank}, got {text}.",
-                Mend("Reverse the axes", options=(("dims", every),)),
+                FixHint("Reverse the axes", options=(("dims", every),)),
             )
         return Shape(tuple(shape.dims[axis - 1] for axis in self.dims), shape.dtype)
 
@@ -153,7 +153,7 @@ class _OverTime(Layer):
     def infer(self, *inputs: Shape) -> Shape:
         """T × features to features; padding is T token ids."""
         steps, features = sequence(self.label, inputs[0])
-        is_told(self.label, steps, inputs, 1)
+        is_reported(self.label, steps, inputs, 1)
         return Shape((features,))
 
 

@@ -22,7 +22,7 @@ class Opened:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the id of a part, that of its block on the canvas and those that lead to it within."""
 
-    def told(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def notified(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Findings of this project as those of the project with its blocks."""
         # A block may hold several layers with the same mistake.
         return list(dict.fromkeys(self._outside(diagnostic) for diagnostic in found))

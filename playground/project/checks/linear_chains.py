@@ -42,10 +42,10 @@ class Pair:
 def linear_chains(graph: Graph, examined: Examined) -> list[Diagnostic]:
     """A warning at every Linear layer that adds nothing to the one before it; a hint where one of
     them is a convolution, which still shares its weights."""
-    return [_told(graph, examined, pair) for pair in _walked(graph, examined.inputs, {})]
+    return [_reported(graph, examined, pair) for pair in _walked(graph, examined.inputs, {})]
 
 
-def _told(graph: Graph, examined: Examined, pair: Pair) -> Diagnostic:
+def _reported(graph: Graph, examined: Examined, pair: Pair) -> Diagnostic:
     which = f"{pair.before.title} and {pair.title}"
     if pair.title == pair.before.title:
         which = f"Two {pair.title} layers"

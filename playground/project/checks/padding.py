@@ -17,11 +17,11 @@ def against_padding(project: Project, examined: Examined) -> list[Diagnostic]:
     for node in project.graph.nodes.values():
         if node.is_bypassed or not hasattr(node.layer, "padding_idx"):
             continue
-        is_told = bool(project.graph.incoming(node.id, PADDING.name))
-        if is_told or node.layer.kind == "Embedding":
+        is_reported = bool(project.graph.incoming(node.id, PADDING.name))
+        if is_reported or node.layer.kind == "Embedding":
             found += _differs(project, node, node.layer.padding_idx)
         else:
-            found += _untold(project, node, examined)
+            found += _unreported(project, node, examined)
     return found
 
 
@@ -52,7 +52,7 @@ def _named(project: Project, token: int) -> str:
     return f"token {token} (“{words[token]}”)" if token < len(words) else f"token {token}"
 
 
-def _untold(project: Project, node: Node, examined: Examined) -> list[Diagnostic]:
+def _unreported(project: Project, node: Node, examined: Examined) -> list[Diagnostic]:
     starts, shapes = project.graph.of_kind("Input"), examined.inputs.get(node.id)
     if project.data.padding() is None or not starts or shapes is None:
         return []

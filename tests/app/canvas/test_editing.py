@@ -1,4 +1,4 @@
-"""Layers added, moved, copied, renamed, deleted and mended."""
+"""Layers added, moved, copied, renamed, deleted and fixed."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_that_a_duplicate_keeps_the_wires_between_its_nodes(view: CanvasView) ->
     assert view.document.selected == {"linear2", "relu2"}
 
 
-def test_that_the_button_on_a_node_mends_it(show: Callable[[Graph], CanvasView]) -> None:
+def test_that_the_button_on_a_node_fixes_it(show: Callable[[Graph], CanvasView]) -> None:
     graph = small_graph(Edge("input1", "linear1"), Edge("linear1", "output1")).remove(["relu1"])
     view = show(graph)
     item = view.drawing.nodes["output1"]
@@ -211,14 +211,14 @@ def test_that_the_button_on_a_node_mends_it(show: Callable[[Graph], CanvasView])
     assert view.drawing.nodes["output1"].card.note is None
 
 
-def test_that_a_warning_offers_its_mend_quietly(show: Callable[[Graph], CanvasView]) -> None:
+def test_that_a_warning_offers_its_fix_quietly(show: Callable[[Graph], CanvasView]) -> None:
     graph = small_graph(Edge("input1", "linear1"))
     graph, second = graph.add_layer(make_layer({"kind": "Linear"}), 400, 200)
     view = show(graph.connect(Edge("linear1", second)).connect(Edge(second, "output1")))
     note = view.drawing.nodes[second].card.note
     assert note is not None
     assert note.tone == "warning"
-    view.mend(second)
+    view.hint(second)
     before = view.document.graph.incoming(second)[0].source
     assert view.document.graph.nodes[before].layer.kind == "ReLU"
 
@@ -242,7 +242,7 @@ def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> N
 
 def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: CanvasView) -> None:
     view.document.select(["linear1"])
-    assert str(view.adding.shape_at_hand) == "B × 8"
+    assert str(view.adding.current_shape) == "B × 8"
     view.add_kind("Dropout")
     (added,) = view.document.selected
     assert set(view.document.graph.edges) >= {Edge("linear1", added), Edge(added, "relu1")}
@@ -328,9 +328,9 @@ def test_that_tab_walks_the_net_and_enter_inspects(view: CanvasView, qtbot: QtBo
         QTest.keyClick(view, Qt.Key.Key_Tab)
     chosen = view.document.selected
     assert len(chosen) == 1
-    with qtbot.waitSignal(view.node_activated) as told:
+    with qtbot.waitSignal(view.node_activated) as notified:
         QTest.keyClick(view, Qt.Key.Key_Return)
-    assert told.args == list(chosen)
+    assert notified.args == list(chosen)
 
 
 def test_that_tidy_up_is_one_step_and_puts_nodes_apart(view: CanvasView) -> None:

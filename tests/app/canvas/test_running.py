@@ -42,10 +42,10 @@ def pixel(view: CanvasView, node_id: str, place: QPointF) -> QColor:
 def test_that_a_dead_unit_is_drawn_crossed_out(view: CanvasView, frame: Frame) -> None:
     card = view.drawing.nodes["relu1"].card
     dead, alive = (node_paint.tile_rect(card, rank).center() for rank in (2, 3))
-    assert not looks_like(pixel(view, "relu1", dead), colour("sick"))
+    assert not looks_like(pixel(view, "relu1", dead), colour("danger"))
     view.show_frame(frame)
-    assert looks_like(pixel(view, "relu1", dead), colour("sick"))
-    assert not looks_like(pixel(view, "relu1", alive), colour("sick"))
+    assert looks_like(pixel(view, "relu1", dead), colour("danger"))
+    assert not looks_like(pixel(view, "relu1", alive), colour("danger"))
     assert view.drawing.nodes["relu1"].badge[0] == "1 dead"
     assert "the rate is too large" in view.drawing.nodes["relu1"].tooltip
 
@@ -59,12 +59,12 @@ def test_that_a_unit_map_is_drawn_in_the_colour_of_its_sign(view: CanvasView, fr
 def test_that_a_wire_without_gradient_is_starved(view: CanvasView, frame: Frame) -> None:
     assert view.drawing.wires[Edge("input1", "linear1"), 0].look is None
     view.show_frame(frame)
-    starved = view.drawing.wires[Edge("input1", "linear1"), 0].look
+    vanishing = view.drawing.wires[Edge("input1", "linear1"), 0].look
     healthy = view.drawing.wires[Edge("linear1", "relu1"), 0].look
-    assert starved is not None
+    assert vanishing is not None
     assert healthy is not None
-    assert starved.is_starved
-    assert not healthy.is_starved
+    assert vanishing.is_vanishing
+    assert not healthy.is_vanishing
     assert healthy.pulse == 1.0
 
 
@@ -81,10 +81,10 @@ def test_that_wires_of_a_net_that_has_learned_all_are_not_starved_by_small_gradi
     activity = dict(frame.readings["activity"])
     activity["gradient"] = np.full_like(activity["gradient"], 1e-9)
     frame = replace(frame, readings={**frame.readings, "activity": activity})
-    for loss, is_starved in ((1e-5, False), (0.7, True)):
+    for loss, is_vanishing in ((1e-5, False), (0.7, True)):
         view.show_frame(replace(frame, train_loss=loss))
         looks = [wire.look for wire in view.drawing.wires.values() if wire.look is not None]
-        assert {look.is_starved for look in looks} == {is_starved}
+        assert {look.is_vanishing for look in looks} == {is_vanishing}
 
 
 def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
@@ -96,7 +96,7 @@ def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
     looks = [wire.look for wire in view.drawing.wires.values()]
     known = [look for look in looks if look is not None]
     assert known
-    assert not any(look.is_starved or look.pulse for look in known)
+    assert not any(look.is_vanishing or look.pulse for look in known)
 
 
 def test_that_wires_move_only_while_training_and_in_sight(view: CanvasView, frame: Frame) -> None:
@@ -125,7 +125,7 @@ def test_that_the_gradient_flows_back_from_target_to_source(view: CanvasView, fr
 def test_that_a_new_run_starts_plain(view: CanvasView, frame: Frame) -> None:
     view.show_frame(frame)
     view.mark_bad("linear1")
-    assert view.drawing.nodes["linear1"].badge == ("NaN", "sick")
+    assert view.drawing.nodes["linear1"].badge == ("NaN", "danger")
     view.clear_run()
     assert all(wire.look is None for wire in view.drawing.wires.values())
     assert view.drawing.nodes["relu1"].badge == ("", "")
@@ -165,31 +165,31 @@ def test_that_fit_shows_everything(view: CanvasView) -> None:
     view.set_zoom(3.0)
     assert view.minimap.isVisible()
     view.fit()
-    assert view.in_sight().contains(view.drawing.content_rect())
+    assert view.visible_rect().contains(view.drawing.content_rect())
     assert view.zoom <= 1.25
     assert not view.minimap.isVisible()
 
 
 def test_that_a_click_on_the_minimap_goes_there(view: CanvasView) -> None:
     view.set_zoom(3.0)
-    before = view.in_sight().center()
+    before = view.visible_rect().center()
     QTest.mouseClick(view.minimap, Qt.MouseButton.LeftButton, pos=view.minimap.rect().bottomLeft())
-    assert view.in_sight().center().x() < before.x()
+    assert view.visible_rect().center().x() < before.x()
 
 
 def test_that_space_and_drag_move_the_paper_and_escape_moves_it_back(view: CanvasView) -> None:
     hand = Hand(view)
-    before = view.in_sight().center()
+    before = view.visible_rect().center()
     QTest.keyPress(view, Qt.Key.Key_Space)
     start = QPointF(300, 200)
     place = hand.at(start)
     hand.press(start)
     QTest.mouseMove(view.viewport(), place + QPoint(60, 40))
-    assert abs(view.in_sight().center().x() - (before.x() - 60)) < 2
-    assert abs(view.in_sight().center().y() - (before.y() - 40)) < 2
+    assert abs(view.visible_rect().center().x() - (before.x() - 60)) < 2
+    assert abs(view.visible_rect().center().y() - (before.y() - 40)) < 2
     QTest.keyClick(view, Qt.Key.Key_Escape)
     QTest.keyRelease(view, Qt.Key.Key_Space)
-    assert abs(view.in_sight().center().x() - before.x()) < 2
+    assert abs(view.visible_rect().center().x() - before.x()) < 2
     assert view.gesture is None
 
 

@@ -192,8 +192,8 @@ def test_that_odd_draws_are_drawn_too(name: str, qtbot: QtBot) -> None:
         "std": 0.0,
         "count": 8,
     }
-    told = {"share": 1.0, "law": "constant", "mean": 0.0, "std": 0.0}
-    for reading in (drawn(), constant, constant | {"theory_std": 0.0, "parts": (told,)}):
+    notified = {"share": 1.0, "law": "constant", "mean": 0.0, "std": 0.0}
+    for reading in (drawn(), constant, constant | {"theory_std": 0.0, "parts": (notified,)}):
         plot.show_weights(reading)
         plot.grab()
     assert density(constant, np.zeros(3)) is None

@@ -11,13 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.form import OptionEdit, OptionsForm
+from playground.catalog.categories import categories
 from playground.catalog.registry import declared
-from playground.catalog.sorts import sorts
 from playground.graph.layer import Declaration
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")
-SORTS: list[type[Declaration]] = [
-    one for base in sorts().values() for one in declared(base).values() if one.model_fields
+CATEGORIES: list[type[Declaration]] = [
+    one for base in categories().values() for one in declared(base).values() if one.model_fields
 ]
 
 
@@ -36,12 +36,14 @@ def edited(declaration: Declaration, edit: OptionEdit) -> Declaration:
     return found
 
 
-@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: f"{sort.__module__}.{sort.kind}")
+@pytest.mark.parametrize(
+    "sort", CATEGORIES, ids=lambda value_type: f"{value_type.__module__}.{value_type.kind}"
+)
 def test_that_a_field_takes_what_is_allowed_and_says_why_not(
-    sort: type[Declaration], qtbot: QtBot
+    value_type: type[Declaration], qtbot: QtBot
 ) -> None:
-    current = [sort()]
-    form = OptionsForm(sort)
+    current = [value_type()]
+    form = OptionsForm(value_type)
     qtbot.addWidget(form)
 
     def take(edit: OptionEdit) -> None:
@@ -68,5 +70,5 @@ def test_that_a_field_takes_what_is_allowed_and_says_why_not(
                 shown = field.read(field.line.text())
                 assert shown == field.value or str(shown) == str(field.value)
             field.restore()
-        current[0] = sort()
+        current[0] = value_type()
         form.show_values(current[0])

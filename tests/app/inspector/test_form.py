@@ -239,7 +239,7 @@ def test_that_every_control_explains_itself(section: TrainingSection) -> None:
 def test_that_there_is_a_field_for_every_option_of_the_catalog(qtbot: QtBot) -> None:
     for kind in declared(Declaration).values():
         for option in options_of(kind):
-            field: Field = FIELDS[option.sort](option)
+            field: Field = FIELDS[option.value_type](option)
             qtbot.addWidget(field)
             if option.default is not None:
                 field.set_value(option.default)

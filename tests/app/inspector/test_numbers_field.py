@@ -16,7 +16,7 @@ from playground.catalog.options import options_of
 @pytest.fixture
 def field(qtbot: QtBot) -> NumbersField:
     option = next(o for o in options_of(CrossEntropy) if o.name == "class_weights")
-    assert (option.sort, option.words) == ("floats", ("none", "balanced"))
+    assert (option.value_type, option.words) == ("floats", ("none", "balanced"))
     made = NumbersField(option)
     qtbot.addWidget(made)
     made.set_value("none")

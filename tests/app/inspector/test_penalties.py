@@ -83,17 +83,17 @@ def test_that_the_numbers_follow_as_they_are_set(document: Document, qtbot: QtBo
     assert isinstance(view.upper, NodeSection)
     (form,) = (one.form for one in view.upper.forms)
 
-    def told() -> dict[str, Any]:
+    def notified() -> dict[str, Any]:
         found = {name: one for name, one in form.penalties.items() if not one.isHidden()}
         return {name: one.formula.latex for name, one in found.items()}
 
-    assert told() == {}
+    assert notified() == {}
     document.edit_graph("L2", document.graph.set_options("linear1", l2=0.1))
-    assert list(told()) == ["l2"]
-    assert "0.1" in told()["l2"]
+    assert list(notified()) == ["l2"]
+    assert "0.1" in notified()["l2"]
     document.edit_graph("L1", document.graph.set_options("linear1", l1=0.2))
-    assert list(told()) == ["l2"]
-    assert r"0.2 \sum |W|" in told()["l2"]
+    assert list(notified()) == ["l2"]
+    assert r"0.2 \sum |W|" in notified()["l2"]
     document.undo()
     document.undo()
-    assert told() == {}
+    assert notified() == {}

@@ -43,7 +43,7 @@ def test_that_nothing_selected_shows_what_the_net_comes_to(view: InspectorView) 
     assert view.upper.verdict.isVisible()
 
 
-def test_that_findings_select_their_node_and_mend_themselves(
+def test_that_findings_select_their_node_and_fix_themselves(
     document: Document, view: InspectorView
 ) -> None:
     document.edit_graph("Set", document.graph.set_options("linear3", out_features=3))
@@ -122,7 +122,7 @@ def test_that_what_feeds_an_activation_is_set_below_it(
     assert feeding_of(document.graph, "linear1") is None
 
 
-def test_that_dead_units_are_explained_with_mends(document: Document, view: InspectorView) -> None:
+def test_that_dead_units_are_explained_with_fixes(document: Document, view: InspectorView) -> None:
     assert view.probes == ("initial",)
     document.select(["relu2"])
     assert view.probes == ("dead_units",)

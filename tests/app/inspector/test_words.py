@@ -18,7 +18,12 @@ def option_called(name: str) -> Option:
 
 def test_that_a_word_is_taken_where_the_option_has_it() -> None:
     padding = option_called("padding")
-    assert (padding.sort, padding.words, padding.low, padding.high) == ("int", ("same",), 0, 255)
+    assert (padding.value_type, padding.words, padding.low, padding.high) == (
+        "int",
+        ("same",),
+        0,
+        255,
+    )
     assert parsed("Same", padding) == "same"
     assert parsed("3", padding) == 3
     with pytest.raises(RefusedError, match="must be a whole number, or same"):

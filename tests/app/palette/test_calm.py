@@ -76,22 +76,22 @@ def test_that_the_card_tells_what_comes_out_behind_the_selected_layer(
     palette: PaletteView,
 ) -> None:
     here: list[Shape | None] = [Shape((8,))]
-    palette.hover.shape_at_hand = lambda: here[0]
+    palette.hover.current_shape = lambda: here[0]
 
-    def told(kind: str) -> str:
+    def notified(kind: str) -> str:
         palette.hover.point_at(palette.chips[kind])
         palette.hover.open_now()
         card = card_of(palette)
         return "" if card.here.isHidden() else re.sub("<[^>]*>", "", card.here.text())
 
-    assert told("Linear").endswith("B × 8  →  B × 8 · 72 parameters")
-    assert told("Add").endswith("2 × (B × 8)  →  B × 8")
-    assert "Conv2d" in told("Conv2d"), "why it does not fit, in words"
-    assert told("Input") == ""
+    assert notified("Linear").endswith("B × 8  →  B × 8 · 72 parameters")
+    assert notified("Add").endswith("2 × (B × 8)  →  B × 8")
+    assert "Conv2d" in notified("Conv2d"), "why it does not fit, in words"
+    assert notified("Input") == ""
     here[0] = Shape((3,))
-    assert "B × 3  →  B × 8 · 32 parameters" in told("Linear"), "another layer was selected"
+    assert "B × 3  →  B × 8 · 32 parameters" in notified("Linear"), "another layer was selected"
     here[0] = None
-    assert told("Linear") == ""
+    assert notified("Linear") == ""
 
 
 def test_that_the_card_goes_with_the_cursor_but_not_on_the_way_to_it(

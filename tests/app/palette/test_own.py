@@ -13,7 +13,7 @@ from playground.app.palette.preferences import Preferences
 from playground.app.palette.view import PaletteView
 from playground.app.widgets.help_card import HelpCard
 from playground.catalog.layers.base.user_block import SavedBlock, saved_block
-from playground.catalog.registry import declared, make_layer, set_own_layers
+from playground.catalog.registry import declared, make_layer, set_saved_blocks
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered
 from playground.graph.layer import Layer
@@ -22,10 +22,10 @@ from playground.reference.page import page_of, pages
 
 
 @pytest.fixture(autouse=True)
-def no_own_layers() -> Iterator[None]:
+def no_saved_blocks() -> Iterator[None]:
     """What one test keeps, no other finds."""
     yield
-    set_own_layers(())
+    set_saved_blocks(())
 
 
 @pytest.fixture

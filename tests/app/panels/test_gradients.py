@@ -93,9 +93,9 @@ def test_that_parts_of_a_block_are_told_apart_where_their_names_are_cut(
 def test_that_the_strip_is_red_where_the_layer_was_starved() -> None:
     image = strips(recorded.gradients()["over_time"])
     assert (image.width(), image.height()) == (40, 3)
-    healthy, starved = image.pixelColor(39, 0), image.pixelColor(39, 1)
+    healthy, vanishing = image.pixelColor(39, 0), image.pixelColor(39, 1)
     assert healthy.blue() > healthy.red()
-    assert starved.red() > starved.blue()
+    assert vanishing.red() > vanishing.blue()
     assert image.pixelColor(0, 0) == QColor(0, 0, 0, 0), "nothing is known of the beginning"
 
 

@@ -26,11 +26,11 @@ def test_that_panels_are_found_in_order_and_have_keys_of_their_own() -> None:
     assert all(panel.title and panel.help and panel.probes for panel in PANELS)
 
 
-@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+@pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
 def test_that_a_panel_says_what_to_do_until_there_is_a_reading(
-    sort: type[Panel], document: Document, qtbot: QtBot
+    value_type: type[Panel], document: Document, qtbot: QtBot
 ) -> None:
-    panel = sort(document)
+    panel = value_type(document)
     qtbot.addWidget(panel)
     assert panel.is_empty
     assert "Train" in panel.empty_text
@@ -42,12 +42,12 @@ def test_that_a_panel_says_what_to_do_until_there_is_a_reading(
     assert panel.is_empty
 
 
-@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+@pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
 @pytest.mark.parametrize("size", [(200, 180), (420, 300)])
 def test_that_a_panel_draws_in_both_themes_and_is_restyled(
-    sort: type[Panel], size: tuple[int, int], document: Document, qtbot: QtBot
+    value_type: type[Panel], size: tuple[int, int], document: Document, qtbot: QtBot
 ) -> None:
-    frame = PanelFrame(sort(document))
+    frame = PanelFrame(value_type(document))
     qtbot.addWidget(frame)
     frame.resize(*size)
     frame.panel.show_frame(recorded.everything())
@@ -64,11 +64,11 @@ def _lightness(image: QImage) -> int:
     return small.pixelColor(0, 0).lightness()
 
 
-@pytest.mark.parametrize("sort", PANELS, ids=lambda sort: sort.key)
+@pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
 def test_that_a_panel_survives_readings_of_nodes_that_are_gone(
-    sort: type[Panel], qtbot: QtBot
+    value_type: type[Panel], qtbot: QtBot
 ) -> None:
-    panel = sort(Document(empty_project()))
+    panel = value_type(Document(empty_project()))
     qtbot.addWidget(panel)
     panel.show_frame(recorded.everything())
     panel.grab()

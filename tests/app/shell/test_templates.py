@@ -39,7 +39,7 @@ def test_that_templates_train_are_saved_start_anew_and_come_back(
     window: MainWindow, tmp_path: Path
 ) -> None:
     for key, panels in SHOWN.items():  # in one window: an engine takes seconds to start
-        window.filing.start_from(key)
+        window.project_files.start_from(key)
         until(lambda: step_of(window) == 0)
         assert window.panels.shown == panels, key
         _trains_and_comes_back(window, tmp_path / f"{key}.nplay")
@@ -55,12 +55,12 @@ def _trains_and_comes_back(window: MainWindow, path: Path) -> None:
     window.run.step("batch")
     until(lambda: step_of(window) == reached + 1)
     saved = frame_of(window)
-    window.filing.save_to(path)
+    window.project_files.save_to(path)
     until(lambda: not window.document.is_modified)
     window.run.restart()
     until(lambda: step_of(window) == 0)
     assert frame_of(window).val_loss == first
-    assert window.filing.open_path(path)
+    assert window.project_files.open_path(path)
     until(lambda: step_of(window) == reached + 1)
     assert frame_of(window).val_loss == saved.val_loss
     assert frame_of(window).metrics == saved.metrics

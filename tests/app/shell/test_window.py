@@ -81,7 +81,7 @@ def test_that_restart_goes_back_to_the_same_initial_loss(window: MainWindow) -> 
     again = window.run.last_frame
     assert again is not None
     assert again.val_loss == first.val_loss
-    window.restart_anew()
+    window.restart_with_new_weights()
     until(lambda: window.run.last_frame is not again and step_of(window) == 0)
     other = window.run.last_frame
     assert other is not None
@@ -103,7 +103,7 @@ def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: Main
     until(lambda: step_of(window) > before + 100)
 
 
-def test_that_deleting_a_layer_while_training_pauses_and_undo_mends(window: MainWindow) -> None:
+def test_that_deleting_a_layer_while_training_pauses_and_undo_fixes(window: MainWindow) -> None:
     window.toggle_training()
     until(lambda: step_of(window) > 50)
     window.document.select(["linear2"])
@@ -124,14 +124,14 @@ def test_that_saving_and_opening_brings_the_run_back(window: MainWindow, tmp_pat
     saved = window.run.last_frame
     path = tmp_path / "mine.nplay"
     window.top_bar.metric_counter.choose("f1")
-    window.filing.save_to(path)
+    window.project_files.save_to(path)
     until(lambda: not window.document.is_modified)
     assert window.windowTitle().startswith("mine.nplay")
     assert read(path).state is not None
-    window.filing.start_from("spiral-residual")
+    window.project_files.start_from("spiral-residual")
     assert window.top_bar.metric_counter.chosen == ""
     until(lambda: window.run.last_frame is not None and step_of(window) == 0)
-    assert window.filing.open_path(path)
+    assert window.project_files.open_path(path)
     assert window.top_bar.metric_counter.chosen == "f1"
     until(lambda: step_of(window) == 55)
     back = window.run.last_frame
@@ -160,7 +160,7 @@ def test_that_a_killed_engine_is_replaced_and_offers_to_go_on(window: MainWindow
 def test_that_an_engine_that_was_not_started_yet_is_said_to_be_starting() -> None:
     application()
     early = MainWindow()
-    early.filing.start_from("moons")
+    early.project_files.start_from("moons")
     assert early.run.engine_pid is None
     assert early.top_bar.device_text.text() == "starting…"
     early.close_for_good()
@@ -291,11 +291,11 @@ def test_that_a_block_made_of_a_selection_appears_in_the_palette(
 
 
 def test_that_hidden_panels_ask_for_nothing(window: MainWindow) -> None:
-    assert "boundary" in window.telling.wanted_probes()
+    assert "boundary" in window.engine_events.wanted_probes()
     window.panels.toggle("boundary", False)
-    assert "boundary" not in window.telling.wanted_probes()
+    assert "boundary" not in window.engine_events.wanted_probes()
     window.hide()
-    assert window.telling.wanted_probes() == ()
+    assert window.engine_events.wanted_probes() == ()
 
 
 def test_that_a_table_dropped_on_the_window_becomes_the_data(

@@ -47,15 +47,15 @@ def test_that_contrast_is_measured_as_it_is_published() -> None:
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 def test_that_text_can_be_read_on_every_ground(colours: Palette) -> None:
     for ground in (getattr(colours, name) for name in GROUNDS):
-        for name in ("text", "muted", "accent", "positive", "negative", "sick", "healthy"):
+        for name in ("text", "muted", "accent", "positive", "negative", "danger", "healthy"):
             assert contrast(getattr(colours, name), ground) >= 4.5, (name, ground)
         assert contrast(colours.warning, ground) >= 4.5
         assert contrast(colours.faint, ground) >= 3
     assert contrast(colours.text, colours.hover) >= 4.5
     assert contrast(colours.on_accent, colours.accent) >= 4.5
-    assert contrast(colours.text, colours.sick_surface) >= 4.5
-    assert contrast(colours.sick, colours.sick_surface) >= 4.5
-    for fill in (colours.positive_fill, colours.negative_fill, colours.sick_fill):
+    assert contrast(colours.text, colours.danger_surface) >= 4.5
+    assert contrast(colours.danger, colours.danger_surface) >= 4.5
+    for fill in (colours.positive_fill, colours.negative_fill, colours.danger_fill):
         assert contrast(colours.on_fill, fill) >= 4.5
 
 
@@ -86,10 +86,10 @@ def test_that_qt_takes_the_stylesheet(qapp: QApplication, qtbot: QtBot) -> None:
 
 
 def test_that_an_icon_has_the_colour_of_the_theme(qtbot: QtBot) -> None:
-    image = icon("mdi6.close", "sick").pixmap(32, 32).toImage()
+    image = icon("mdi6.close", "danger").pixmap(32, 32).toImage()
     inked = [image.pixelColor(x, x) for x in range(32) if image.pixelColor(x, x).alpha() > 250]
     assert inked
-    assert {colour.name() for colour in inked} == {DARK.sick}
+    assert {colour.name() for colour in inked} == {DARK.danger}
 
 
 def test_that_the_map_runs_from_orange_to_blue_and_skips_what_is_no_number(qtbot: QtBot) -> None:

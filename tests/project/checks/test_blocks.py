@@ -1,4 +1,4 @@
-"""Rules about the whole project see what is inside blocks, and their mends reach there."""
+"""Rules about the whole project see what is inside blocks, and their fixes reach there."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def of_layers(*layers: dict[str, object], **training: object) -> Project:
 LINEAR: dict[str, object] = {"kind": "Linear", "out_features": 1}
 
 
-def test_that_a_head_inside_a_block_is_set_to_the_labels_by_the_mend() -> None:
+def test_that_a_head_inside_a_block_is_set_to_the_labels_by_the_fix() -> None:
     project = grouped_in(
         of_layers({"kind": "ReLU"}, {"kind": "Linear", "out_features": 3}), "n1", "n2"
     )
@@ -52,11 +52,11 @@ def test_that_a_head_inside_a_block_is_set_to_the_labels_by_the_mend() -> None:
     assert found.node == "y"
     assert found.fix is not None
     assert found.fix.label == "Set Linear to 1"
-    mended = project.apply(found.fix)
-    assert codes(mended) == []
-    block = mended.graph.nodes["block1"].layer
+    fixed = project.apply(found.fix)
+    assert codes(fixed) == []
+    block = fixed.graph.nodes["block1"].layer
     assert isinstance(block, SavedBlock)
-    compile_project(mended)
+    compile_project(fixed)
 
 
 def test_that_a_sigmoid_at_the_end_of_a_block_is_seen() -> None:

@@ -40,44 +40,44 @@ def found(project: Project, code: str) -> list[Diagnostic]:
     return [one for one in check(project).diagnostics if one.code == code]
 
 
-def told(project: Project) -> Project:
+def notified(project: Project) -> Project:
     return project.with_graph(project.graph.connect(PADDING))
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "LastStep", "SelfAttention", "EncoderBlock"])
 def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str) -> None:
-    project = told(reading(kind, padding_idx=3))
+    project = notified(reading(kind, padding_idx=3))
     (one,) = found(project, "padding_differs")
     assert (one.severity, one.node) == ("warning", "it")
     assert "token 3 (“)”)" in one.message
     assert "token 1 (“·”)" in one.message
     assert one.fix is not None
-    mended = project.apply(one.fix)
-    assert mended.graph.nodes["it"].layer.options()["padding_idx"] == 1
-    assert check(mended).diagnostics == ()
+    fixed = project.apply(one.fix)
+    assert fixed.graph.nodes["it"].layer.options()["padding_idx"] == 1
+    assert check(fixed).diagnostics == ()
 
 
 def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
-    project = told(reading()).set_options("embed", (("padding_idx", 9),))
+    project = notified(reading()).set_options("embed", (("padding_idx", 9),))
     (one,) = found(project, "padding_differs")
     assert one.node == "embed"
     assert "token 9 for padding" in one.message
     assert one.fix is not None
     assert check(project.apply(one.fix)).diagnostics == ()
-    assert not found(told(reading()).set_options("embed", (("padding_idx", 1),)), one.code)
+    assert not found(notified(reading()).set_options("embed", (("padding_idx", 1),)), one.code)
 
 
 def test_that_data_without_padding_has_none_to_leave_out() -> None:
-    project = told(reading()).with_data(Sentences(count=20))
+    project = notified(reading()).with_data(Sentences(count=20))
     project = project.set_options("embed", (("padding_idx", 0),))
     embedding, mean = found(project, "padding_differs")
     assert (embedding.node, mean.node) == ("embed", "it")
     assert "token 1 (“ ”)" in mean.message
     assert embedding.fix is not None
     assert mean.fix is not None
-    mended = project.apply(embedding.fix).apply(mean.fix)
-    assert not found(mended, "padding_differs")
-    assert PADDING not in mended.graph.edges
+    fixed = project.apply(embedding.fix).apply(mean.fix)
+    assert not found(fixed, "padding_differs")
+    assert PADDING not in fixed.graph.edges
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "LastStep", "SelfAttention", "DecoderBlock"])
@@ -86,9 +86,9 @@ def test_that_a_layer_that_was_not_told_of_padding_gets_a_hint(kind: str) -> Non
     (one,) = found(project, "padding_untold")
     assert (one.severity, one.node) == ("hint", "it")
     assert one.fix is not None
-    mended = project.apply(one.fix)
-    assert PADDING in mended.graph.edges
-    assert check(mended).diagnostics == ()
+    fixed = project.apply(one.fix)
+    assert PADDING in fixed.graph.edges
+    assert check(fixed).diagnostics == ()
 
 
 def test_that_there_is_no_hint_where_there_is_no_padding_or_another_sequence() -> None:
@@ -98,7 +98,7 @@ def test_that_there_is_no_hint_where_there_is_no_padding_or_another_sequence() -
 
 
 def test_that_a_bypassed_layer_may_take_any_token_for_padding() -> None:
-    project = told(reading("SelfAttention", padding_idx=3))
+    project = notified(reading("SelfAttention", padding_idx=3))
     assert found(project, "padding_differs")
     bypassed = project.with_graph(project.graph.set_bypassed(["it"]))
     assert not found(bypassed, "padding_differs")

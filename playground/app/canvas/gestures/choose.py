@@ -64,7 +64,7 @@ def _from_node(
     document, node_id = view.document, item.node_id
     view.drawing.select_wire(None)
     if item.button_at(at):
-        view.mend(node_id)
+        view.apply_fix(node_id)
         return None
     if modifiers & ADDING:
         document.select(document.selected ^ {node_id})

@@ -50,7 +50,7 @@ class LiveWire:
             item, (name, is_output) = self.target
             end = item.port_pos(name, is_output=is_output)
         path = wire_path(self.anchor, end) if self.port[1] else wire_path(end, self.anchor)
-        pen = QPen(colour("sick" if self.reason else "accent"), 2.4)
+        pen = QPen(colour("danger" if self.reason else "accent"), 2.4)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         if self.reason or self.target is None:
             pen.setDashPattern([3.0, 2.5])

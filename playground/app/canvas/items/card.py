@@ -39,7 +39,7 @@ LOOSE = {"unreachable": "not connected yet", "leads_nowhere": "leads nowhere yet
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding under a card: how it is meant, in words, and the mend that one click applies."""
+    """A finding under a card: how it is meant, in words, and the fix that one click applies."""
 
     tone: Tone
     text: str

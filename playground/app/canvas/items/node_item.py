@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from playground.app.canvas.items import node_paint
 from playground.app.canvas.items.card import NOTE_GAP, PAD_LEFT, PAD_RIGHT, Card, note_size
-from playground.app.canvas.items.pixmap_cache import KeptPixels, Rendering
+from playground.app.canvas.items.pixmap_cache import PixmapCache, Rendering
 from playground.app.canvas.items.readings import NodeReading
 from playground.app.canvas.items.style import OPTIONAL_RADIUS, PORT_RADIUS, style
 from playground.app.theme.tokens import colour
@@ -34,7 +34,7 @@ class NodeItem(QGraphicsRectItem):
         super().__init__()
         self.node_id = node_id
         self._rendering = rendering
-        self._kept = KeptPixels()
+        self._kept = PixmapCache()
         self.card = card
         self.reading: NodeReading | None = None
         self.preview: QImage | None = None
@@ -81,7 +81,7 @@ class NodeItem(QGraphicsRectItem):
     def badge(self) -> tuple[str, str]:
         """The text of the pill and the token of its colour."""
         if self.is_bad:
-            return "NaN", "sick"
+            return "NaN", "danger"
         return self.reading.badge if self.reading is not None else ("", "")
 
     def set_reading(self, reading: NodeReading | None) -> None:
@@ -173,12 +173,12 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def button_rect(self) -> QRectF:
-        """The button that mends, in its own coordinates; empty where there is none."""
+        """The button that fixes, in its own coordinates; empty where there is none."""
         note = self.card.note
         return QRectF() if note is None else node_paint.button_rect(note, self.note_rect)
 
     def button_at(self, scene_pos: QPointF) -> bool:
-        """Whether the button that mends is at a place."""
+        """Whether the button that fixes is at a place."""
         return self.button_rect.contains(scene_pos - self.pos())
 
     # Painting
@@ -211,7 +211,7 @@ class NodeItem(QGraphicsRectItem):
         if self.is_selected:
             return look.accent
         if self.is_bad or (note is not None and note.tone == "error"):
-            return look.sick
+            return look.danger
         if note is not None and note.tone == "pending":
             return look.pending
         return look.hover if self.is_hovered else look.border

@@ -74,8 +74,8 @@ def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> N
 
 def paint_dead(painter: QPainter, place: QRectF) -> None:
     """A unit that never fires, crossed out."""
-    painter.setPen(style().sick)
-    painter.setBrush(colour("sick_surface"))
+    painter.setPen(style().danger)
+    painter.setBrush(colour("danger_surface"))
     painter.drawRoundedRect(place.adjusted(0.8, 0.8, -0.8, -0.8), 3, 3)
     middle, reach = place.center(), min(CROSS, place.width() / 4)
     for sign in (1, -1):
@@ -162,13 +162,13 @@ def paint_badge(painter: QPainter, card: Card, text: str, token: str) -> float:
 
 
 def paint_note(painter: QPainter, note: Note, place: QRectF, *, is_button_hot: bool) -> None:
-    """What is wrong, in words, and the button that mends it."""
+    """What is wrong, in words, and the button that fixes it."""
     if note.tone == "warning":
         _paint_warning(painter, note, place, is_button_hot)
         return
     is_error = note.tone == "error"
-    painter.setPen(QPen(colour("sick" if is_error else "border", 0.55 if is_error else 1.0), 1))
-    painter.setBrush(colour("sick_surface" if is_error else "surface"))
+    painter.setPen(QPen(colour("danger" if is_error else "border", 0.55 if is_error else 1.0), 1))
+    painter.setBrush(colour("danger_surface" if is_error else "surface"))
     painter.drawRoundedRect(place, 6, 6)
     look = style()
     painter.setFont(look.small_font)

@@ -37,7 +37,7 @@ class Rendering:
         return not self.is_behind
 
 
-class KeptPixels:
+class PixmapCache:
     """The pixels of one item; Qt's pixmap cache drops them when memory is short."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage
 
 from playground.app.canvas.items.style import mixed, style
 from playground.app.theme.tokens import colour
-from playground.app.vanishing import LEAST, is_starved
+from playground.app.vanishing import LEAST, is_vanishing
 from playground.session.messages import Reading
 
 DECADES = 3.0
@@ -50,7 +50,7 @@ class NodeReading:
         count = self.dead_count
         if not count or self.dead is None:
             return "", ""
-        return f"{count} dead", "sick" if count >= 0.25 * len(self.dead) else "negative"
+        return f"{count} dead", "danger" if count >= 0.25 * len(self.dead) else "negative"
 
     def is_dead(self, unit: int) -> bool:
         """Whether a unit is known to be dead."""
@@ -81,7 +81,7 @@ class WireLook:
     colour: QColor
     pulse: float = 0.0
     """From 0, nothing to see, to 1, the largest gradient of the net."""
-    is_starved: bool = False
+    is_vanishing: bool = False
     activation: float | None = None
     gradient: float | None = None
 
@@ -141,8 +141,8 @@ class RunReadings:
     def _take_gradients(self, reading: Reading) -> set[str]:
         nodes = reading.get("nodes", ())
         for node_id, norm, update in zip(nodes, reading["norms"], reading["updates"], strict=False):
-            told = f"W-update {update:.1e}" if np.isfinite(update) else "W-update –"
-            self._of(node_id).lines = (f"∂L/∂W {norm:.1e}", told)
+            notified = f"W-update {update:.1e}" if np.isfinite(update) else "W-update –"
+            self._of(node_id).lines = (f"∂L/∂W {norm:.1e}", notified)
         return set(nodes)
 
     @property
@@ -161,10 +161,10 @@ class RunReadings:
             # Nothing upstream learns, so no gradient is made: that is no sickness.
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, None)
         if not np.isfinite(activation) or not np.isfinite(gradient):
-            return WireLook(2.0, colour("sick"), 0.0, False, activation, gradient)
+            return WireLook(2.0, colour("danger"), 0.0, False, activation, gradient)
         # Where the loss has no slope at all, as where all is right, none is held back from anyone.
-        if is_starved(gradient, largest, solved=self.solved or largest == 0):
-            return WireLook(1.3, colour("sick"), 0.0, True, activation, gradient)
+        if is_vanishing(gradient, largest, solved=self.solved or largest == 0):
+            return WireLook(1.3, colour("danger"), 0.0, True, activation, gradient)
         if gradient < LEAST:
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, gradient)
         pulse = min(1.0, max(0.05, 1 + log10(gradient / largest) / DECADES))

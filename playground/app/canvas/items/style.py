@@ -43,7 +43,7 @@ class Style:
         self.border = outline("border", 1.2)
         self.hover = outline("faint", 1.2)
         self.accent = outline("accent", 1.8)
-        self.sick = outline("sick", 1.6)
+        self.danger = outline("danger", 1.6)
         self.pending = outline("faint", 1.2)
         self.pending.setStyle(Qt.PenStyle.DashLine)
         self.port = outline("muted", 1.4)

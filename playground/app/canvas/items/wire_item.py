@@ -131,13 +131,13 @@ class WireItem(QGraphicsRectItem):
     @property
     def is_pulsing(self) -> bool:
         """Whether there is a gradient to be seen moving."""
-        return self.look is not None and (self.look.pulse > 0 or self.look.is_starved)
+        return self.look is not None and (self.look.pulse > 0 or self.look.is_vanishing)
 
     def advance_pulse(self, seconds: float) -> None:
         """Let the gradient flow on, from the target back to the source."""
         if self.look is None:
             return
-        speed = 6.0 if self.look.is_starved else 14.0 + 76.0 * self.look.pulse
+        speed = 6.0 if self.look.is_vanishing else 14.0 + 76.0 * self.look.pulse
         self.phase = (self.phase + speed * seconds) % 600.0
         self.update()
 
@@ -148,7 +148,7 @@ class WireItem(QGraphicsRectItem):
         if self.look is not None:
             lines.append(f"activation, root mean square  {self.look.activation:.3g}")
             lines.append(f"gradient, root mean square  {self.look.gradient:.3g}")
-        if self.look is not None and self.look.is_starved:
+        if self.look is not None and self.look.is_vanishing:
             lines.append("starved: almost no gradient comes back through this wire")
         return "\n".join(lines)
 
@@ -192,7 +192,7 @@ class WireItem(QGraphicsRectItem):
         else:
             pen = QPen(self.look.colour, self.look.width)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            if self.look.is_starved:
+            if self.look.is_vanishing:
                 pen.setDashPattern([3.0, 5.0])
                 pen.setDashOffset(self.phase / self.look.width)
         if self.is_hovered:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from playground.app.inspector.fields.numbers import RefusedError
 from playground.app.theme.text import number_text
 from playground.app.theme.tokens import SMALL_PT, body_font
-from playground.app.widgets.quiet_inputs import CalmComboBox, CalmLineEdit
+from playground.app.widgets.quiet_inputs import QuietComboBox, QuietLineEdit
 from playground.app.widgets.switch import Switch
 from playground.catalog.options import Option
 from playground.graph.layer import Declaration
@@ -38,7 +38,7 @@ class Field(QWidget):
         self.option = option
         self.value: Any = None
         self.message = QLabel()
-        self.message.setProperty("role", "sick")
+        self.message.setProperty("role", "danger")
         self.message.setFont(body_font(SMALL_PT))
         self.message.setWordWrap(True)
         self.message.hide()
@@ -104,7 +104,7 @@ class LineField(Field):
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
-        self.line = CalmLineEdit()
+        self.line = QuietLineEdit()
         self.line.installEventFilter(self)
         self.line.textEdited.connect(self._on_typed)
         self.line.editingFinished.connect(self.take)
@@ -178,7 +178,7 @@ class ListField(LineField):
     def read(self, text: str) -> tuple[Any, ...]:
         """Whole numbers, or texts."""
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        if self.option.sort != "ints":
+        if self.option.value_type != "ints":
             return tuple(parts)
         try:
             return tuple(int(part) for part in parts)
@@ -228,7 +228,7 @@ class ChoiceField(Field):
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
-        self.box = CalmComboBox()
+        self.box = QuietComboBox()
         self.choices = (*option.choices, None) if option.is_optional else option.choices
         for choice in self.choices:
             self.box.addItem(value_text(choice), choice)

@@ -32,18 +32,18 @@ def parsed(text: str, option: Option) -> float | int | str | None:
         raise RefusedError(_not_a_number(text, option))
     if math.isinf(value):
         raise RefusedError("must be a finite number")
-    if option.sort == "int" and value != int(value):
+    if option.value_type == "int" and value != int(value):
         raise RefusedError("must be a whole number")
     refused = out_of_bounds(value, option)
     if refused:
         raise RefusedError(refused)
-    return int(value) if option.sort == "int" else value
+    return int(value) if option.value_type == "int" else value
 
 
 def _not_a_number(text: str, option: Option) -> str:
     if re.fullmatch(r"[+-]?\d+,\d+", text):
         return f"write {text.replace(',', '.')} with a point"
-    what = "a whole number" if option.sort == "int" else "a number such as 0.01 or 1e-3"
+    what = "a whole number" if option.value_type == "int" else "a number such as 0.01 or 1e-3"
     others = [*option.words, *(["off"] if option.is_optional else [])]
     return f"must be {what}" + (f", or {' or '.join(others)}" if others else "")
 
@@ -65,7 +65,7 @@ def is_unfinished(text: str) -> bool:
 
 def stepped(value: float, option: Option, steps: int) -> float | int:
     """The value some steps up or down: by 1, by a part of the range, or 1-2-5 for log options."""
-    if option.sort == "int":
+    if option.value_type == "int":
         found: float = value + steps
     elif option.is_log or 0 < abs(value) < 0.01:
         found = _stepped_log(value, option, steps)
@@ -79,7 +79,7 @@ def _within(found: float, value: float, option: Option) -> float:
     bound = option.low if found < value else option.high
     if bound is None or out_of_bounds(bound, option):
         return value
-    return int(bound) if option.sort == "int" else float(bound)
+    return int(bound) if option.value_type == "int" else float(bound)
 
 
 def _stepped_log(value: float, option: Option, steps: int) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from playground.app.inspector.fields.basic import Field
-from playground.app.widgets.quiet_inputs import CalmComboBox
+from playground.app.widgets.quiet_inputs import QuietComboBox
 from playground.catalog.options import Option
 from playground.graph.layer import Declaration
 
@@ -29,7 +29,7 @@ class PickField(Field):
     ) -> None:
         super().__init__(option, parent)
         self.kinds = dict(among if among is not None else option.kinds())
-        self.box = CalmComboBox()
+        self.box = QuietComboBox()
         self._fill()
         self.box.activated.connect(self._on_picked)
         self.add_control(self.box, 1)

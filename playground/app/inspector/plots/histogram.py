@@ -158,8 +158,8 @@ class DrawnWeights(Section):
         text = f"{own['count']:,} weights · Var {variance_text(own['std'])}"
         if "theory_std" in own:
             tone = colour("warning").name()
-            told = variance_text(own["theory_std"])
-            text += f' · <span style="color:{tone}">theory {told}</span>'
+            notified = variance_text(own["theory_std"])
+            text += f' · <span style="color:{tone}">theory {notified}</span>'
         self.facts.setText(text)
         self.facts.setToolTip(f"Standard deviation {power_text(own['std'])}")
         self.variance.show_formula(self._variance_formula(own))

@@ -56,7 +56,7 @@ class DataSection(Section):
         self.picker.set_value(data)
         self.help.setText(data.help())
         self._show_facts(data)
-        if self.form is None or self.form.sort is not type(data):
+        if self.form is None or self.form.value_type is not type(data):
             self._build_form(data)
         if self.form is not None:
             self.form.show_values(data)
@@ -72,7 +72,7 @@ class DataSection(Section):
 
     def _show_facts(self, data: Dataset) -> None:
         examples = examples_of(data)
-        self.facts.setProperty("role", "" if examples else "sick")
+        self.facts.setProperty("role", "" if examples else "danger")
         self.facts.style().polish(self.facts)
         if examples is None:
             self.facts.setText(why_no_examples(data))

@@ -32,13 +32,13 @@ class FiringSection(Section):
         self.dead_count = 0
         self.squares = UnitSquares(largest=26)
         self.title = heading("Unit firing rate over the probe set")
-        self.card = Card("sick-card")
-        self.headline = line("", "sick")
+        self.card = Card("danger-card")
+        self.headline = line("", "danger")
         self.headline.setFont(body_font(8.5, bold=True))
         self.cause = line("", "muted", SMALL_PT)
         self.card.lines.addWidget(self.headline)
         self.card.lines.addWidget(self.cause)
-        self.card.lines.addWidget(self._mends())
+        self.card.lines.addWidget(self._hints())
         for part in (self.title, self.squares, self.card):
             self.body.addWidget(part)
         self.clear()
@@ -63,9 +63,9 @@ class FiringSection(Section):
             self.cause.setText(reading.get("causes", {}).get(self.node_id) or WHY)
         self.show()
 
-    # Mends
+    # Fixes
 
-    def _mends(self) -> QWidget:
+    def _hints(self) -> QWidget:
         buttons = [link("Leaky ReLU", self.use_leaky), link("lower rate", self.lower_rate)]
         if self.feeding is not None:
             buttons.append(link("He init", self.use_he))

@@ -18,7 +18,7 @@ from playground.app.inspector.sections.summary import Findings
 from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font
 from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
-from playground.app.widgets.quiet_inputs import CalmLineEdit
+from playground.app.widgets.quiet_inputs import QuietLineEdit
 from playground.app.widgets.reference_button import ReferenceButton
 from playground.catalog.layers.activation import Activation
 from playground.catalog.layers.base.activation_analysis import traits_of
@@ -108,7 +108,7 @@ class NodeSection(Section):
         self.kind = QLabel(f"{self.node.layer.label} ·" if layer.label else "")
         self.kind.setFont(body_font(TITLE_PT, bold=True))
         self.kind.setToolTip(layer.help())
-        self.name = CalmLineEdit()
+        self.name = QuietLineEdit()
         self.name.setProperty("role", "title")
         self.name.setFont(body_font(TITLE_PT, bold=True))
         self.name.setPlaceholderText(self.node_id)
@@ -200,7 +200,7 @@ class NodeSection(Section):
         self.subtitle.setText(
             " — ".join([parts[0], " · ".join(parts[1:])]) if parts[1:] else parts[0]
         )
-        role = "sick" if dead else "muted"
+        role = "danger" if dead else "muted"
         if self.subtitle.property("role") != role:
             self.subtitle.setProperty("role", role)
             self.subtitle.style().polish(self.subtitle)

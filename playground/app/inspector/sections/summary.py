@@ -16,7 +16,7 @@ from playground.session.messages import Reading
 
 
 class Findings(QWidget):
-    """Diagnostics as cards; clicking one selects its node, its button mends it."""
+    """Diagnostics as cards; clicking one selects its node, its button fixes it."""
 
     def __init__(self, document: Document, *, tells_where: bool) -> None:
         super().__init__()
@@ -47,13 +47,13 @@ class Findings(QWidget):
         node = self.document.graph.nodes.get(finding.node)
         where = self._names[node.id] if node is not None and self.tells_where else ""
         card = FindingCard(finding, where)
-        card.mended.connect(lambda: self._mend(finding))
+        card.fixed.connect(lambda: self._hint(finding))
         if node is not None and self.tells_where:
             card.clicked.connect(lambda: self.document.select([finding.node]))
         self._layout.addWidget(card)
         return card
 
-    def _mend(self, finding: Diagnostic) -> None:
+    def _hint(self, finding: Diagnostic) -> None:
         if finding.fix is not None:
             self.document.edit(finding.fix.label, self.document.project.apply(finding.fix))
 

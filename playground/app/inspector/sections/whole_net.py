@@ -76,11 +76,11 @@ class WholeNetSection(Section):
         rows = []
         for node_id in nodes[:MOST_ROWS]:
             theory = drawn[node_id].get("theory_std")
-            told = "" if theory is None else f"theory {variance_text(theory)}"
+            notified = "" if theory is None else f"theory {variance_text(theory)}"
             rows.append(
                 f"<tr><td>{escape(names[node_id])}</td>"
                 f"<td>&nbsp; Var {variance_text(drawn[node_id]['std'])}</td>"
-                f'<td style="color:{tone}">&nbsp; {told}</td></tr>'
+                f'<td style="color:{tone}">&nbsp; {notified}</td></tr>'
             )
         if len(nodes) > MOST_ROWS:
             rows.append(f"<tr><td>and {len(nodes) - MOST_ROWS} more</td></tr>")

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from playground.graph.layer import Port
-from playground.graph.shape import Dim, Mend, Shape, ShapeError
+from playground.graph.shape import Dim, FixHint, Shape, ShapeError
 
 PADDING = Port(
     "padding",
@@ -26,25 +26,25 @@ USUAL = 1
 """The padding token of the data sets here; 0 is the mask."""
 
 
-def is_told(label: str, steps: Dim, inputs: tuple[Shape, ...], port: int) -> bool:
+def is_reported(label: str, steps: Dim, inputs: tuple[Shape, ...], port: int) -> bool:
     """Whether the ids of a sequence of so many steps are wired to input `port`; raises
     ShapeError where something else is."""
     if len(inputs) <= port:
         return False
     shape = inputs[port]
-    mend = Mend("Remove this wire", port=port, unplugs=True)
+    hint = FixHint("Remove this wire", port=port, unplugs=True)
     if shape.dtype != "int":
         raise ShapeError(
             "not_token_ids",
             f"{label} (padding) expects the token ids, as they are before Embedding, got numbers "
             f"({shape.example}): wire the Input here.",
-            mend,
+            hint,
         )
     if shape.dims != (steps,):
         raise ShapeError(
             "padding_mismatch",
             f"{label} (padding) expects one token id a step, {steps} in all, got {shape.example}: "
             "wire the ids of the same sequence here.",
-            mend,
+            hint,
         )
     return True

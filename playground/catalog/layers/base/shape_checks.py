@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.graph.shape import Dim, Mend, Shape, ShapeError
+from playground.graph.shape import Dim, FixHint, Shape, ShapeError
 
 
 def numbers(label: str, shape: Shape) -> Shape:
@@ -11,7 +11,7 @@ def numbers(label: str, shape: Shape) -> Shape:
         raise ShapeError(
             "token_ids",
             f"{label} expects numbers, got token ids ({shape.example}): put Embedding before it.",
-            Mend("Insert Embedding", insert="Embedding"),
+            FixHint("Insert Embedding", insert="Embedding"),
         )
     return shape
 
@@ -23,7 +23,7 @@ def vector_width(label: str, shape: Shape) -> int:
         raise ShapeError(
             "wrong_rank",
             f"{label} expects a flat vector, got {shape.example}: add Flatten",
-            Mend("Insert Flatten", insert="Flatten"),
+            FixHint("Insert Flatten", insert="Flatten"),
         )
     return fixed(label, "width", shape.dims[-1], shape)
 
@@ -43,15 +43,15 @@ def image(label: str, shape: Shape) -> tuple[int, int, int]:
     """Channels, height and width of an image; raises ShapeError for anything else."""
     numbers(label, shape)
     if shape.rank != 3 or not all(isinstance(dim, int) for dim in shape.dims):
-        mend = None
+        hint = None
         if shape.rank == 2 and shape.size is not None:
             dims = (1, *map(int, shape.dims))
-            mend = Mend("Insert Reshape", insert="Reshape", options=(("shape", dims),))
+            hint = FixHint("Insert Reshape", insert="Reshape", options=(("shape", dims),))
         raise ShapeError(
             "wrong_rank",
             f"{label} expects an image (channels×height×width), got {shape.example}. Put it "
             "before Flatten, and pick a data set of images.",
-            mend,
+            hint,
         )
     channels, height, width = (int(dim) for dim in shape.dims)
     return channels, height, width
@@ -61,11 +61,13 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
     """Channels and length of a signal; the length may be open. Raises ShapeError otherwise."""
     numbers(label, shape)
     if shape.rank != 2:
-        mend = None
+        hint = None
         if shape.rank == 1 and shape.size is not None:
-            mend = Mend("Insert Reshape", insert="Reshape", options=(("shape", (1, shape.size)),))
+            hint = FixHint(
+                "Insert Reshape", insert="Reshape", options=(("shape", (1, shape.size)),)
+            )
         raise ShapeError(
-            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", mend
+            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", hint
         )
     channels, length = shape.dims
     if not isinstance(channels, int):
@@ -73,7 +75,7 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
             "channels_last",
             f"{label} expects channels×length, got {shape.example}: swap the axes with Permute, "
             "so that the features are the channels.",
-            Mend("Insert Permute", insert="Permute"),
+            FixHint("Insert Permute", insert="Permute"),
         )
     return channels, length
 
@@ -81,18 +83,18 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
 def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
     """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise."""
     if shape.dtype == "int":
-        mend = Mend("Insert Embedding", insert="Embedding", port=port)
+        hint = FixHint("Insert Embedding", insert="Embedding", port=port)
         text = f"{label} expects vectors, got token ids ({shape.example}): put Embedding before it."
-        raise ShapeError("token_ids", text, mend)
+        raise ShapeError("token_ids", text, hint)
     if shape.rank != 2:
-        mends = None
+        fixes = None
         if shape.rank == 1 and shape.size is not None:
             options = (("shape", (shape.size, 1)),)
-            mends = Mend("Insert Reshape", insert="Reshape", port=port, options=options)
+            fixes = FixHint("Insert Reshape", insert="Reshape", port=port, options=options)
         raise ShapeError(
             "wrong_rank",
             f"{label} expects a sequence (steps×features), got {shape.example}.",
-            mends,
+            fixes,
         )
     steps, features = shape.dims
     return steps, fixed(label, "number of features", features, shape)
@@ -124,7 +126,7 @@ def slid(
             "window_too_large",
             f"{label}'s window is {window}, but {what} only "
             f"{'×'.join(map(str, sizes))} here: make the kernel at most {fits}, or pool less.",
-            Mend(f"Set kernel to {fits}", options=(("kernel_size", fits),)),
+            FixHint(f"Set kernel to {fits}", options=(("kernel_size", fits),)),
         )
     return tuple((size + 2 * padding - reach) // stride + 1 for size in sizes)
 

@@ -239,14 +239,14 @@ class OwnBlock(SavedBlock):
         return {"kind": SavedBlock.kind, **self.options()}
 
 
-def own_block(name: str, content: str) -> type[OwnBlock]:
+def user_block(name: str, content: str) -> type[OwnBlock]:
     """What is picked in the palette for a block that was kept; raises ValueError."""
     content = SavedBlock(name=name, content=content).content
     made = create_model(
         "OwnBlock",
         __base__=OwnBlock,
         __module__="own",
-        __doc__=_told(_read(content)),
+        __doc__=_reported(_read(content)),
         name=(str, Field(name, max_length=80, title="Name", description="What it is called.")),
         content=(str, Field(content, title="Parts", json_schema_extra={"hidden": True})),
     )
@@ -260,7 +260,7 @@ def _count(parts: Parts) -> int:
     return sum(_count(x.parts()) if isinstance(x, SavedBlock) else 1 for x in layers)
 
 
-def _told(parts: Parts) -> str:
+def _reported(parts: Parts) -> str:
     titles = [parts.graph.nodes[node_id].title for node_id in parts.graph.order]
     held = ", ".join(titles[:MAX_TOLD]) + (" and more" if len(titles) > MAX_TOLD else "")
     text = f"A block of your own, of {_count(parts)} layers: {held}."

@@ -13,7 +13,7 @@ FIRST = ("layers", "initializers", "optimizers", "schedules", "losses", "regular
 
 
 @cache
-def sorts() -> Mapping[str, type[Declaration]]:
+def categories() -> Mapping[str, type[Declaration]]:
     """The base of every sort by its name in the plural; a new sort is found without being listed.
 
     A sort is a class of the package that derives from Declaration, has no kind of its own, and
@@ -30,9 +30,9 @@ def sorts() -> Mapping[str, type[Declaration]]:
     return {name: found[name] for name in names}
 
 
-def sort_of(declaration: type[Declaration]) -> str:
+def category_of(declaration: type[Declaration]) -> str:
     """The name of the sort that a declaration belongs to; "" where it belongs to none."""
-    return next((name for name, base in sorts().items() if issubclass(declaration, base)), "")
+    return next((name for name, base in categories().items() if issubclass(declaration, base)), "")
 
 
 def plural(base: type[Declaration]) -> str:
