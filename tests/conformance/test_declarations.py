@@ -26,7 +26,7 @@ EVERYTHING: list[tuple[type[Declaration], type[Declaration]]] = [
 ]
 
 
-@pytest.mark.parametrize(("sort", "kind"), EVERYTHING, ids=lambda c: c.__name__)
+@pytest.mark.parametrize(("value_type", "kind"), EVERYTHING, ids=lambda c: c.__name__)
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_that_any_options_come_back_from_json(

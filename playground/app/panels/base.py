@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -11,9 +10,8 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from playground.app.document import Document
 from playground.app.theme.tokens import SMALL_PT, body_font, theme
 from playground.catalog.datasets.dataset import DataError, Dataset
-from playground.graph.graph import Graph
 from playground.project.project import Project
-from playground.session.messages import Frame, Reading
+from playground.session.messages import Frame
 
 
 class Panel(QWidget):
@@ -88,30 +86,3 @@ def features_of(data: Dataset) -> tuple[int | str, ...] | None:
         return data.features().dims
     except DataError:
         return None
-
-
-def reading_of(frame: Frame, probe: str) -> Reading | None:
-    """What a probe read in this frame, or None where it was not due or had nothing to say."""
-    return frame.readings.get(probe) or None
-
-
-def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
-    """What nodes are called in a list: their own names, or "Linear 2" where titles repeat.
-
-    A part of a block, such as "block1_linear1", is called after both: "Encoder · linear1".
-    """
-    found = {i: graph.nodes[i].title if i in graph.nodes else _part_name(graph, i) for i in ids}
-    titles = list(found.values())
-    for node_id, title in found.items():
-        node = graph.nodes.get(node_id)
-        if titles.count(title) > 1 and node is not None:
-            number = node_id[len(node_id.rstrip("0123456789")) :]
-            found[node_id] = f"{title} {number}".strip()
-    return found
-
-
-def _part_name(graph: Graph, node_id: str) -> str:
-    owner = node_id
-    while owner and owner not in graph.nodes:
-        owner = owner.rpartition("_")[0]
-    return f"{graph.nodes[owner].title} · {node_id[len(owner) + 1 :]}" if owner else node_id

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.app.document import Document
 from playground.app.examples import examples_of
-from playground.app.panels.base import Panel, features_of, reading_of
+from playground.app.panels.base import Panel, features_of
+from playground.app.readings import reading_of
 from playground.app.shell.metric_counter import name_of
 from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.widgets.boundary_view import BoundaryView, Seen

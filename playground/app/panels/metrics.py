@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel, reading_of
+from playground.app.panels.base import Panel
+from playground.app.readings import reading_of
 from playground.app.shell.metric_counter import name_of
 from playground.app.widgets.plot import Curve, CurvePlot
 from playground.catalog.metrics import Metric

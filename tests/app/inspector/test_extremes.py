@@ -37,7 +37,7 @@ def edited(declaration: Declaration, edit: OptionEdit) -> Declaration:
 
 
 @pytest.mark.parametrize(
-    "sort", CATEGORIES, ids=lambda value_type: f"{value_type.__module__}.{value_type.kind}"
+    "value_type", CATEGORIES, ids=lambda value_type: f"{value_type.__module__}.{value_type.kind}"
 )
 def test_that_a_field_takes_what_is_allowed_and_says_why_not(
     value_type: type[Declaration], qtbot: QtBot

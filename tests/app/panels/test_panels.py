@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from playground.app import panels
 from playground.app.document import Document
-from playground.app.panels.base import Panel, node_names
+from playground.app.panels.base import Panel
 from playground.app.panels.frame import PanelFrame
+from playground.app.readings import node_names
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
 from playground.catalog.registry import make_layer

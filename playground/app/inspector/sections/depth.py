@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.section import Section
-from playground.app.panels.base import node_names
+from playground.app.readings import node_names
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
 from playground.app.theme.text import power_text
 from playground.app.theme.tokens import RADIUS, SMALL_PT, body_font, colour, mono_font, theme

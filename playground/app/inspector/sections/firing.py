@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.section import Section
-from playground.app.panels.base import reading_of
+from playground.app.readings import reading_of
 from playground.app.theme.text import number_text
 from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.widgets.cards import Card, heading, line, link, links

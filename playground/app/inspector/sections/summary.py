@@ -8,7 +8,7 @@ from playground.app.document import Document
 from playground.app.inspector.section import Section
 from playground.app.inspector.sections.depth import DepthSection
 from playground.app.inspector.sections.whole_net import WholeNetSection
-from playground.app.panels.base import node_names
+from playground.app.readings import node_names
 from playground.app.theme.tokens import TITLE_PT, body_font
 from playground.app.widgets.cards import FindingCard, line
 from playground.graph.diagnose import Diagnostic

@@ -11,7 +11,7 @@ from playground.app.inspector.fields.pickers import PickField
 from playground.app.inspector.form import in_sentence, labelled
 from playground.app.inspector.plots.histogram import variance_text
 from playground.app.inspector.section import Section
-from playground.app.panels.base import node_names
+from playground.app.readings import node_names
 from playground.app.theme.tokens import SMALL_PT, colour, theme
 from playground.app.widgets.cards import heading, line
 from playground.catalog.initializers import Initializer
