@@ -71,3 +71,8 @@ def tr(text: str, **values: object) -> str:
 def trn(singular: str, plural: str, count: int, **values: object) -> str:
     """The singular or plural in the person's language; `{count}` and `values` are filled in."""
     return _translations().ngettext(singular, plural, count).format(count=count, **values)
+
+
+def N_(text: str) -> str:  # noqa: N802 — gettext's name for it, which Babel knows
+    """The text as it is, marked for the catalogue: it is translated where it is shown."""
+    return text
