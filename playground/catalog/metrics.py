@@ -11,6 +11,7 @@ import numpy.typing as npt
 from playground.catalog.datasets.dataset import Labels, Target, Task
 from playground.catalog.registry import declared
 from playground.graph.layer import Declaration
+from playground.translation import tr
 
 Outputs = npt.NDArray[np.floating]
 
@@ -272,3 +273,10 @@ class Perplexity(Metric):
 def metrics_for(target: Target) -> tuple[Metric, ...]:
     """The metrics that fit the labels."""
     return tuple(m() for m in declared(Metric).values() if target.task in m.tasks)
+
+
+def name_in_sentence(kind: str) -> str:
+    """A metric's name within a sentence, translated: "accuracy", "R²"."""
+    metric = declared(Metric).get(kind)
+    label = tr(metric.label) if metric is not None else kind
+    return label.lower() if label[1:2].islower() else label

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from playground.app.document import Document
 from playground.app.examples import examples_of
-from playground.app.panels.base import Panel, features_of
+from playground.app.panels import Panel
 from playground.app.readings import reading_of
-from playground.app.shell.metric_counter import name_of
 from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.widgets.boundary_view import BoundaryView, Seen
+from playground.catalog.datasets.dataset import DataError, Dataset
+from playground.catalog.metrics import name_in_sentence
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
 
@@ -57,7 +58,7 @@ class BoundaryPanel(Panel):
     def fits(cls, project: Project) -> bool:
         """Points in a plane, or numbers to be told from one number; not two tokens, and not the
         points themselves again."""
-        dims, target = features_of(project.data), aim(project)
+        dims, target = _dims_of(project.data), aim(project)
         if target is None or target.task == "reconstruction" or project.data.vocabulary():
             return False
         return dims == (2,) or (dims == (1,) and target.task == "regression")
@@ -93,4 +94,12 @@ class BoundaryPanel(Panel):
 def _verdict(metrics: dict[str, float]) -> str:
     """The metric that is proposed for the labels, accuracy or R²."""
     key, value = next(iter(metrics.items()), ("", math.nan))
-    return f"val {name_of(key)} {value:.3f}" if math.isfinite(value) else ""
+    return f"val {name_in_sentence(key)} {value:.3f}" if math.isfinite(value) else ""
+
+
+def _dims_of(data: Dataset) -> tuple[int | str, ...] | None:
+    """The shape of one example; None if the data cannot be read."""
+    try:
+        return data.features().dims
+    except DataError:
+        return None

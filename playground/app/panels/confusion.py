@@ -12,7 +12,7 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.readings import reading_of
 from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
 from playground.app.theme.tokens import body_font, colour, mono_font, theme

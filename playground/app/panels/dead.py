@@ -13,7 +13,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.readings import node_names, reading_of
 from playground.app.theme.tokens import body_font
 from playground.app.widgets.plot import Curve, CurvePlot

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSplitter, QToolButton, QWidget
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.app.document import Document
-from playground.app.panels import found
-from playground.app.panels.base import Panel
-from playground.app.panels.frame import PanelFrame
+from playground.app.panels import Panel, found
+from playground.app.theme.draw import draw_text
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import SPACE, theme
+from playground.app.theme.tokens import BODY_PT, SPACE, body_font, theme
 from playground.session.messages import Frame
 
 SHOWN_AT_ONCE = 4
+HEADER = 26
 
 
 class PanelStrip(QFrame):
@@ -149,3 +159,52 @@ class PanelStrip(QFrame):
         """Forget what was drawn: the run starts anew."""
         for frame in self.frames.values():
             frame.panel.clear()
+
+
+class PanelFrame(QFrame):
+    """A panel with a header."""
+
+    closed = Signal()
+    """The person hid the panel."""
+
+    def __init__(self, panel: Panel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panel = panel
+        self.setProperty("role", "panel")
+        self.setAccessibleName(panel.title)
+        title = Title(panel.title)
+        title.setFont(body_font(BODY_PT, bold=True))
+        title.setToolTip(panel.help)
+        title.setMinimumWidth(40)
+        self.close_button = QToolButton()
+        self.close_button.setProperty("role", "quiet")
+        self.close_button.setToolTip(f"Hide {panel.title}")
+        self.close_button.setAccessibleName(f"Hide {panel.title}")
+        self.close_button.clicked.connect(self.closed)
+        top = QWidget()
+        top.setFixedHeight(HEADER)
+        header = QHBoxLayout(top)
+        header.setContentsMargins(0, 0, 0, 0)
+        header.setSpacing(SPACE // 2)
+        header.addWidget(title, 1)
+        for control in panel.controls():
+            header.addWidget(control)
+        header.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE * 3 // 2, SPACE // 2, SPACE // 2, SPACE // 2)
+        layout.setSpacing(SPACE // 2)
+        layout.addWidget(top)
+        layout.addWidget(panel, 1)
+        self._restyle()
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        set_icon(self.close_button, "mdi6.close", "muted")
+
+
+class Title(QLabel):
+    """A title with an ellipsis where the panel is narrow."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Elided at the end."""
+        draw_text(QPainter(self), QRectF(self.rect()), self.text(), self.font())

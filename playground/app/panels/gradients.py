@@ -13,7 +13,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.readings import node_names, reading_of
 from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp

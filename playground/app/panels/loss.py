@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.readings import reading_of
 from playground.app.widgets.plot import Curve, CurvePlot
 from playground.session.messages import Frame

@@ -8,11 +8,10 @@ import numpy as np
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.document import Document
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.readings import reading_of
-from playground.app.shell.metric_counter import name_of
 from playground.app.widgets.plot import Curve, CurvePlot
-from playground.catalog.metrics import Metric
+from playground.catalog.metrics import Metric, name_in_sentence
 from playground.catalog.registry import declared
 from playground.session.messages import Frame
 
@@ -75,7 +74,9 @@ class MetricsPanel(Panel):
         shown = values if self.switch.isChecked() and values else shares or values
         if shown:
             named = zip(shown, COLOURS, strict=False)
-            curves = {Curve(name_of(kind), tone): self._curves[kind] for kind, tone in named}
+            curves = {
+                Curve(name_in_sentence(kind), tone): self._curves[kind] for kind, tone in named
+            }
             self.plot.show_curves(curves)
             self.set_empty(False)
 

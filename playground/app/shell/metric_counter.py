@@ -11,24 +11,17 @@ from PySide6.QtWidgets import QMenu
 
 from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.widgets.counter import EMPTY, Counter
-from playground.catalog.metrics import Metric
+from playground.catalog.metrics import Metric, name_in_sentence
 from playground.catalog.registry import declared
 
 TIP = "Over the examples kept aside."
 CHOOSE = "Click to show another metric."
 
 
-def name_of(kind: str) -> str:
-    """What a metric is called within a sentence: "accuracy", "R²"."""
-    metric = declared(Metric).get(kind)
-    label = metric.label if metric is not None else kind
-    return label.lower() if label[1:2].islower() else label
-
-
 def caption_of(kind: str, width: int) -> str:
     """What a metric is called above its number: "val accuracy"; its last word, or the name without
     "val", where that is too wide."""
-    name = name_of(kind)
+    name = name_in_sentence(kind)
     metrics = QFontMetrics(body_font(SMALL_PT))
     for text in (f"val {name}", f"val {name.split()[-1]}"):
         if metrics.horizontalAdvance(text) <= width:

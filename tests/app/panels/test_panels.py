@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from playground.app import panels
 from playground.app.document import Document
-from playground.app.panels.base import Panel
-from playground.app.panels.frame import PanelFrame
+from playground.app.panels import Panel
+from playground.app.panels.dock import PanelFrame
+from playground.app.panels.loss import LossPanel
 from playground.app.readings import node_names
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
@@ -25,6 +28,21 @@ def test_that_panels_are_found_in_order_and_have_keys_of_their_own() -> None:
     assert [panel.order for panel in PANELS] == sorted(panel.order for panel in PANELS)
     assert len({panel.key for panel in PANELS}) == len(PANELS) >= 6
     assert all(panel.title and panel.help and panel.probes for panel in PANELS)
+
+
+def test_that_a_subclass_of_a_panel_is_found_and_a_base_without_a_key_is_not() -> None:
+    class Base(LossPanel):
+        pass
+
+    class Plugged(Base):
+        key: ClassVar[str] = "acme.plugged"
+        order: ClassVar[int] = 1000
+
+    Plugged.__module__ = "acme.panels"
+    found = panels.found.__wrapped__()
+    assert found[: len(PANELS)] == PANELS
+    assert found[-1] is Plugged
+    assert Base not in found
 
 
 @pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playground.app.panels.base import Panel
+from playground.app.panels import Panel
 from playground.app.shell.window import MainWindow
 from playground.session.messages import Frame
 from tests.app.conftest import until
