@@ -1,4 +1,4 @@
-"""Printing a line, running a command: what the other modules of packaging/ are made of."""
+"""Print a line, run a command: used by the other modules of packaging/."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class SetupError(Exception):
-    """Something is missing; the message names it and the line that fixes it."""
+    """Something is missing; the message names it and the command that installs it."""
 
 
 def say(line: str) -> None:

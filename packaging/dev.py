@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Set Playground up and run, test or check it: one command, on a bare machine or a ready one.
 
-    python3 packaging/dev.py run      open the demo (further words go to it)
-    python3 packaging/dev.py test     run the tests (further words go to pytest)
-    python3 packaging/dev.py lint     ruff and the import rules
-    python3 packaging/dev.py types    mypy
-    python3 packaging/dev.py bench    measure (further words go to the benchmarks)
-    python3 packaging/dev.py check    lint, types and test: what has to hold before a change
+    python3 packaging/dev.py run        open the demo (further words go to it)
+    python3 packaging/dev.py test       run the tests (further words go to pytest)
+    python3 packaging/dev.py test --quick   without the slow ones, on all cores
+    python3 packaging/dev.py lint       ruff and the import rules
+    python3 packaging/dev.py types      mypy
+    python3 packaging/dev.py bench      measure (further words go to the benchmarks)
+    python3 packaging/dev.py messages   extract the texts to translate
+    python3 packaging/dev.py check      lint, types and test: all that CI runs
 
-Each first makes what is missing: a virtual environment in .venv, the packages in it, and on Linux
-the system libraries that Qt loads. What cannot be made is named with the line that fixes it.
+Each installs what is missing first: a virtual environment in .venv, the packages in it, and on
+Linux the system libraries that Qt loads. What cannot be installed is named, with the command that
+does it.
 """
 
 import sys

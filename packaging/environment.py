@@ -46,7 +46,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def venv_version() -> str:
-    """Return the version of a .venv that works, as in "3.11"; "" when there is none to trust."""
+    """Return the Python version of a working .venv, such as "3.11"; "" if there is none."""
     python = venv_python()
     if not python.exists() or (VENV / UNFINISHED).exists():
         return ""
@@ -59,18 +59,18 @@ def venv_version() -> str:
 
 
 def remove_venv() -> None:
-    """Take away a .venv that is broken: a folder, or a link or file in its place."""
+    """Remove a broken .venv: a folder, or a link or file in its place."""
     if VENV.is_symlink() or VENV.is_file():
         VENV.unlink()
     elif VENV.exists():
-        say("setup: .venv is broken or half-finished; making it again")
+        say("setup: .venv is broken or half-finished; creating it again")
         shutil.rmtree(str(VENV))
 
 
 def make_venv() -> None:
-    """Make .venv from nothing."""
+    """Create .venv."""
     remove_venv()
-    say("setup: making .venv")
+    say("setup: creating .venv")
     # Not sys.executable: that may be the interpreter of the .venv that was just removed.
     python = getattr(sys, "_base_executable", sys.executable)
     code, printed = run_quietly([python, "-m", "venv", str(VENV)], clean_environment())
@@ -96,7 +96,7 @@ def provide_packages(version: str) -> None:
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return
     say("setup: installing packages into .venv (some minutes the first time)")
-    unfinished.write_text("pip is at work\n", "utf-8")
+    unfinished.write_text("pip is running\n", "utf-8")
     install = ["-m", "pip", "install", "-e", ".[dev]", "-c", str(CONSTRAINTS)]
     code, printed = run_quietly([str(venv_python()), *install], clean_environment())
     # Not in a `finally`: cut off by the keyboard, pip may leave a package half written. When it
@@ -131,7 +131,7 @@ NO_BUILD = ("No matching distribution found",)
 
 
 def pip_advice(printed: str) -> str:
-    """Say why pip failed, what would fix it, and where to read more."""
+    """Why pip failed, how to fix it, and where to read more."""
 
     def shows(signs: tuple[str, ...]) -> bool:
         return any(sign in printed for sign in signs)
@@ -150,10 +150,10 @@ def pip_advice(printed: str) -> str:
     elif shows(NO_BUILD):
         advice = (
             "the package index has no build of a package for this Python and system. "
-            "Take Python {}.{}, which the checks use".format(*OLDEST_PYTHON)
+            "Use Python {}.{}, as the checks do".format(*OLDEST_PYTHON)
         )
     else:
-        advice = "pip failed. Fix what it says below"
+        advice = "pip failed. Fix the errors below"
     errors = "\n".join(line for line in printed.splitlines() if "ERROR" in line) or printed
     log = VENV / PIP_LOG
     return f"{advice}, then run the same command again.\n{last_lines(errors, 3)}\n    ({log})"

@@ -1,9 +1,10 @@
-"""The verbs of dev.py: each makes the machine ready, then runs one thing."""
+"""The verbs of dev.py: each sets the machine up, then runs one tool."""
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
+from typing import NamedTuple
 
 from commands import ROOT, SetupError, run_quietly, say
 from environment import clean_environment, make_venv, provide_packages, venv_python, venv_version
@@ -38,7 +39,7 @@ def provide_everything(verb: str) -> None:
         if not version:
             debian = "python{}.{}-venv".format(*sys.version_info[:2])
             necessary.append(SystemPart(VENV_MODULE, debian, "python3", "python"))
-        if verb not in ("lint", "types"):
+        if VERBS[verb].needs_qt:
             necessary.extend(QT_PARTS)
         if verb == "run" and has_display():
             necessary.extend(WINDOW_PARTS)
@@ -94,9 +95,37 @@ def types() -> int:
     return run_tools("types", (("mypy", ["-m", "mypy", "--strict"]),))
 
 
+def run_app(arguments: Sequence[str]) -> int:
+    """Open the demo."""
+    return run_visibly(["-m", "playground", "demo", *arguments])
+
+
+QUICK = ("-m", "not slow and not desktop", "-n", "auto", "-q")
+COVERAGE = ("--cov", "--cov-report=term:skip-covered")
+
+
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests; pytest's closing line is the last that is printed."""
-    return run_visibly(["-m", "pytest", *arguments], QT_QPA_PLATFORM="offscreen")
+    """Run the tests; pytest's closing line is the last that is printed.
+
+    All tests are measured for coverage; a selection, or `--quick`, is not.
+    """
+    words = list(arguments)
+    if "--quick" in words:
+        words.remove("--quick")
+        words = [*QUICK, *words]
+    elif not words:
+        words = list(COVERAGE)
+    return run_visibly(["-m", "pytest", *words], QT_QPA_PLATFORM="offscreen")
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measure."""
+    return run_visibly(["-m", "tests.bench", *arguments], QT_QPA_PLATFORM="offscreen")
+
+
+def messages() -> int:
+    """Extract every text that a person sees into playground/locale/playground.pot."""
+    return run_visibly(["packaging/messages.py"], QT_QPA_PLATFORM="offscreen")
 
 
 def check() -> int:
@@ -109,15 +138,24 @@ def check() -> int:
     return test([])
 
 
-def perform(verb: str, arguments: Sequence[str]) -> int:
-    """Run one verb on a machine that is set up."""
-    if verb == "run":
-        return run_visibly(["-m", "playground", "demo", *arguments])
-    if verb == "test":
-        return test(arguments)
-    if verb == "bench":
-        return run_visibly(["-m", "tests.bench", *arguments], QT_QPA_PLATFORM="offscreen")
-    return {"lint": lint, "types": types, "check": check}[verb]()
+class Verb(NamedTuple):
+    """One word of dev.py: what it runs, and what that needs."""
+
+    run: Callable[[Sequence[str]], int]
+    takes_arguments: bool = True
+    needs_qt: bool = True
+
+
+# Looked up when called, so that a step can be exchanged in a test.
+VERBS = {
+    "run": Verb(lambda words: run_app(words)),
+    "test": Verb(lambda words: test(words)),
+    "lint": Verb(lambda words: lint(), takes_arguments=False, needs_qt=False),
+    "types": Verb(lambda words: types(), takes_arguments=False, needs_qt=False),
+    "bench": Verb(lambda words: bench(words)),
+    "messages": Verb(lambda words: messages(), takes_arguments=False),
+    "check": Verb(lambda words: check(), takes_arguments=False),
+}
 
 
 def main(words: Sequence[str], usage: str) -> int:
@@ -128,15 +166,15 @@ def main(words: Sequence[str], usage: str) -> int:
     if verb in ("-h", "--help", "help"):
         say(usage.strip())
         return 0 if words else 2
-    if verb not in ("run", "test", "lint", "types", "bench", "check"):
-        say(f"dev.py: there is no verb {verb!r}; there are run, test, lint, types, bench, check")
+    if verb not in VERBS:
+        say(f"dev.py: unknown verb {verb!r}. Available: {', '.join(VERBS)}.")
         return 2
-    if arguments and verb in ("lint", "types", "check"):
-        say(f"dev.py: {verb} takes no further words, got: {' '.join(arguments)}")
+    if arguments and not VERBS[verb].takes_arguments:
+        say(f"dev.py: {verb} takes no arguments, got: {' '.join(arguments)}")
         return 2
     try:
         set_up(verb)
-        return perform(verb, arguments)
+        return VERBS[verb].run(arguments)
     except SetupError as error:
         say(f"dev.py: {error}")
     except OSError as error:
