@@ -1,4 +1,4 @@
-"""Edits of the canvas: each takes a document and leaves one undo step with a good name."""
+"""Edits of the graph: each takes a document and makes one undo step with a short name."""
 
 from __future__ import annotations
 
@@ -8,40 +8,31 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRectF
 
-from playground.app.canvas.items.card import Card, card_of
-from playground.app.canvas.items.geometry import snapped
-from playground.app.canvas.rows import in_rows
 from playground.app.document import Document
 from playground.catalog.registry import declared, make_layer
-from playground.graph.graph import Edge, Graph, GraphError, Node
+from playground.graph.graph import Edge, Graph, GraphError
 from playground.graph.layer import Layer, UnknownLayer, required
-from playground.graph.layout import arrange
 from playground.graph.shape import Shape, ShapeError
-from playground.project.check import check
-
-ROOM = 64.0
-"""What is left free on either side of a layer that was put on a wire."""
-STRAIGHTEN = 44.0
-FAR_PUSH = 480.0
-"""A target further back than this stands elsewhere on purpose."""
-LABEL_ROOM, LABEL_CHAR = 24.0, 6.2
+from playground.translation import tr, trn
 
 Place = tuple[float, float]
 
 
 def counted(graph: Graph, ids: Iterable[str]) -> str:
-    """What an undo step calls some nodes: "Linear", or "3 layers"."""
+    """How an undo step names these nodes: "Linear", or "3 layers"."""
     chosen = [node_id for node_id in ids if node_id in graph.nodes]
-    return graph.nodes[chosen[0]].title if len(chosen) == 1 else f"{len(chosen)} layers"
+    if len(chosen) == 1:
+        return graph.nodes[chosen[0]].title
+    return trn("{count} layer", "{count} layers", len(chosen))
 
 
 def kinds() -> list[str]:
-    """Every kind that can be picked, in the order of the palette."""
+    """Every kind of layer that can be chosen, in the order of the palette."""
     return [kind for kind, layer in declared(Layer).items() if layer is not UnknownLayer]
 
 
-def takes(kind: str, shape: Shape | None) -> bool:
-    """Whether a layer of that kind, as it comes, can be fed with a shape."""
+def accepts(kind: str, shape: Shape | None) -> bool:
+    """Whether a new layer of this kind accepts an input of this shape."""
     found = declared(Layer)[kind]
     if not found.inputs:
         return False
@@ -54,16 +45,10 @@ def takes(kind: str, shape: Shape | None) -> bool:
     return True
 
 
-def card_in(document: Document, graph: Graph, node_id: str) -> Card:
-    """The card of a node in a graph that the document does not hold yet."""
-    project = document.project.with_graph(graph)
-    return card_of(project, check(project), graph.nodes[node_id])
-
-
 def grown(document: Document, kind: str, wire: Edge | None) -> tuple[Graph, str]:
-    """The graph with one more layer, fed by or feeding the end that `wire` names.
+    """The graph with one more layer, connected to the end that `wire` names, and its node's id.
 
-    A `wire` without a target is fed from its source; one without a source feeds its target.
+    A `wire` without a target leads to the new layer; one without a source leads from it.
     """
     layer = make_layer({"kind": kind})
     graph, node_id = document.graph.add_layer(layer)
@@ -74,250 +59,184 @@ def grown(document: Document, kind: str, wire: Edge | None) -> tuple[Graph, str]
     return (graph if wire is None else graph.connect(wire)), node_id
 
 
-def add(
-    document: Document,
-    kind: str,
-    at: Place,
-    *,
-    wire: Edge | None = None,
-    anchor: Place = (0.5, 0.5),
-    aside: Mapping[str, float] | None = None,
-) -> str:
-    """Add a layer, wired as `grown` says, and select it; returns the id of its node.
-
-    `at` is where the point `anchor` of its card comes to stand, as shares of width and height;
-    `aside` is where on the x-axis other nodes go that stood there.
-    """
-    graph, node_id = grown(document, kind, wire)
-    card = card_in(document, graph, node_id)
-    place = snapped(at[0] - anchor[0] * card.width), at[1] - anchor[1] * card.height
-    title = graph.nodes[node_id].title
-    places = {i: (snapped(x), graph.nodes[i].y) for i, x in (aside or {}).items()}
-    document.edit_graph(f"Add {title}", graph.move(places | {node_id: place}))
-    document.select([node_id])
-    return node_id
-
-
-def insert_new(document: Document, kind: str, edge: Edge, centre: Place) -> str:
-    """Add a layer in the middle of a wire, and make room for it."""
-    layer = make_layer({"kind": kind})
-    graph, node_id = document.graph.add_layer(layer)
-    graph = graph.insert_on(edge, node_id)
-    card, source = card_in(document, graph, node_id), graph.nodes[edge.source]
-    height = card_in(document, graph, edge.source).port_at(edge.source_port, is_output=True)[1]
-    line = source.y + height
-    # Near the height of the wire, exactly at it: the wire stays straight.
-    y = line if abs(centre[1] - line) < STRAIGHTEN else centre[1]
-    place = snapped(centre[0] - card.width / 2), y - card.height / 2
-    graph = make_room(document, graph.move({node_id: place}), node_id)
-    document.edit_graph(f"Insert {layer.label}", graph)
-    document.select([node_id])
-    return node_id
-
-
-def insert_moved(document: Document, node_id: str, edge: Edge, at: Place) -> None:
-    """Lead a wire through a node that was dropped on it."""
-    graph = document.graph.move({node_id: at}).insert_on(edge, node_id)
-    graph = make_room(document, graph, node_id)
-    document.edit_graph(f"Insert {graph.nodes[node_id].title}", graph)
-
-
-def make_room(document: Document, graph: Graph, node_id: str) -> Graph:
-    """Move what follows a node to the right until nothing stands in its way."""
-    project = document.project.with_graph(graph)
-    examined, node = check(project), graph.nodes[node_id]
-
-    def right(end: Node) -> float:
-        return end.x + card_of(project, examined, end).width
-
-    before = [right(graph.nodes[edge.source]) for edge in graph.incoming(node_id)]
-    # Only a source that stands to the left is in the way.
-    x = max([node.x, *(edge + ROOM for edge in before if edge < right(node))])
-    after = [graph.nodes[edge.target].x for edge in graph.outgoing(node_id)]
-    push = x + right(node) - node.x + ROOM - min(after) if after else 0.0
-    places = {node_id: (x, node.y)}
-    if 0 < push < FAR_PUSH:
-        following = graph.reachable(e.target for e in graph.outgoing(node_id))
-        places |= {i: (graph.nodes[i].x + push, graph.nodes[i].y) for i in following}
-    return graph.move(places)
-
-
 def move(document: Document, places: Mapping[str, Place], *, merge_key: str | None = None) -> None:
     """Move nodes."""
-    name = f"Move {counted(document.graph, places)}"
+    name = tr("Move {layers}", layers=counted(document.graph, places))
     document.edit_graph(name, document.graph.move(places), merge_key=merge_key)
 
 
 def nudge(document: Document, dx: float, dy: float) -> None:
-    """Move what is selected a little; several in a row are one undo step."""
+    """Move the selection a little; several nudges in a row are one undo step."""
     nodes = document.graph.nodes
     places = {i: (nodes[i].x + dx, nodes[i].y + dy) for i in document.selected}
     if places:
         move(document, places, merge_key=f"nudge {sorted(places)}")
 
 
-def delete(document: Document, ids: Iterable[str], verb: str = "Delete") -> None:
+def delete(document: Document, ids: Iterable[str]) -> None:
     """Remove nodes and their wires."""
     chosen = list(ids)
     if chosen:
-        name = f"{verb} {counted(document.graph, chosen)}"
+        name = tr("Delete {layers}", layers=counted(document.graph, chosen))
+        document.edit_graph(name, document.graph.remove(chosen))
+
+
+def cut(document: Document, ids: Iterable[str]) -> None:
+    """Remove nodes that were copied to the clipboard, and their wires."""
+    chosen = list(ids)
+    if chosen:
+        name = tr("Cut {layers}", layers=counted(document.graph, chosen))
         document.edit_graph(name, document.graph.remove(chosen))
 
 
 def delete_and_join(document: Document, node_id: str) -> None:
-    """Remove a node and join what fed it to what it fed."""
-    name = f"Delete {document.graph.nodes[node_id].title} and join"
+    """Remove a node and connect its source to its targets."""
+    name = tr("Delete {layer} and join", layer=document.graph.nodes[node_id].title)
     document.edit_graph(name, document.graph.remove_and_join(node_id))
 
 
 def delete_wire(document: Document, edge: Edge) -> None:
     """Remove a wire."""
     if edge in document.graph.edges:
-        document.edit_graph("Delete wire", document.graph.disconnect(edge))
+        document.edit_graph(tr("Delete wire"), document.graph.disconnect(edge))
 
 
 def duplicate(document: Document, ids: Iterable[str]) -> None:
-    """Add a copy of some nodes and of the wires between them."""
+    """Add a copy of some nodes and of the wires between them, and select it."""
     chosen = [node_id for node_id in document.graph.nodes if node_id in set(ids)]
     if not chosen:
         return
-    name = f"Duplicate {counted(document.graph, chosen)}"
+    name = tr("Duplicate {layers}", layers=counted(document.graph, chosen))
     graph, added = document.graph.paste(document.graph.to_dict(chosen), make_layer)
     document.edit_graph(name, graph)
     document.select(added)
 
 
 def as_text(document: Document, ids: Iterable[str]) -> str:
-    """Some nodes and the wires between them as the text that the clipboard takes."""
+    """Some nodes and the wires between them as text for the clipboard."""
     return json.dumps({"playground": 1, **document.graph.to_dict(ids)}, ensure_ascii=False)
 
 
-def paste_text(document: Document, text: str, shift: float, seen: QRectF) -> str | None:
-    """Add what a text describes, in sight; returns why nothing was added, or None where it was."""
+def paste_text(document: Document, text: str, shift: float, visible: QRectF) -> str | None:
+    """Add the layers that a text describes, in the visible part of the canvas.
+
+    Returns why nothing was added, or None on success.
+    """
+    nothing = tr("The clipboard contains no layers. Copy layers first.")
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return "The clipboard holds no layers."
+        return nothing
     if not isinstance(data, dict) or data.get("playground") != 1:
-        return "The clipboard holds no layers."
+        return nothing
     try:
         graph, added = document.graph.paste(data, make_layer, 0.0, 0.0)
     except (GraphError, ValueError) as error:
-        return f"These layers cannot be pasted: {error}"
+        return tr("These layers cannot be pasted: {reason}", reason=error)
     if not added:
-        return "The clipboard holds no layers."
-    graph = graph.move(_pasted_places(document, graph, added, shift, seen))
-    document.edit_graph(f"Paste {counted(graph, added)}", graph)
+        return nothing
+    graph = graph.move(_pasted_places(document, graph, added, shift, visible))
+    document.edit_graph(tr("Paste {layers}", layers=counted(graph, added)), graph)
     document.select(added)
     return None
 
 
 def _pasted_places(
-    document: Document, graph: Graph, added: list[str], shift: float, seen: QRectF
+    document: Document, graph: Graph, added: list[str], shift: float, visible: QRectF
 ) -> dict[str, Place]:
-    # Beside where they were copied from; in the middle of what is seen where that is elsewhere.
+    # Next to the originals; if that is not visible, in the middle of the visible part.
     xs = [graph.nodes[i].x for i in added]
     ys = [graph.nodes[i].y for i in added]
     dx = dy = shift
-    if not seen.contains(min(xs) + dx, min(ys) + dy):
-        dx = seen.center().x() - (min(xs) + max(xs)) / 2
-        dy = seen.center().y() - (min(ys) + max(ys)) / 2
+    if not visible.contains(min(xs) + dx, min(ys) + dy):
+        dx = visible.center().x() - (min(xs) + max(xs)) / 2
+        dy = visible.center().y() - (min(ys) + max(ys)) / 2
     taken = {(node.x, node.y) for node in document.graph.nodes.values()}
     while (xs[0] + dx, ys[0] + dy) in taken:  # pasted before: not on top of it
         dx, dy = dx + shift, dy + shift
     return {i: (graph.nodes[i].x + dx, graph.nodes[i].y + dy) for i in added}
 
 
-def tidy(document: Document, sizes: Mapping[str, Place], room: Place) -> None:
-    """Lay all nodes out, with room on every wire for the shape that is written there.
-
-    `room` is the width and height of the view: a long chain is broken into rows to fill it.
-    """
-    graph, shapes = document.graph, document.examined.shapes
-    roomy = dict(sizes)
-    for edge in graph.edges:
-        shape = shapes.get((edge.source, edge.source_port))
-        if shape is not None and edge.source in sizes:
-            width, height = sizes[edge.source]
-            extra = max(0.0, len(str(shape)) * LABEL_CHAR + LABEL_ROOM - 70.0)
-            roomy[edge.source] = max(roomy[edge.source][0], width + extra), height
-    document.edit_graph("Tidy up", graph.move(in_rows(arrange(graph, roomy), sizes, room)))
-
-
 def rename(document: Document, node_id: str, name: str) -> None:
-    """Call a node something else."""
+    """Give a node another name."""
     node = document.graph.nodes[node_id]
     if name.strip() == node.title and not node.name:
         return
     graph = document.graph.rename(node_id, name)
-    document.edit_graph(f"Rename {node.title}", graph)
+    document.edit_graph(tr("Rename {layer}", layer=node.title), graph)
 
 
 def change_activation(document: Document, node_id: str, kind: str) -> None:
-    """Exchange an activation for another one."""
+    """Replace an activation by another one."""
     layer = make_layer({"kind": kind})
-    before = document.graph.nodes[node_id]
+    before = document.graph.nodes[node_id].title
     graph = document.graph.set_layer(node_id, layer)
-    document.edit_graph(f"Change {before.title} to {layer.label}", graph)
+    name = tr("Change {layer} to {activation}", layer=before, activation=tr(layer.label))
+    document.edit_graph(name, graph)
 
 
 def connect(document: Document, edge: Edge) -> str | None:
-    """Draw a wire; returns why it cannot be drawn, or None where it was."""
+    """Add a wire; returns why it cannot be added, or None on success."""
     reason = document.graph.why_not(edge)
     if reason is None:
-        document.edit_graph("Connect", document.graph.connect(edge))
+        document.edit_graph(tr("Connect"), document.graph.connect(edge))
     return reason
 
 
 def reroute(document: Document, old: Edge, new: Edge) -> str | None:
-    """Lead a wire elsewhere; returns why that cannot be, or None where it was."""
+    """Replace a wire by another one; returns why that is not possible, or None on success."""
     if new == old:
         return None
     without = document.graph.disconnect(old)
     reason = without.why_not(new)
     if reason is None:
-        document.edit_graph("Reroute", without.connect(new))
+        document.edit_graph(tr("Reroute"), without.connect(new))
     return reason
 
 
 def moved_end(edge: Edge, target: str, port: str) -> Edge:
-    """A wire with its end elsewhere."""
+    """The wire with another target."""
     return replace(edge, target=target, target_port=port)
 
 
 def freeze(document: Document, is_frozen: bool | None = None) -> None:
-    """Hold the weights of the selection, or let them learn; None for the other of what is."""
+    """Freeze or unfreeze the selection; None toggles."""
     chosen = freezable(document, document.selected)
     if is_frozen is None:
         is_frozen = not all(document.graph.nodes[i].is_frozen for i in chosen)
-    what = counted(document.graph, chosen)
-    graph = document.graph.set_frozen(chosen, is_frozen)
-    document.edit_graph(f"{'Freeze' if is_frozen else 'Unfreeze'} {what}", graph)
+    layers = counted(document.graph, chosen)
+    name = tr("Freeze {layers}", layers=layers)
+    if not is_frozen:
+        name = tr("Unfreeze {layers}", layers=layers)
+    document.edit_graph(name, document.graph.set_frozen(chosen, is_frozen))
 
 
 def bypass(document: Document, is_bypassed: bool | None = None) -> None:
-    """Pass by the selection, or take it up again; None for the other of what is."""
+    """Bypass the selection or undo that; None toggles."""
     chosen = bypassable(document, document.selected)
     if is_bypassed is None:
         is_bypassed = not all(document.graph.nodes[i].is_bypassed for i in chosen)
-    what = counted(document.graph, chosen)
-    graph = document.graph.set_bypassed(chosen, is_bypassed)
-    document.edit_graph(f"{'Bypass' if is_bypassed else 'Take up'} {what}", graph)
+    layers = counted(document.graph, chosen)
+    name = tr("Bypass {layers}", layers=layers)
+    if not is_bypassed:
+        name = tr("Remove bypass from {layers}", layers=layers)
+    document.edit_graph(name, document.graph.set_bypassed(chosen, is_bypassed))
 
 
 def recompute(document: Document, is_recomputed: bool | None = None) -> None:
-    """Forget what the selection works out until the way back, or keep it; None for the other of
-    what is."""
+    """Recompute the selection's activations in the backward pass, or keep them; None toggles."""
     chosen = bypassable(document, document.selected)
     if is_recomputed is None:
         is_recomputed = not all(document.graph.nodes[i].is_recomputed for i in chosen)
-    what = counted(document.graph, chosen)
-    graph = document.graph.set_recomputed(chosen, is_recomputed)
-    document.edit_graph(f"{'Recompute' if is_recomputed else 'Keep'} {what}", graph)
+    layers = counted(document.graph, chosen)
+    name = tr("Recompute {layers}", layers=layers)
+    if not is_recomputed:
+        name = tr("Keep activations of {layers}", layers=layers)
+    document.edit_graph(name, document.graph.set_recomputed(chosen, is_recomputed))
 
 
 def freezable(document: Document, ids: Iterable[str]) -> list[str]:
-    """Those of some nodes that have weights; where no shape is known yet, whose kind has some."""
+    """The nodes among `ids` that have weights; if shapes are unknown, whose kind has weights."""
     nodes, known = document.graph.nodes, document.examined.parameters
     return [
         i
@@ -327,6 +246,6 @@ def freezable(document: Document, ids: Iterable[str]) -> list[str]:
 
 
 def bypassable(document: Document, ids: Iterable[str]) -> list[str]:
-    """Those of some nodes that pass something on: neither an Input nor an Output."""
+    """The nodes among `ids` that are neither an Input nor an Output."""
     nodes = document.graph.nodes
     return [i for i in ids if nodes[i].layer.inputs and nodes[i].layer.outputs]

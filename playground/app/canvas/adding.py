@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 
 from playground.app import edits
+from playground.app.canvas import placing
 from playground.app.canvas.items.geometry import free_spot
 from playground.app.canvas.search_popup import WIDTH, SearchPopup
 from playground.catalog.registry import declared
@@ -45,25 +46,25 @@ class Adding:
             drawn = next(one for one in self._view.drawing.wires.values() if one.edge == wire)
             middle = drawn.path.pointAtPercent(0.5)
             at = middle.x(), middle.y()
-            self._view.bring_to_view(edits.insert_new(self.document, kind, wire, at))
+            self._view.bring_to_view(placing.insert_new(self.document, kind, wire, at))
             return
         source = self._free_output(kind)
         graph, node_id = edits.grown(self.document, kind, source)
-        card = edits.card_in(self.document, graph, node_id)
+        card = placing.card_in(self.document, graph, node_id)
         middle = self._view.visible_rect().center()
         if source is not None:
             item = self._view.drawing.nodes[source.source]
             middle = item.port_pos(source.source_port, is_output=True)
-            middle += QPointF(edits.ROOM + card.width / 2, 0)
+            middle += QPointF(placing.ROOM + card.width / 2, 0)
         wanted = QRectF(0, 0, card.width, card.height)
         wanted.moveCenter(middle)
         cards = {i: item.footprint for i, item in self._view.drawing.nodes.items()}
         # An Output that waits for a wire makes way: a chain grows towards it.
         waiting = set() if source is None else self._waiting_outputs()
         place = free_spot(wanted, [card for i, card in cards.items() if i not in waiting])
-        room = QRectF(place, wanted.size()).adjusted(0, 0, edits.ROOM, 0)
+        room = QRectF(place, wanted.size()).adjusted(0, 0, placing.ROOM, 0)
         self._view.bring_to_view(
-            edits.add(
+            placing.add(
                 self.document,
                 kind,
                 (place.x(), place.y()),
@@ -92,7 +93,7 @@ class Adding:
         if len(wires) != 1 or not declared(Layer)[kind].outputs:
             return None
         shape = self._shape(wires[0].source, wires[0].source_port)
-        return wires[0] if edits.takes(kind, shape) else None
+        return wires[0] if edits.accepts(kind, shape) else None
 
     def _free_output(self, kind: str) -> Edge | None:
         graph, selected = self.document.graph, self.document.selected
@@ -102,15 +103,15 @@ class Adding:
         if not node.layer.outputs or graph.outgoing(node.id):
             return None
         port = node.layer.outputs[0].name
-        return Edge(node.id, "", port) if edits.takes(kind, self._shape(node.id, port)) else None
+        return Edge(node.id, "", port) if edits.accepts(kind, self._shape(node.id, port)) else None
 
     def put(self, kind: str, centre: QPointF, edge: Edge | None) -> None:
         """Add a layer around a place, in the middle of a wire where one is given."""
         at = centre.x(), centre.y()
         if edge is not None:
-            edits.insert_new(self.document, kind, edge, at)
+            placing.insert_new(self.document, kind, edge, at)
         else:
-            edits.add(self.document, kind, at)
+            placing.add(self.document, kind, at)
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # With a question
@@ -134,11 +135,11 @@ class Adding:
     def offer_after(self, source: Edge, at: QPointF) -> None:
         """Offer the layers that an output can feed, where its wire was let go."""
         shape = self._shape(source.source, source.source_port)
-        found = [kind for kind in edits.kinds() if edits.takes(kind, shape)]
+        found = [kind for kind in edits.kinds() if edits.accepts(kind, shape)]
         place = at.x(), at.y()
         self._open(
             found,
-            lambda kind: edits.add(self.document, kind, place, wire=source, anchor=(0.0, 0.5)),
+            lambda kind: placing.add(self.document, kind, place, wire=source, anchor=(0.0, 0.5)),
             self._view.on_screen(at),
             _note(shape),
         )
@@ -149,7 +150,7 @@ class Adding:
         place = at.x(), at.y()
         self._open(
             found,
-            lambda kind: edits.add(self.document, kind, place, wire=target, anchor=(1.0, 0.5)),
+            lambda kind: placing.add(self.document, kind, place, wire=target, anchor=(1.0, 0.5)),
             self._view.on_screen(at),
         )
 
@@ -157,7 +158,7 @@ class Adding:
         """Offer the layers that can stand in the middle of a wire."""
         shape = self._shape(edge.source, edge.source_port)
         layers = declared(Layer)
-        found = [k for k in edits.kinds() if layers[k].outputs and edits.takes(k, shape)]
+        found = [k for k in edits.kinds() if layers[k].outputs and edits.accepts(k, shape)]
         self._open(
             found, lambda kind: self.put(kind, at, edge), self._view.on_screen(at), _note(shape)
         )

@@ -22,7 +22,7 @@ from playground.app.canvas.items.node_item import NodeItem
 from playground.app.canvas.items.wire_item import WireItem
 from playground.app.canvas.overlays import ReasonLabel
 from playground.app.canvas.scene import CanvasScene
-from playground.app.palette.chip import MIME
+from playground.app.layer_mime import kind_of
 
 REFUSAL_MS = 3500
 WIRE_PX = 7.0
@@ -235,10 +235,11 @@ class GestureView(PaperView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a layer, and nothing else."""
-        if not event.mimeData().hasFormat(MIME):
+        kind = kind_of(event.mimeData())
+        if kind is None:
             event.ignore()
             return
-        self.begin(self.gesture_for_drop(event.mimeData().data(MIME).toStdString()))
+        self.begin(self.gesture_for_drop(kind))
         event.setAccepted(self.gesture is not None)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:

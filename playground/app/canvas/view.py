@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -15,10 +15,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from playground.app import edits
-from playground.app.canvas import blocks, keys, menus, picture
+from playground.app.canvas import blocks, keys, menus, picture, placing
 from playground.app.canvas.adding import Adding
 from playground.app.canvas.gesture_view import GestureView
 from playground.app.canvas.gestures.choose import gesture_for
@@ -54,6 +54,8 @@ class CanvasView(GestureView):
         super().__init__(CanvasScene(document), parent)
         self.drawing.setParent(self)
         self.document = document
+        self.fill_menu: Callable[[QMenu, str], None] = lambda menu, context: None
+        """Adds the window's commands to a context menu of a "node", a "wire" or the "canvas"."""
         self.adding = Adding(self)
         self.pulse = Pulse(self)
         self.legend = OverlayLabel(self, LEGEND)
@@ -179,7 +181,7 @@ class CanvasView(GestureView):
     def cut(self) -> None:
         """Copy the selected nodes and remove them."""
         self.copy()
-        edits.delete(self.document, self.document.selected, "Cut")
+        edits.cut(self.document, self.document.selected)
 
     def paste(self) -> None:
         """Add what is on the clipboard; says so where that is no layers."""
@@ -205,7 +207,7 @@ class CanvasView(GestureView):
     def tidy(self) -> None:
         """Lay everything out from left to right."""
         sizes = {i: item.card.size for i, item in self.drawing.nodes.items()}
-        edits.tidy(self.document, sizes, (self.viewport().width(), self.viewport().height()))
+        placing.tidy(self.document, sizes, (self.viewport().width(), self.viewport().height()))
         self.fit()
 
     def apply_fix(self, node_id: str) -> None:

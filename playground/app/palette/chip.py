@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from playground.app.layer_mime import mime_of
 from playground.app.theme.tokens import (
     BODY_PT,
     RADIUS,
@@ -31,7 +32,6 @@ from playground.app.widgets.star import draw_star, star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
-MIME = "application/x-playground-layer"
 HEIGHT, TEXT_LEFT, TEXT_RIGHT = 28, 10, 4
 FONT_SIZES = (BODY_PT, SMALL_PT, 7.5)
 """Rather smaller than cut; what does not fit even so needs both columns."""
@@ -234,10 +234,3 @@ class ChipView(QWidget):
         drag.setHotSpot(QPoint(int(pixmap.deviceIndependentSize().width() / 2), HEIGHT // 2))
         drag.exec(Qt.DropAction.CopyAction)
         self.update()
-
-
-def mime_of(kind: str) -> QMimeData:
-    """What a drag carries: the kind of the layer."""
-    data = QMimeData()
-    data.setData(MIME, kind.encode())
-    return data

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from playground.app.canvas import menus
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
-from playground.app.palette.chip import mime_of
+from playground.app.layer_mime import mime_of
 from playground.catalog.registry import make_layer
 from playground.graph.graph import Edge, Graph, Node
 from tests.app.canvas.conftest import KINDS, Hand, small_graph
@@ -218,7 +218,7 @@ def test_that_a_warning_offers_its_fix_quietly(show: Callable[[Graph], CanvasVie
     note = view.drawing.nodes[second].card.note
     assert note is not None
     assert note.tone == "warning"
-    view.hint(second)
+    view.apply_fix(second)
     before = view.document.graph.incoming(second)[0].source
     assert view.document.graph.nodes[before].layer.kind == "ReLU"
 

@@ -105,6 +105,6 @@ def test_that_its_name_and_what_belongs_there_are_in_the_tooltip(
 
 
 def test_that_layers_are_offered_by_what_they_need(view: CanvasView) -> None:
-    assert edits.takes("MeanOverTime", Shape((7, 16)))
-    assert edits.takes("EncoderBlock", Shape((7, 16)))
-    assert not edits.takes("MeanOverTime", Shape((7,), "int"))
+    assert edits.accepts("MeanOverTime", Shape((7, 16)))
+    assert edits.accepts("EncoderBlock", Shape((7, 16)))
+    assert not edits.accepts("MeanOverTime", Shape((7,), "int"))

@@ -58,7 +58,7 @@ def test_that_a_layer_is_computed_again_by_switch_and_menu(
     edits.recompute(document)
     assert not document.graph.nodes["relu1"].is_recomputed
     assert not flags(view).recomputed.isChecked()
-    assert document.undo_name == "Keep hidden 1"
+    assert document.undo_name == "Keep activations of hidden 1"
 
 
 def test_that_the_switches_act_on_all_that_is_selected(

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from playground.app.palette.chip import MIME, mime_of
+from playground.app.layer_mime import MIME, mime_of
 from playground.app.palette.view import PaletteView
 from playground.app.search import rank, slips_between
 from playground.catalog.registry import declared

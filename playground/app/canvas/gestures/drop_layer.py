@@ -9,6 +9,7 @@ from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from playground.app import edits
+from playground.app.canvas import placing
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.wire_target import WireTarget
 from playground.app.canvas.items.geometry import snapped
@@ -28,7 +29,7 @@ class DropLayer(Gesture):
         self.kind = kind
         self.target = WireTarget(self.drawing, declared(Layer)[kind])
         graph, node_id = edits.grown(self.document, kind, None)
-        card = edits.card_in(self.document, graph, node_id)
+        card = placing.card_in(self.document, graph, node_id)
         self._size = QPointF(card.width, card.height)
         self._ghost = QGraphicsRectItem(0, 0, card.width, card.height)
         pen = QPen(colour("accent"), 1.4)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from playground.app import edits
+from playground.app.canvas import placing
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
 from playground.app.canvas.gestures.wire_target import WireTarget
 from playground.app.canvas.items.geometry import distance, snapped
@@ -93,7 +94,7 @@ class Move(Gesture):
         if self.target is not None:
             self.target.clear()
         if edge is not None:
-            edits.insert_moved(self.document, self.node_id, edge, places[self.node_id])
+            placing.insert_moved(self.document, self.node_id, edge, places[self.node_id])
         else:
             edits.move(self.document, places)
 
