@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration, Layer
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 
 WORD = re.compile(r"[^\W_]+")
 FILLERS = frozenset(

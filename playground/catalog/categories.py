@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 FIRST = ("layers", "initializers", "optimizers", "schedules", "losses", "regularizers", "metrics")
 """What is looked up most, in this order; all others come after, by name."""

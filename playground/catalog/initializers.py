@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from playground.catalog.registry import make
 from playground.graph.call import Call
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 Fan = Literal["fan_in", "fan_out"]
 Nonlinearity = Literal["relu", "leaky_relu", "tanh", "selu", "sigmoid", "linear"]

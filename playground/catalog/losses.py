@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny
 from playground.catalog.datasets.dataset import Target, Task
 from playground.catalog.registry import make
 from playground.graph.call import Call
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 Encoding = Literal["index", "one_hot", "value", "signed"]
 Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from playground.catalog.datasets.dataset import Labels, Target, Task
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.translation import tr
 
 Outputs = npt.NDArray[np.floating]

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from playground.catalog.datasets.dataset import Dataset, Target
 from playground.catalog.registry import make
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 
 class ObjectiveError(ValueError):

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 from playground.catalog.fields import live
 from playground.catalog.registry import make
 from playground.graph.call import Call
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 SIZE = "Size of a step. Too large and the loss jumps about, too small and it crawls."
 BETA_1 = "How much of the past the running mean of the gradient keeps."

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from playground.catalog.categories import plural
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 OptionType = Literal[
     "int", "float", "bool", "choice", "text", "declaration", "ints", "floats", "texts", "path"

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 import playground.catalog
+from playground.graph.declaration import Declaration
 from playground.graph.graph import shortened
-from playground.graph.layer import Declaration, Layer, UnknownLayer
+from playground.graph.layer import Layer, UnknownLayer
 
 D = TypeVar("D", bound=Declaration)
 

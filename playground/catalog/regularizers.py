@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 
 class Regularizer(Declaration):

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 
 from playground.catalog.fields import live
 from playground.catalog.registry import make
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 WARM_START = 0.01
 """Share of the learning rate that a warm-up begins with, so that the first step is not lost."""

@@ -17,8 +17,8 @@ from playground.catalog.optimizers import Adam, OptimizerChoice
 from playground.catalog.registry import make_layer
 from playground.catalog.schedules import Constant, ScheduleChoice
 from playground.graph.block import opened
+from playground.graph.declaration import Declaration
 from playground.graph.graph import Edge, Graph, GraphError, Node
-from playground.graph.layer import Declaration
 from playground.graph.shape import Edit, Fix, Shape
 
 LATER: dict[str, Any] = {"rank": 1}

@@ -9,7 +9,8 @@ from typing import Any
 from playground.catalog.categories import categories
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration, Layer, Port
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer, Port
 from playground.project.project import Training
 from playground.reference.shapes import ShapeExample, shape_examples
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
+from playground.graph.declaration import Declaration
 from playground.graph.graph import Edge, Graph, GraphError
-from playground.graph.layer import Declaration, Layer, UnknownLayer, required
+from playground.graph.layer import Layer, UnknownLayer, required
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 

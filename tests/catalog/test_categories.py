@@ -5,7 +5,8 @@ from __future__ import annotations
 from playground.catalog.categories import categories, category_of, plural
 from playground.catalog.losses import Loss
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration, Layer
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 from playground.verbs.catalog import catalog
 
 

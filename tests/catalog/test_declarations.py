@@ -18,8 +18,9 @@ from playground.catalog.options import options_of
 from playground.catalog.registry import UnknownKindError, declared, explain, make, make_layer
 from playground.catalog.regularizers import Regularizer
 from playground.catalog.schedules import Schedule
+from playground.graph.declaration import Declaration
 from playground.graph.graph import ID_PATTERN
-from playground.graph.layer import Declaration, Layer, UnknownLayer
+from playground.graph.layer import Layer, UnknownLayer
 
 CATEGORIES: list[type[Declaration]] = [
     Layer,

@@ -15,7 +15,8 @@ from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared, make_layer
 from playground.catalog.regularizers import Regularizer
 from playground.catalog.schedules import Schedule
-from playground.graph.layer import Declaration, Layer
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 from playground.project.project import Project
 from tests.engine.nets import chain
 

@@ -14,7 +14,8 @@ from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.layers.base.weighted import Biased, Scaled, Weighted
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
-from playground.graph.layer import Declaration, Layer
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 from playground.reference.page import pages
 from tests.catalog.generated import made, single_layers
 

@@ -13,7 +13,7 @@ from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.merge import Add
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.reference.files import present, wanted, write
 from playground.reference.markdown import markdown
 from playground.reference.page import Page, page_of, pages, range_text

@@ -23,7 +23,7 @@ from playground.app.help.html import FORMULA, PAGE, html
 from playground.app.search import rank_declarations, text_of
 from playground.app.theme.tokens import SPACE, body_font, colour, theme
 from playground.app.widgets.formula import formula_image
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.reference.page import Page, page_of, pages
 
 KEY = Qt.ItemDataRole.UserRole

@@ -29,7 +29,7 @@ from playground.app.inspector.plots.illustration import Illustration
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import explain
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 LABEL_WIDTH = 106
 INDENT = 10

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app.theme.tokens import SMALL_PT, body_font
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.reference.page import page_of
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from playground.catalog.registry import make
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.graph.shape import Shape
 
 Task = Literal["regression", "binary", "classes", "reconstruction", "tokens"]

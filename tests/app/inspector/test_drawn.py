@@ -21,7 +21,7 @@ from playground.catalog.initializers import XavierNormal
 from playground.catalog.optimizers import SGD, SGDW, Adam
 from playground.catalog.registry import declared, make
 from playground.catalog.schedules import Cosine, Schedule
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.project.initial import initial_key
 from tests.app.panels import recorded
 

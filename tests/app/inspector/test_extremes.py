@@ -13,7 +13,7 @@ from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.catalog.categories import categories
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")
 CATEGORIES: list[type[Declaration]] = [

@@ -18,7 +18,7 @@ from playground.app.inspector.sections.training import TrainingSection
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSProp
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.project.project import Training
 
 

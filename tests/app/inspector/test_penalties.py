@@ -16,7 +16,7 @@ from playground.catalog.layers.dense import Linear
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam, NAdam, Optimizer
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.project.project import Training
 
 SHOWN: list[tuple[Declaration, str, str, str]] = [

@@ -247,7 +247,7 @@ def test_that_formulas_become_readable(formula: str, text: str) -> None:
 
 
 def test_that_every_formula_of_the_catalog_is_readable() -> None:
-    from playground.graph.layer import Declaration
+    from playground.graph.declaration import Declaration
 
     for kind in declared(Declaration).values():
         assert "\\" not in readable(kind.formula), kind.formula

@@ -21,7 +21,7 @@ from playground.app.widgets.formula import (
 )
 from playground.app.widgets.latex_text import readable
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 FORMULAS = {kind.__name__: kind.formula for kind in declared(Declaration).values() if kind.formula}
 

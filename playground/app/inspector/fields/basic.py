@@ -22,7 +22,7 @@ from playground.app.theme.tokens import SMALL_PT, body_font
 from playground.app.widgets.quiet_inputs import QuietComboBox, QuietLineEdit
 from playground.app.widgets.switch import Switch
 from playground.catalog.options import Option
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 
 class Field(QWidget):

@@ -10,7 +10,7 @@ from playground.app.theme.text import number_text
 from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared
 from playground.catalog.regularizers import Regularizer
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 COUPLED = r"g \leftarrow g + \lambda w"
 CUT = r"g_i \leftarrow \max(-c, \min(c, g_i))"

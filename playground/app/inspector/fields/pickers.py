@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from playground.app.inspector.fields.basic import Field
 from playground.app.widgets.quiet_inputs import QuietComboBox
 from playground.catalog.options import Option
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 OFF = "off"
 

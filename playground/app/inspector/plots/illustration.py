@@ -16,7 +16,7 @@ from playground.app.theme.text import number_text
 from playground.app.theme.tokens import RADIUS, body_font, colour, mono_font, theme
 from playground.app.widgets.formula import FormulaView
 from playground.app.widgets.reference_button import ReferenceButton
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 
 Values = npt.NDArray[np.float64]
 

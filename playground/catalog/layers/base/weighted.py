@@ -17,7 +17,8 @@ from playground.catalog.initializers import (
 )
 from playground.catalog.options import Among
 from playground.graph.call import Call
-from playground.graph.layer import Declaration, Layer
+from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 
 VECTOR_DRAWS = frozenset(
