@@ -18,7 +18,7 @@ from playground.app.panels import found as panels
 from playground.catalog.categories import categories
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared
-from playground.graph.layer import Declaration
+from playground.graph.declaration import Declaration
 from playground.project.project import Training
 from playground.project.templates import templates
 
