@@ -93,7 +93,7 @@ class F1(_ByClass):
     label: ClassVar[str] = "F1"
     order: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ("f score", "f-measure", "macro f1", "f1_score", "dice")
-    formula: ClassVar[str] = r"rac{2 \cdot 	ext{right}}{	ext{said} + 	ext{true}}"
+    formula: ClassVar[str] = r"\frac{2 \cdot \text{right}}{\text{said} + \text{true}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class · true: of the class"
     when: ClassVar[str] = "Where classes differ in how frequent they are."
     pitfall: ClassVar[str] = (
@@ -113,7 +113,7 @@ class Precision(_ByClass):
     label: ClassVar[str] = "Precision"
     order: ClassVar[int] = 2
     aliases: ClassVar[tuple[str, ...]] = ("positive predictive value", "precision_score")
-    formula: ClassVar[str] = r"rac{	ext{right}}{	ext{said}}"
+    formula: ClassVar[str] = r"\frac{\text{right}}{\text{said}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class"
     when: ClassVar[str] = "Where a false alarm is dear."
     pitfall: ClassVar[str] = "A net that hardly ever says yes can have it all: look at recall too."
@@ -133,7 +133,7 @@ class Recall(_ByClass):
     aliases: ClassVar[tuple[str, ...]] = (
         "sensitivity", "true positive rate", "balanced accuracy", "recall_score",
     )  # fmt: skip
-    formula: ClassVar[str] = r"rac{	ext{right}}{	ext{true}}"
+    formula: ClassVar[str] = r"\frac{\text{right}}{\text{true}}"
     letters: ClassVar[str] = "right: said and true · true: of the class"
     when: ClassVar[str] = "Where a miss is dear."
     pitfall: ClassVar[str] = "A net that always says yes has all of it: look at precision too."

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
-from playground.catalog.fields import live
+from playground.catalog.options import live
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
+from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from playground.catalog.categories import plural
-from playground.catalog.registry import declared
+from playground.catalog.registry import declared, plural
 from playground.graph.declaration import Declaration
 
 OptionType = Literal[
@@ -62,7 +62,9 @@ class Option:
 
     def kinds(self) -> Mapping[str, type[Declaration]]:
         """For "declaration": what can be picked, by kind."""
-        found = declared(self.picks or Declaration)
+        if self.picks is None:
+            return {}
+        found = declared(self.picks)
         if self.among is None:
             return found
         return {name: kind for name, kind in found.items() if self.among.allows(kind)}
@@ -89,6 +91,18 @@ class Option:
             "maximum_is_open": self.high_is_open or None,
         }
         return {name: value for name, value in found.items() if value is not None}
+
+
+def live(
+    default: Any, title: str, text: str, *, is_log: bool = False, rank: int = 0, **bounds: Any
+) -> Any:
+    """An option that takes effect while training runs, without a restart.
+
+    `text` says what it does, `is_log` gives it a logarithmic slider, and a higher `rank` a later
+    place in the form. Bounds are pydantic's: ge, gt, le and lt.
+    """
+    marks: dict[str, Any] = {"live": True, "log": is_log, "rank": rank}
+    return Field(default, title=title, description=text, json_schema_extra=marks, **bounds)
 
 
 def options_of(declaration: type[Declaration]) -> tuple[Option, ...]:

@@ -1,16 +1,15 @@
-"""Finds every declaration, and builds one from plain values."""
+"""Finds every declaration and its category, and builds one from plain values."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 import playground.catalog
+from playground import plugins
 from playground.graph.declaration import Declaration
 from playground.graph.graph import shortened
 from playground.graph.layer import Layer, UnknownLayer
@@ -22,37 +21,62 @@ class UnknownKindError(ValueError):
     """A kind that nothing in the catalog declares."""
 
 
+FIRST = ("layers", "initializers", "optimizers", "schedules", "losses", "regularizers", "metrics")
+"""The categories that are looked up most, in this order; all others come after, by name."""
+
+_saved_blocks: dict[str, type[Layer]] = {}
+
+
 @cache
-def _load_everything() -> None:
-    root = playground.catalog
-    for module in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
-        importlib.import_module(module.name)
+def all_declarations() -> tuple[type[Declaration], ...]:
+    """Every declaration of the catalog and of plug-ins, in the order of the palette.
+
+    A kind is unique within its category only: there is a constant initializer and a constant
+    schedule. A declaration is a class that a module of the catalog defines with a `kind`.
+    """
+    found = plugins.classes_of(playground.catalog, "catalog", Declaration, "kind", base_of)
+    return tuple(sorted(found, key=lambda one: (one.order, one.family, one.label)))
 
 
-def _subclasses(base: type[Declaration]) -> Iterator[type[Declaration]]:
-    for subclass in base.__subclasses__():
-        yield subclass
-        yield from _subclasses(subclass)
-
-
-_own: dict[str, type[Layer]] = {}
+def base_of(declaration: type[Declaration]) -> type[Declaration]:
+    """The base class of its category: Layer for Linear."""
+    return next(c for c in declaration.__mro__ if Declaration in c.__bases__)
 
 
 def set_saved_blocks(layers: Iterable[type[Layer]]) -> None:
-    """Layers of a person's own, to be picked beside those of the catalog; earlier ones are gone."""
-    _own.clear()
-    _own.update({layer.kind: layer for layer in layers})
+    """Replace the saved blocks, which are offered beside the layers of the catalog."""
+    _saved_blocks.clear()
+    _saved_blocks.update({layer.kind: layer for layer in layers})
     declared.cache_clear()
 
 
 @cache
 def declared(base: type[D]) -> Mapping[str, type[D]]:
-    """Every declaration of a sort (Layer, Optimizer, ...) by kind, in the order of the palette."""
-    _load_everything()
-    found = [c for c in _subclasses(base) if c.kind and c.__module__.startswith("playground.")]
-    found.sort(key=lambda c: (c.order, c.family, c.label))
-    own = [c for c in _own.values() if issubclass(c, base)]
-    return {c.kind: c for c in [*found, *own] if issubclass(c, base)}
+    """Every declaration of a category (Layer, Optimizer, ...) by kind, in the palette's order."""
+    if base is Declaration:
+        raise TypeError("kinds are unique within a category only: use all_declarations()")
+    found = [*all_declarations(), *_saved_blocks.values()]
+    return {one.kind: one for one in found if issubclass(one, base)}
+
+
+@cache
+def categories() -> Mapping[str, type[Declaration]]:
+    """The base class of every category by its plural name; found, not listed."""
+    found = {plural(base): base for base in map(base_of, all_declarations())}
+    places = {name: place for place, name in enumerate(FIRST)}
+    names = sorted(found, key=lambda name: (places.get(name, len(FIRST)), name))
+    return {name: found[name] for name in names}
+
+
+def category_of(declaration: type[Declaration]) -> str:
+    """The name of the category that a declaration belongs to, or ""."""
+    return next((name for name, base in categories().items() if issubclass(declaration, base)), "")
+
+
+def plural(base: type[Declaration]) -> str:
+    """The plural of a base class's name: Loss gives "losses"."""
+    name = base.__name__.lower()
+    return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def make(base: type[D], data: object) -> D:

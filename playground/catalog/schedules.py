@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, SerializeAsAny
 
-from playground.catalog.fields import live
+from playground.catalog.options import live
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
 

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from playground.catalog.datasets.dataset import DataError, Dataset, Target
 from playground.catalog.datasets.toy import Moons
-from playground.catalog.fields import live
 from playground.catalog.layers.base.user_block import SavedBlock
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice, proposed
 from playground.catalog.objectives import ObjectiveChoice, ObjectiveError, Supervised
 from playground.catalog.optimizers import Adam, OptimizerChoice
+from playground.catalog.options import live
 from playground.catalog.registry import make_layer
 from playground.catalog.schedules import Constant, ScheduleChoice
 from playground.graph.block import opened

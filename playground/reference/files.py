@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playground.plugins import plugin_of
 from playground.reference.markdown import index, markdown
 from playground.reference.page import pages
 
@@ -12,8 +13,8 @@ FOLDER = Path(__file__).parent / "pages"
 
 def wanted() -> dict[str, str]:
     """The text of every file by its path below the folder."""
-    found = {f"{key}.md": markdown(page) for key, page in pages().items()}
-    return found | {"index.md": index(list(pages().values()))}
+    own = [page for page in pages().values() if plugin_of(page.declaration.kind) is None]
+    return {f"{page.key}.md": markdown(page) for page in own} | {"index.md": index(own)}
 
 
 def present(folder: Path = FOLDER) -> dict[str, str]:

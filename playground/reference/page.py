@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from playground.catalog.categories import categories
 from playground.catalog.options import Option, options_of
-from playground.catalog.registry import declared
+from playground.catalog.registry import all_declarations, categories
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
 from playground.project.project import Training
@@ -88,8 +87,8 @@ def pages() -> dict[str, Page]:
     found = [
         Page(section, declaration)
         for section, base in categories().items()
-        for declaration in declared(base).values()
-        if declaration.__module__.startswith("playground.")  # blocks of one's own come and go
+        for declaration in all_declarations()
+        if issubclass(declaration, base)
     ]
     found.append(Page(Training.kind, Training))
     return {page.key: page for page in found}

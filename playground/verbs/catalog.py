@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.catalog.categories import categories
 from playground.catalog.options import Option, options_of
-from playground.catalog.registry import declared
+from playground.catalog.registry import categories, declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
 from playground.project.project import Training

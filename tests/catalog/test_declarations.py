@@ -8,33 +8,24 @@ from typing import ClassVar, Literal
 import pytest
 from pydantic import Field, ValidationError
 
-from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.initializers import Initializer
-from playground.catalog.losses import Loss
-from playground.catalog.metrics import Metric
-from playground.catalog.objectives import Objective
 from playground.catalog.optimizers import SGD, Adam, Optimizer
 from playground.catalog.options import options_of
-from playground.catalog.registry import UnknownKindError, declared, explain, make, make_layer
-from playground.catalog.regularizers import Regularizer
-from playground.catalog.schedules import Schedule
+from playground.catalog.registry import (
+    UnknownKindError,
+    all_declarations,
+    base_of,
+    declared,
+    explain,
+    make,
+    make_layer,
+)
 from playground.graph.declaration import Declaration
 from playground.graph.graph import ID_PATTERN
 from playground.graph.layer import Layer, UnknownLayer
 
-CATEGORIES: list[type[Declaration]] = [
-    Layer,
-    Dataset,
-    Loss,
-    Optimizer,
-    Initializer,
-    Metric,
-    Regularizer,
-    Schedule,
-    Objective,
-]
-EVERYTHING = [kind for value_type in CATEGORIES for kind in declared(value_type).values()]
-IDS = [f"{kind.__name__}" for kind in EVERYTHING]
+EVERYTHING = all_declarations()
+IDS = [kind.__name__ for kind in EVERYTHING]
 
 
 @pytest.mark.parametrize("kind", EVERYTHING, ids=IDS)
@@ -52,7 +43,7 @@ def test_that_a_declaration_helps_a_student(kind: type[Declaration]) -> None:
 def test_that_a_declaration_can_be_made_from_its_kind_alone_and_comes_back_from_json(
     kind: type[Declaration],
 ) -> None:
-    value_type = next(value_type for value_type in CATEGORIES if issubclass(kind, value_type))
+    value_type = base_of(kind)
     plain = json.loads(json.dumps(kind().to_dict()))
     assert make(value_type, plain) == make(value_type, kind.kind) == kind()
     assert hash(kind()) == hash(make(value_type, plain))

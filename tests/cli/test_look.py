@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from playground.catalog.categories import categories
 from playground.catalog.options import options_of
+from playground.catalog.registry import categories
 from playground.cli import main
 from playground.project.file import from_json, read
 from playground.project.project import Training

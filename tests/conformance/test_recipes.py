@@ -8,9 +8,8 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from playground.catalog.categories import categories
 from playground.catalog.losses import Loss
-from playground.catalog.registry import declared
+from playground.catalog.registry import categories, declared
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.trainer import Trainer
 from playground.project.check import check

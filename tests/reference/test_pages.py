@@ -12,7 +12,7 @@ from playground.catalog.layers.activation import ReLU
 from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.merge import Add
 from playground.catalog.options import options_of
-from playground.catalog.registry import declared
+from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
 from playground.reference.files import present, wanted, write
 from playground.reference.markdown import markdown
@@ -27,9 +27,8 @@ def test_that_the_pages_are_up_to_date() -> None:
 
 
 def test_that_everything_declared_has_a_page() -> None:
-    for declaration in declared(Declaration).values():
-        if declaration.kind != "training":
-            assert page_of(declaration) is not None, declaration
+    for declaration in all_declarations():
+        assert page_of(declaration) is not None, declaration
 
 
 def test_that_addresses_are_files_on_every_system() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from playground.catalog.fields import live
 from playground.catalog.layers.base.shape_checks import numbers
+from playground.catalog.options import live
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import FixHint, Shape, ShapeError

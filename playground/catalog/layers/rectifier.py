@@ -9,11 +9,11 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from playground.catalog.fields import live
 from playground.catalog.initializers import TorchDefault
 from playground.catalog.layers.activation import Activation, Array
 from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import BiasInitializerChoice, Scaled
+from playground.catalog.options import live
 from playground.graph.call import Call
 from playground.graph.shape import FixHint, Shape, ShapeError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from playground.catalog.fields import live
 from playground.catalog.layers.base.shape_checks import image, numbers
+from playground.catalog.options import live
 from playground.graph.call import Call
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape

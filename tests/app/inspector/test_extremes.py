@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.form import OptionEdit, OptionsForm
-from playground.catalog.categories import categories
-from playground.catalog.registry import declared
+from playground.catalog.registry import categories, declared
 from playground.graph.declaration import Declaration
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")

@@ -17,8 +17,7 @@ from playground.app.inspector.form import FIELDS, in_sentence
 from playground.app.inspector.sections.training import TrainingSection
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSProp
 from playground.catalog.options import Option, options_of
-from playground.catalog.registry import declared
-from playground.graph.declaration import Declaration
+from playground.catalog.registry import all_declarations
 from playground.project.project import Training
 
 
@@ -237,7 +236,7 @@ def test_that_every_control_explains_itself(section: TrainingSection) -> None:
 
 
 def test_that_there_is_a_field_for_every_option_of_the_catalog(qtbot: QtBot) -> None:
-    for kind in declared(Declaration).values():
+    for kind in [*all_declarations(), Training]:
         for option in options_of(kind):
             field: Field = FIELDS[option.value_type](option)
             qtbot.addWidget(field)

@@ -16,7 +16,7 @@ from playground.app.theme.tokens import theme
 from playground.app.widgets.latex_text import readable
 from playground.catalog.initializers import HeUniform
 from playground.catalog.layers.activation import LeakyReLU, ReLU, Tanh
-from playground.catalog.registry import declared
+from playground.catalog.registry import all_declarations, declared
 from playground.graph.layer import Layer
 from playground.project.project import empty_project
 from tests.app.panels import recorded
@@ -247,8 +247,6 @@ def test_that_formulas_become_readable(formula: str, text: str) -> None:
 
 
 def test_that_every_formula_of_the_catalog_is_readable() -> None:
-    from playground.graph.declaration import Declaration
-
-    for kind in declared(Declaration).values():
+    for kind in all_declarations():
         assert "\\" not in readable(kind.formula), kind.formula
         assert "{" not in readable(kind.formula), kind.formula

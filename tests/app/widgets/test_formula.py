@@ -20,10 +20,14 @@ from playground.app.widgets.formula import (
     svg_of,
 )
 from playground.app.widgets.latex_text import readable
-from playground.catalog.registry import declared
-from playground.graph.declaration import Declaration
+from playground.catalog.registry import all_declarations, category_of
+from playground.project.project import Training
 
-FORMULAS = {kind.__name__: kind.formula for kind in declared(Declaration).values() if kind.formula}
+FORMULAS = {
+    f"{category_of(kind)}-{kind.kind}": kind.formula
+    for kind in (*all_declarations(), Training)
+    if kind.formula
+}
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from playground.catalog.fields import live
 from playground.catalog.initializers import (
     Initializer,
     InitializerChoice,
@@ -15,7 +14,7 @@ from playground.catalog.initializers import (
     TorchDefault,
     Zeros,
 )
-from playground.catalog.options import Among
+from playground.catalog.options import Among, live
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
