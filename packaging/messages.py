@@ -15,9 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from playground.app.panels import found as panels
-from playground.catalog.categories import categories
 from playground.catalog.options import options_of
-from playground.catalog.registry import declared
+from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
 from playground.project.project import Training
 from playground.project.templates import templates
@@ -30,8 +29,7 @@ KEYWORDS = {"tr": None, "trn": (1, 2), "N_": None}
 
 def declarations() -> Iterator[type[Declaration]]:
     """Every class of the catalog, and the training recipe."""
-    for base in categories().values():
-        yield from declared(base).values()
+    yield from all_declarations()
     yield Training
 
 

@@ -100,7 +100,7 @@ from playground.app.main import application
 from playground.app.shell.window import MainWindow
 app = application()
 window = MainWindow()
-window.filing.start_from("moons")
+window.project_files.start_from("moons")
 window.inspector.show()
 app.processEvents()
 sys.exit(any(name.startswith(("ziamath", "ziafont", "latex2mathml")) for name in sys.modules))
