@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from playground.app.theme.tokens import body_font, colour, theme
+from playground.app.theme.tokens import SMALL_PX, colour, set_font, theme
 
 LEGEND = (
     "wire = activation scale · pulse = gradient flowing back, log scale"
@@ -18,10 +18,10 @@ REASON_WIDTH = 300
 class OverlayLabel(QLabel):
     """A text over the canvas that lets every click through."""
 
-    def __init__(self, parent: QWidget, text: str = "", points: float = 8.0) -> None:
+    def __init__(self, parent: QWidget, text: str = "", pixels: float = SMALL_PX) -> None:
         super().__init__(text, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(body_font(points))
+        set_font(self, pixels)
         self.restyle()
         theme.changed.connect(self.restyle)
         self.hide()
@@ -35,7 +35,7 @@ class ReasonLabel(OverlayLabel):
     """Why a wire cannot end here, beside the cursor."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, points=8.5)
+        super().__init__(parent)
         self._over = parent
         self.setWordWrap(True)
         self.setMargin(1)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.search import rank
-from playground.app.theme.tokens import RADIUS, body_font, colour, family_colour
+from playground.app.theme.tokens import RADIUS, SMALL_PX, body_font, colour, family_colour, set_font
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
@@ -68,7 +68,7 @@ class Row(QStyledItemDelegate):
         painter.setPen(colour("text"))
         inside = place.adjusted(18, 0, -8, 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, layer.label)
-        painter.setFont(body_font(8.0))
+        painter.setFont(body_font(SMALL_PX))
         painter.setPen(colour("faint"))
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(inside, right, layer.family)
@@ -91,7 +91,7 @@ class SearchPopup(QFrame):
         self.setFixedWidth(WIDTH)
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Type to find a layer")
-        self.field.setFont(body_font())
+        set_font(self.field)
         self.field.textChanged.connect(self._show_query)
         self.field.installEventFilter(self)
         self.list = QListWidget(self)
@@ -101,7 +101,7 @@ class SearchPopup(QFrame):
         self.list.itemClicked.connect(self._choose_item)
         self._hint = note
         self.note = QLabel(note, self)
-        self.note.setFont(body_font(8.0))
+        set_font(self.note, SMALL_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)

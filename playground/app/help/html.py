@@ -6,7 +6,7 @@ import re
 from html import escape
 
 from playground.app.help.links import linked, see_also
-from playground.app.theme.tokens import colour
+from playground.app.theme.tokens import SMALL_PX, colour, scaled_px
 from playground.app.widgets.latex_text import readable
 from playground.reference.page import Page, pages
 from playground.reference.shapes import ShapeExample
@@ -48,12 +48,13 @@ def html(page: Page, *, draws: bool = True) -> str:
 def style() -> str:
     """The rules of a page."""
     text, muted = colour("text").name(), colour("muted").name()
+    title, head = (f"font-size: {scaled_px(size)}px; font-weight: 600;" for size in (20, SMALL_PX))
     return (
         f"body, p, td {{ color: {text}; }}"
         "p { margin: 4px 0 6px 0; line-height: 135%; }"
         "p.formula { margin: 14px 0 2px 0; line-height: 100%; }"
-        f"p.title {{ font-size: 15pt; font-weight: 600; color: {text}; margin: 0 0 2px 0; }}"
-        f"p.head {{ font-size: 8pt; font-weight: 600; color: {muted}; margin: 18px 0 4px 0; }}"
+        f"p.title {{ {title} color: {text}; margin: 0 0 2px 0; }}"
+        f"p.head {{ {head} color: {muted}; margin: 18px 0 4px 0; }}"
         f"td.muted, p.muted, span.muted {{ color: {muted}; }}"
         f"a {{ color: {colour('accent').name()}; text-decoration: none; }}"
     )

@@ -21,14 +21,21 @@ from PySide6.QtWidgets import (
 
 from playground.app.help.html import FORMULA, PAGE, html
 from playground.app.search import rank_declarations, text_of
-from playground.app.theme.tokens import SPACE, body_font, colour, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    SPACE,
+    TITLE_PX,
+    body_font,
+    colour,
+    set_font,
+    theme,
+)
 from playground.app.widgets.formula import formula_image
 from playground.graph.declaration import Declaration
 from playground.reference.page import Page, page_of, pages
 
 KEY = Qt.ItemDataRole.UserRole
 FIRST_SIZE = QSize(860, 620)
-FORMULA_PT = 11.0
 
 
 @cache
@@ -50,7 +57,7 @@ class PageBrowser(QTextBrowser):
         self.page: Page | None = None
         self.setOpenLinks(False)
         self.setFrameShape(self.Shape.NoFrame)
-        self.setFont(body_font())
+        set_font(self)
         self.document().setDocumentMargin(SPACE * 3)
         self.setAccessibleName("Page of the reference")
         theme.changed.connect(self._restyle)
@@ -71,7 +78,7 @@ class PageBrowser(QTextBrowser):
         width = max(200.0, self.viewport().width() - 6 * SPACE)
         return formula_image(
             found.declaration.formula,
-            points=FORMULA_PT,
+            pixels=TITLE_PX,
             ratio=self.devicePixelRatioF(),
             width=width,
         )
@@ -210,7 +217,7 @@ class ReferenceWindow(QDialog):
     def _add_heading(self, text: str) -> None:
         item = QListWidgetItem(text.upper(), self.list)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(body_font(7.5, bold=True))
+        item.setFont(body_font(CAPTION_PX, bold=True))
         item.setForeground(colour("muted"))
 
     def _choose(self, key: str) -> None:

@@ -21,19 +21,21 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from playground.app.layer_mime import mime_of
 from playground.app.theme.tokens import (
-    BODY_PT,
+    BODY_PX,
+    CAPTION_PX,
     RADIUS,
-    SMALL_PT,
+    SMALL_PX,
     body_font,
     colour,
     family_colour,
+    set_font,
 )
 from playground.app.widgets.star import draw_star, star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
 HEIGHT, TEXT_LEFT, TEXT_RIGHT = 28, 10, 4
-FONT_SIZES = (BODY_PT, SMALL_PT, 7.5)
+FONT_SIZES = (BODY_PX, SMALL_PX, CAPTION_PX)
 """Rather smaller than cut; what does not fit even so needs both columns."""
 
 
@@ -64,7 +66,7 @@ class ChipView(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(HEIGHT)
-        self.setFont(body_font())
+        set_font(self)
         self.setMouseTracking(True)
         self.setAccessibleName(self.layer.label)
         self.setAccessibleDescription(self.layer.help())
@@ -125,8 +127,8 @@ class ChipView(QWidget):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, cut)
 
     def _font_for(self, width: float) -> QFont:
-        for points in FONT_SIZES:
-            font = body_font(points)
+        for pixels in FONT_SIZES:
+            font = body_font(pixels)
             if QFontMetrics(font).horizontalAdvance(self.layer.label) <= width:
                 break
         return font

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from playground.app.theme.draw import RIGHT, draw_text, text_width
-from playground.app.theme.tokens import body_font, colour, theme
+from playground.app.theme.tokens import CAPTION_PX, body_font, colour, set_font, theme
 
 HEIGHT = 24
 
@@ -24,7 +24,7 @@ class Heading(QAbstractButton):
         self.is_folded = False
         self.count = 0
         self.setText(family.upper())
-        self.setFont(body_font(7.5, bold=True))
+        set_font(self, CAPTION_PX, bold=True)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -70,7 +70,7 @@ class Heading(QAbstractButton):
             self._draw_chevron(painter, at, middle)
         if self.is_folded:
             end = QRectF(self.width() - 24, 6, 22, self.height() - 6)
-            draw_text(painter, end, str(self.count), body_font(7.5), "faint", RIGHT)
+            draw_text(painter, end, str(self.count), body_font(CAPTION_PX), "faint", RIGHT)
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(-2, 4.5, -0.5, -0.5), 4, 4)

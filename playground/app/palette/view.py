@@ -12,7 +12,7 @@ from playground.app.palette.hover import CardHover
 from playground.app.palette.preferences import Preferences
 from playground.app.palette.shelf import Group, Shelf
 from playground.app.search import rank
-from playground.app.theme.tokens import RADIUS, SPACE, body_font, colour, theme
+from playground.app.theme.tokens import RADIUS, SPACE, colour, set_font, theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
 
@@ -74,11 +74,11 @@ class PaletteView(QWidget):
             "Type a name, what it does, or another name for it; Enter adds the first. Key: /"
         )
         self.field.setClearButtonEnabled(True)
-        self.field.setFont(body_font())
+        set_font(self.field)
         self.field.textChanged.connect(self._show_query)
         self.field.installEventFilter(self)
         self.empty.setWordWrap(True)
-        self.empty.setFont(body_font())
+        set_font(self.empty)
         self.empty.hide()
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from playground.app.document import Document
-from playground.app.theme.tokens import SMALL_PT, body_font, theme
+from playground.app.theme.tokens import SMALL_PX, set_font, theme
 from playground.project.project import Project
 from playground.session.messages import Frame
 from playground.translation import N_, tr
@@ -49,7 +49,7 @@ class Panel(QWidget):
         self.setMinimumSize(150, 120)
         self._empty = QLabel(tr(self.empty_text))
         self._empty.setProperty("role", "muted")
-        self._empty.setFont(body_font(SMALL_PT))
+        set_font(self._empty, SMALL_PX)
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(12, 0, 12, 12)

@@ -11,7 +11,7 @@ from playground.app.document import Document
 from playground.app.examples import examples_of
 from playground.app.panels import Panel
 from playground.app.readings import reading_of
-from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.app.widgets.boundary_view import BoundaryView, Seen
 from playground.catalog.datasets.dataset import DataError, Dataset
 from playground.catalog.metrics import name_in_sentence
@@ -42,7 +42,7 @@ class BoundaryPanel(Panel):
         self.view = BoundaryView()
         self.view.pointed.connect(self._on_pointed)
         self.footer = QLabel()
-        self.footer.setFont(body_font(SMALL_PT))
+        set_font(self.footer, SMALL_PX)
         self.footer.setMinimumWidth(40)
         self._verdict = ""
         self._is_good = False

@@ -15,7 +15,7 @@ from playground.app.document import Document
 from playground.app.panels import Panel
 from playground.app.readings import reading_of
 from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
-from playground.app.theme.tokens import body_font, colour, mono_font, theme
+from playground.app.theme.tokens import CAPTION_PX, TINY_PX, body_font, colour, mono_font, theme
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
 
@@ -90,7 +90,7 @@ class MatrixView(QWidget):
     # Places
 
     def _cells(self) -> QRectF:
-        font = body_font(7.5)
+        font = body_font(CAPTION_PX)
         names = max((text_width(name, font) for name in self.classes), default=0.0) + 8
         left = min(names, self.width() * 0.3)
         right = 42.0 if self.width() > 170 else 0.0
@@ -108,7 +108,7 @@ class MatrixView(QWidget):
         painter = QPainter(self)
         cells = self._cells()
         cell = cells.width() / len(self.classes)
-        names = body_font(7.5)
+        names = body_font(CAPTION_PX)
         for place, name in enumerate(self.classes):
             row = QRectF(0, cells.top() + place * cell, cells.left() - 5, cell)
             draw_text(painter, row, name, names, "muted", RIGHT)
@@ -118,7 +118,7 @@ class MatrixView(QWidget):
         self._paint_recall(painter, cells, cell)
 
     def _paint_row(self, painter: QPainter, cells: QRectF, cell: float, row: int) -> None:
-        font = mono_font(7.5 if cell >= 16 else 6.5)
+        font = mono_font(CAPTION_PX if cell >= 16 else TINY_PX)
         for column in range(len(self.classes)):
             share = float(self.shares[row, column])
             count = int(self.counts[row, column])
@@ -133,7 +133,7 @@ class MatrixView(QWidget):
                 draw_text(painter, square, str(count), font, ink, CENTRE)
 
     def _paint_recall(self, painter: QPainter, cells: QRectF, cell: float) -> None:
-        names, numbers = body_font(7.0), mono_font(7.5)
+        names, numbers = body_font(TINY_PX), mono_font(CAPTION_PX)
         top = QRectF(cells.left(), 0, cells.width(), HEAD - 2)
         draw_text(painter, top, "columns: predicted", names, "muted")
         if self.width() <= 170:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from playground.app.document import Document
 from playground.app.panels import Panel
 from playground.app.readings import node_names, reading_of
-from playground.app.theme.tokens import body_font
+from playground.app.theme.tokens import CAPTION_PX, set_font
 from playground.app.widgets.plot import Curve, CurvePlot
 from playground.app.widgets.unit_squares import UnitSquares
 from playground.project.project import Project
@@ -47,7 +47,7 @@ class DeadPanel(Panel):
         self.plot = CurvePlot(starts_at_zero=True, has_names_at_ends=True)
         self.units: dict[str, UnitRow] = {}
         self.footer = QLabel()
-        self.footer.setFont(body_font(7.5))
+        set_font(self.footer, CAPTION_PX)
         self.footer.setWordWrap(True)
         rows = QWidget()
         self._rows = QVBoxLayout(rows)
@@ -141,7 +141,7 @@ class UnitRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.label = QLabel()
-        self.label.setFont(body_font(7.5))
+        set_font(self.label, CAPTION_PX)
         self.label.setProperty("role", "muted")
         self.label.setWordWrap(True)
         self.squares = UnitSquares(largest=12)

@@ -21,7 +21,7 @@ from playground.app.document import Document
 from playground.app.panels import Panel, found
 from playground.app.theme.draw import draw_text
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import BODY_PT, SPACE, body_font, theme
+from playground.app.theme.tokens import BODY_PX, SPACE, set_font, theme
 from playground.session.messages import Frame
 
 SHOWN_AT_ONCE = 4
@@ -173,7 +173,7 @@ class PanelFrame(QFrame):
         self.setProperty("role", "panel")
         self.setAccessibleName(panel.title)
         title = Title(panel.title)
-        title.setFont(body_font(BODY_PT, bold=True))
+        set_font(title, BODY_PX, bold=True)
         title.setToolTip(panel.help)
         title.setMinimumWidth(40)
         self.close_button = QToolButton()

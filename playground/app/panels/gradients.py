@@ -18,7 +18,7 @@ from playground.app.readings import node_names, reading_of
 from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp
 from playground.app.theme.text import power_text
-from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import CAPTION_PX, SMALL_PX, body_font, colour, mono_font, theme
 from playground.app.vanishing import LEAST, SHARE, is_solved, is_vanishing
 from playground.session.messages import Frame
 
@@ -164,7 +164,7 @@ class GradientBars(QWidget):
         return min(max(share, SMALLEST_ROW), ROW + 4)
 
     def _name_width(self) -> float:
-        font = body_font(SMALL_PT)
+        font = body_font(SMALL_PX)
         widest = max((text_width(bar.name, font) for bar in self.bars), default=0.0)
         return min(widest + 10, self.width() * 0.36)
 
@@ -185,7 +185,7 @@ class GradientBars(QWidget):
             name = QRectF(0, place * row, left - 6, row)
             # The middle goes: parts of one block differ at the end of their names.
             middle = Qt.TextElideMode.ElideMiddle
-            draw_text(painter, name, bar.name, body_font(SMALL_PT), "muted", elide=middle)
+            draw_text(painter, name, bar.name, body_font(SMALL_PX), "muted", elide=middle)
             self._paint_bar(painter, room, bar, decades)
         self._paint_strips(painter, len(self.bars) * row)
 
@@ -202,7 +202,7 @@ class GradientBars(QWidget):
         filled.setWidth(max(3.0, ground.width() * min(share, 1.0)))
         painter.setBrush(colour(COLOURS[bar.state]))
         painter.drawRoundedRect(filled, 3, 3)
-        font = mono_font(7.5)
+        font = mono_font(CAPTION_PX)
         width = text_width(bar.text, font)
         if filled.width() > width + 12:
             draw_text(painter, filled.adjusted(6, 0, -2, 0), bar.text, font, "on_fill")
@@ -218,7 +218,7 @@ class GradientBars(QWidget):
             return
         caption = QRectF(0, top + 3, room.width(), CAPTION - 4)
         text = "over time (layer × epoch, log₁₀)"
-        draw_text(painter, caption, text, body_font(7.5), "muted")
+        draw_text(painter, caption, text, body_font(CAPTION_PX), "muted")
         room.setHeight(min(room.height(), 34.0 * len(self.bars)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(room, self._strips)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from playground import __version__
 from playground.app.run import Run
 from playground.app.shell.command_table import COMMANDS, GESTURES, MENUS
-from playground.app.theme.tokens import SMALL_PT, SPACE, TITLE_PT, body_font, mono_font
+from playground.app.theme.tokens import SMALL_PX, SPACE, TITLE_PX, set_font
 from playground.project.templates import templates
 
 ENTRY_WIDTH = 500
@@ -35,7 +35,7 @@ def choose_template(parent: QWidget) -> str | None:
     layout = QVBoxLayout(dialog)
     layout.setSpacing(SPACE)
     heading = QLabel("Start from")
-    heading.setFont(body_font(TITLE_PT, bold=True))
+    set_font(heading, TITLE_PX, bold=True)
     layout.addWidget(heading)
     choices = QListWidget()
     choices.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,8 +68,8 @@ def _entry(label: str, help_text: str) -> QWidget:
     layout.setContentsMargins(SPACE, SPACE * 3 // 4, SPACE, SPACE * 3 // 4)
     layout.setSpacing(SPACE // 4)
     title, text = QLabel(label), QLabel(help_text)
-    title.setFont(body_font(bold=True))
-    text.setFont(body_font(SMALL_PT))
+    set_font(title, bold=True)
+    set_font(text, SMALL_PX)
     text.setProperty("role", "muted")
     text.setWordWrap(True)
     layout.addWidget(title)
@@ -111,14 +111,14 @@ def _group(name: str, rows: list[tuple[str, str]]) -> QWidget:
     grid.setVerticalSpacing(SPACE // 2)
     heading = QLabel(name.upper())
     heading.setProperty("role", "muted")
-    heading.setFont(body_font(SMALL_PT, bold=True))
+    set_font(heading, SMALL_PX, bold=True)
     grid.addWidget(heading, 0, 0, 1, 2)
     for row, (keys, text) in enumerate(rows, 1):
         key = QLabel(keys)
-        key.setFont(body_font(SMALL_PT) if name == "Mouse" else mono_font())
+        set_font(key, SMALL_PX, is_mono=name != "Mouse")
         key.setProperty("role", "accent")
         what = QLabel(text)
-        what.setFont(body_font(SMALL_PT))
+        set_font(what, SMALL_PX)
         grid.addWidget(key, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(what, row, 1)
     return box

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu
 
-from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PX, body_font
 from playground.app.widgets.counter import EMPTY, Counter
 from playground.catalog.metrics import Metric, name_in_sentence
 from playground.catalog.registry import declared
@@ -22,7 +22,7 @@ def caption_of(kind: str, width: int) -> str:
     """What a metric is called above its number: "val accuracy"; its last word, or the name without
     "val", where that is too wide."""
     name = name_in_sentence(kind)
-    metrics = QFontMetrics(body_font(SMALL_PT))
+    metrics = QFontMetrics(body_font(SMALL_PX))
     for text in (f"val {name}", f"val {name.split()[-1]}"):
         if metrics.horizontalAdvance(text) <= width:
             return text

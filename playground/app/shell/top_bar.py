@@ -20,14 +20,7 @@ from PySide6.QtWidgets import (
 
 from playground.app.shell.metric_counter import MetricCounter
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import (
-    SMALL_PT,
-    SPACE,
-    TITLE_PT,
-    body_font,
-    colour,
-    theme,
-)
+from playground.app.theme.tokens import SMALL_PX, SPACE, TITLE_PX, colour, set_font, theme
 from playground.app.widgets.counter import EMPTY, Counter
 from playground.session.messages import Frame
 
@@ -85,7 +78,7 @@ class TopBar(QFrame):
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.brand = QLabel("Playground")
-        self.brand.setFont(body_font(TITLE_PT + 1, bold=True))
+        set_font(self.brand, TITLE_PX + 1, bold=True)
         self.file = QLabel("")
         self.file.setProperty("role", "muted")
         self.file.setMinimumWidth(60)
@@ -141,7 +134,7 @@ class TopBar(QFrame):
         layout.setSpacing(SPACE - 2)
         self.dot = Dot()
         self.device_text = QLabel("starting…")
-        self.device_text.setFont(body_font(SMALL_PT))
+        set_font(self.device_text, SMALL_PX)
         layout.addWidget(self.dot)
         layout.addWidget(self.device_text)
         self.theme_button = _tool("Dark or light (Ctrl+T)", "quiet")

@@ -9,7 +9,15 @@ from string import Template
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from playground.app.theme.tokens import RADIUS, SPACE, body_font, colour, theme
+from playground.app.theme.tokens import (
+    RADIUS,
+    SPACE,
+    apply_fonts,
+    body_font,
+    colour,
+    scaled_px,
+    theme,
+)
 
 IMAGES = Path(__file__).parent / "images"
 RULES = Path(__file__).parent / "rules.qss"
@@ -22,6 +30,10 @@ def stylesheet() -> str:
         "radius": f"{RADIUS}px",
         "space": f"{SPACE}px",
         "half": f"{SPACE // 2}px",
+        "tick": f"{scaled_px(14)}px",
+        "round": f"{scaled_px(14) // 2 + 1}px",
+        "arrow": f"{scaled_px(12)}px",
+        "item": f"{scaled_px(22)}px",
         "images": IMAGES.as_posix(),
         "selected": colour("accent", 0.22).name(QColor.NameFormat.HexArgb),
         "veil": colour("surface", 0.75).name(QColor.NameFormat.HexArgb),
@@ -59,13 +71,14 @@ def palette() -> QPalette:
 
 
 def dress(app: QApplication) -> None:
-    """Give the app its looks, now and whenever the theme changes."""
+    """Apply the theme to the app, now and whenever its colours or its text scale change."""
     app.setStyle("Fusion")
     app.setFont(body_font())
 
     def restyle() -> None:
         app.setPalette(palette())
         app.setStyleSheet(stylesheet())
+        apply_fonts()  # Qt drops the fonts of widgets when it reads another stylesheet
 
     restyle()
     theme.changed.connect(restyle)

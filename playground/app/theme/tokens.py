@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,25 @@ FAMILY_COLOURS = {
 SPACE = 8
 """Everything is a multiple of half of this, in pixels."""
 RADIUS = 6
-SMALL_PT, BODY_PT, TITLE_PT = 8.0, 9.0, 11.0
+TINY_PX, CAPTION_PX, SMALL_PX, BODY_PX, NAME_PX, VALUE_PX, TITLE_PX = 9, 10, 11, 12, 13, 14, 15
+"""Text sizes at a text scale of 100 %, in pixels of the screen's logical density: points are 8 px
+on one system and 11 on another."""
+SMALLEST_SCALE, LARGEST_SCALE = 100, 200
+"""Limits of the text scale, in percent."""
+_FONT = "themeFont"
+"""The dynamic property that keeps which font of the theme a widget has."""
 
 
 class Theme(QObject):
-    """The theme in use; widgets repaint on `changed`."""
+    """The colours and the text scale in use; widgets repaint and lay out again on `changed`."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.colours = DARK
+        self.text_scale = SMALLEST_SCALE
+        """The size of all text in percent."""
 
     def use(self, name: str) -> None:
         """Switch to "dark" or "light"."""
@@ -130,8 +139,22 @@ class Theme(QObject):
             self.colours = chosen
             self.changed.emit()
 
+    def set_text_scale(self, percent: float) -> None:
+        """Make all text larger or smaller at once; 100 to 200, anything else is clamped."""
+        chosen = round(min(max(percent, SMALLEST_SCALE), LARGEST_SCALE))
+        if chosen != self.text_scale:
+            self.text_scale = chosen
+            QApplication.setFont(body_font())
+            apply_fonts()
+            self.changed.emit()
+
 
 theme = Theme()
+
+
+def scaled_px(pixels: float) -> int:
+    """A length that goes with the text, such as the height of a row, at the text scale in use."""
+    return round(pixels * theme.text_scale / 100)
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:
@@ -146,20 +169,40 @@ def family_colour(family: str) -> QColor:
     return QColor(FAMILY_COLOURS.get(family, "#8494a8"))
 
 
-def body_font(points: float = BODY_PT, *, bold: bool = False) -> QFont:
-    """The text font."""
+def body_font(pixels: float = BODY_PX, *, bold: bool = False) -> QFont:
+    """The text font; `pixels` is its size at a text scale of 100 %."""
     font = QFont()
     font.setFamilies(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
-    font.setPointSizeF(points)
+    font.setPixelSize(scaled_px(pixels))
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
 
 
-def mono_font(points: float = SMALL_PT) -> QFont:
-    """The font of numbers, so that they do not dance while they change."""
+def mono_font(pixels: float = SMALL_PX) -> QFont:
+    """The font of numbers: fixed-width digits, so that the value does not jitter."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setFamilies(
         ["JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace"]
     )
-    font.setPointSizeF(points)
+    font.setPixelSize(scaled_px(pixels))
     return font
+
+
+def set_font(
+    widget: QWidget, pixels: float = BODY_PX, *, bold: bool = False, is_mono: bool = False
+) -> None:
+    """Give a widget a font of the theme, which follows the text scale from then on."""
+    widget.setProperty(_FONT, f"{pixels:g} {bold:d} {is_mono:d}")
+    _apply_font(widget)
+
+
+def apply_fonts() -> None:
+    """Give every widget its font of the theme again, at the text scale in use."""
+    for widget in QApplication.allWidgets():
+        if widget.property(_FONT):
+            _apply_font(widget)
+
+
+def _apply_font(widget: QWidget) -> None:
+    pixels, bold, is_mono = map(float, widget.property(_FONT).split())
+    widget.setFont(mono_font(pixels) if is_mono else body_font(pixels, bold=bool(bold)))

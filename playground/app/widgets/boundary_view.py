@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
 from playground.app.theme.maps import class_colour, diverging, image, mapped, ramp
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import colour, mono_font, theme
+from playground.app.theme.tokens import TINY_PX, colour, mono_font, theme
 from playground.catalog.datasets.dataset import Examples
 from playground.session.messages import Reading
 
@@ -220,7 +220,7 @@ class BoundaryView(QWidget):
         assert self.seen is not None
         painter.fillRect(area, colour("canvas"))
         left, right, bottom, top = self.seen.extent
-        font = mono_font(7.0)
+        font = mono_font(TINY_PX)
         below = QRectF(area.left(), area.bottom() + 1, area.width(), TICKS - 1)
         draw_text(painter, below, number_text(left, 3), font, "muted", LEFT)
         draw_text(painter, below, number_text(right, 3), font, "muted", RIGHT)

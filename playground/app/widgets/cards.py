@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from playground.app.theme.tokens import BODY_PT, SMALL_PT, SPACE, body_font
+from playground.app.theme.tokens import BODY_PX, CAPTION_PX, SMALL_PX, SPACE, set_font
 from playground.graph.diagnose import Diagnostic
 
 CARD_ROLES = {"error": "danger-card", "warning": "warning-card", "hint": "plain-card"}
@@ -18,16 +18,16 @@ def heading(text: str) -> QLabel:
     """The small capitals over a section."""
     label = QLabel(text.upper())
     label.setProperty("role", "muted")
-    label.setFont(body_font(7.5, bold=True))
+    set_font(label, CAPTION_PX, bold=True)
     label.setContentsMargins(0, SPACE, 0, 0)
     return label
 
 
-def line(text: str, role: str = "muted", points: float = BODY_PT) -> QLabel:
+def line(text: str, role: str = "muted", pixels: float = BODY_PX) -> QLabel:
     """A line of text that wraps."""
     label = QLabel(text)
     label.setProperty("role", role)
-    label.setFont(body_font(points))
+    set_font(label, pixels)
     label.setWordWrap(True)
     label.setMinimumWidth(40)
     return label
@@ -37,7 +37,7 @@ def link(text: str, clicked: Callable[[], object]) -> QPushButton:
     """A button that looks like a link."""
     button = QPushButton(text)
     button.setProperty("role", "link")
-    button.setFont(body_font(SMALL_PT))
+    set_font(button, SMALL_PX)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.clicked.connect(lambda: clicked())
     return button
@@ -69,7 +69,7 @@ class FindingCard(Card):
             self.place_button.setToolTip(f"Select {where}")
             self.lines.addWidget(self.place_button, 0, Qt.AlignmentFlag.AlignLeft)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.lines.addWidget(line(finding.message, "", SMALL_PT))
+        self.lines.addWidget(line(finding.message, "", SMALL_PX))
         self.fix_button: QPushButton | None = None
         if finding.fix is not None:
             self.fix_button = link(finding.fix.label, self.fixed.emit)
@@ -92,7 +92,7 @@ def links(text: str, *buttons: QWidget) -> QWidget:
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(2)
-    word = line(text, "muted", SMALL_PT)
+    word = line(text, "muted", SMALL_PX)
     word.setWordWrap(False)
     word.setMinimumWidth(0)
     layout.addWidget(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font, colour, mono_font
+from playground.app.theme.tokens import SMALL_PX, VALUE_PX, colour, set_font
 
 EMPTY = "–"
 
@@ -23,9 +23,9 @@ class Counter(QWidget):
         layout.setSpacing(0)
         self._caption = QLabel(caption)
         self._caption.setProperty("role", "muted")
-        self._caption.setFont(body_font(SMALL_PT))
+        set_font(self._caption, SMALL_PX)
         self.value = QLabel(EMPTY)
-        self.value.setFont(mono_font(TITLE_PT - 0.5))
+        set_font(self.value, VALUE_PX, is_mono=True)
         layout.addStretch(1)
         layout.addWidget(self._caption)
         layout.addWidget(self.value)

@@ -12,15 +12,15 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from playground.app.theme.tokens import BODY_PT, body_font, colour, theme
+from playground.app.theme.tokens import BODY_PX, colour, set_font, theme
 from playground.app.widgets.latex_text import readable
 
 DRAWN_AT = 24.0
 """The size in pixels that SVGs are made at; they are scaled when they are drawn."""
 INK = "#010203"
 """Stands in the SVG for the colour that it gets when it is drawn."""
-PIXELS_A_POINT = 1.55
-"""Size of a formula beside text of one point: its letters are small for their size."""
+FORMULA_SIZE = 1.1625
+"""Size of a formula beside text of one pixel: its letters are small for their size."""
 LINE_GAP = 5.0
 NARROWEST = 180
 DRAW_AFTER_MS = 400
@@ -88,8 +88,8 @@ def _depth(text: str) -> int:
 class Drawing:
     """A formula, ready to be painted: its lines with their sizes, None where one failed."""
 
-    def __init__(self, latex: str, points: float) -> None:
-        self.scale = points * PIXELS_A_POINT / DRAWN_AT
+    def __init__(self, latex: str, pixels: float) -> None:
+        self.scale = pixels * FORMULA_SIZE / DRAWN_AT
         svgs = [svg_of(line) for line in lines_of(latex)]
         self.svgs = [svg for svg in svgs if svg is not None]
         self.is_whole = bool(svgs) and len(svgs) == len(self.svgs)
@@ -122,14 +122,14 @@ def _size(svg: str) -> QSizeF:
 
 
 @lru_cache(maxsize=256)
-def drawing(latex: str, points: float) -> Drawing:
+def drawing(latex: str, pixels: float) -> Drawing:
     """The drawing of a formula, kept once it is made."""
-    return Drawing(latex, points)
+    return Drawing(latex, pixels)
 
 
 @lru_cache(maxsize=256)
-def _image(latex: str, points: float, ink: str, ratio: float, width: float) -> QImage:
-    found = drawing(latex, points)
+def _image(latex: str, pixels: float, ink: str, ratio: float, width: float) -> QImage:
+    found = drawing(latex, pixels)
     factor = found.fitted(width)
     size = QSize(round(found.size.width() * factor) + 2, round(found.size.height() * factor) + 2)
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
@@ -143,12 +143,13 @@ def _image(latex: str, points: float, ink: str, ratio: float, width: float) -> Q
 
 
 def formula_image(
-    latex: str, *, points: float = BODY_PT, ratio: float = 1.0, width: float = 600.0
+    latex: str, *, pixels: float = BODY_PX, ratio: float = 1.0, width: float = 600.0
 ) -> QImage | None:
     """A formula in the text colour of the theme; None where it cannot be drawn."""
-    if not drawing(latex, points).is_whole:
+    scaled = pixels * theme.text_scale / 100
+    if not drawing(latex, scaled).is_whole:
         return None
-    return _image(latex, points, colour("text").name(), ratio, width)
+    return _image(latex, scaled, colour("text").name(), ratio, width)
 
 
 class FormulaView(QWidget):
@@ -158,25 +159,25 @@ class FormulaView(QWidget):
         self,
         latex: str = "",
         *,
-        points: float = BODY_PT,
+        pixels: float = BODY_PX,
         waits: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.points = points
+        self.pixels = pixels
         self.waits = waits
         """Whether it is written at first where ziamath is not loaded: for the first window."""
         self.latex = ""
         self.drawing: Drawing | None = None
         # Without a layout: Qt would ask that for the height, and not this.
         self.fallback = QLabel(self)
-        self.fallback.setFont(body_font(points))
+        set_font(self.fallback, pixels)
         self.fallback.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.show_formula(latex)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._restyle)
 
     def show_formula(self, latex: str) -> None:
         """Draw this one; nothing at all where it is empty."""
@@ -184,7 +185,7 @@ class FormulaView(QWidget):
             return
         self.latex = latex
         may_draw = bool(latex) and (not self.waits or is_loaded())
-        found = drawing(latex, self.points) if may_draw else None
+        found = drawing(latex, self.scaled_pixels) if may_draw else None
         self.drawing = found if found is not None and found.is_whole else None
         self.fallback.setText(readable(latex) if self.drawing is None else "")
         self.fallback.setVisible(self.drawing is None)
@@ -193,6 +194,17 @@ class FormulaView(QWidget):
             self.hide()
         elif self.parentWidget() is not None:  # or it would be a window of its own
             self.show()
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def scaled_pixels(self) -> float:
+        """Its size at the text scale in use."""
+        return self.pixels * theme.text_scale / 100
+
+    def _restyle(self) -> None:
+        if self.drawing is not None:
+            self.drawing = drawing(self.latex, self.scaled_pixels)
         self.updateGeometry()
         self.update()
 
@@ -229,7 +241,7 @@ class FormulaView(QWidget):
         found = self.drawing
         if found is None or found.fitted(width) >= LEAST_SHRUNK:
             return found
-        parted = drawing(broken(self.latex), self.points)
+        parted = drawing(broken(self.latex), self.scaled_pixels)
         return parted if parted.is_whole else found
 
     def hasHeightForWidth(self) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from playground.app.theme.tokens import (
-    BODY_PT,
+    BODY_PX,
+    CAPTION_PX,
+    NAME_PX,
     RADIUS,
-    SMALL_PT,
+    SMALL_PX,
     SPACE,
-    TITLE_PT,
-    body_font,
+    TITLE_PX,
     colour,
     family_colour,
-    mono_font,
+    set_font,
     theme,
 )
 from playground.app.widgets.formula import FormulaView
@@ -43,18 +44,18 @@ class HelpCard(QFrame):
         self._over = parent
         self.layer: type[Layer] | None = None
         self.setFixedWidth(WIDTH)
-        self.title = _text(body_font(TITLE_PT, bold=True))
-        self.subtitle = _text(body_font(SMALL_PT), "muted")
-        self.formula = FormulaView(points=10.0)
-        self.help = _text(body_font(BODY_PT))
-        self.shapes = _text(mono_font(7.5), "muted")
-        self.here = _text(body_font(SMALL_PT))
+        self.title = _text(TITLE_PX, bold=True)
+        self.subtitle = _text(SMALL_PX, "muted")
+        self.formula = FormulaView(pixels=NAME_PX)
+        self.help = _text(BODY_PX)
+        self.shapes = _text(CAPTION_PX, "muted", is_mono=True)
+        self.here = _text(SMALL_PX)
         """Its shapes behind the layer that is selected."""
         self._here = ""
-        self.when = _text(body_font(SMALL_PT))
-        self.pitfall = _text(body_font(SMALL_PT))
-        self.source = _text(body_font(7.5), "faint")
-        self.link = _text(body_font(SMALL_PT))
+        self.when = _text(SMALL_PX)
+        self.pitfall = _text(SMALL_PX)
+        self.source = _text(CAPTION_PX, "faint")
+        self.link = _text(SMALL_PX)
         self.link.linkActivated.connect(self.reference_asked)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE * 2, SPACE * 3 // 2, SPACE * 3 // 2, SPACE * 3 // 2)
@@ -156,9 +157,9 @@ class HelpCard(QFrame):
         self.left.emit()
 
 
-def _text(font: QFont, role: str = "") -> QLabel:
+def _text(pixels: float, role: str = "", *, bold: bool = False, is_mono: bool = False) -> QLabel:
     label = QLabel()
     label.setWordWrap(True)
-    label.setFont(font)
+    set_font(label, pixels, bold=bold, is_mono=is_mono)
     label.setProperty("role", role)
     return label

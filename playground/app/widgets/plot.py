@@ -15,12 +15,22 @@ from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.app.theme.text import reading_text
-from playground.app.theme.tokens import SMALL_PT, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    SMALL_PX,
+    TINY_PX,
+    body_font,
+    colour,
+    mono_font,
+    scaled_px,
+    set_font,
+    theme,
+)
 
 Values = npt.NDArray[np.floating]
 MARGIN = 6
 POINTS_A_PIXEL = 1.0
-END_HEIGHT = 13
+END_HEIGHT, AXIS_HEIGHT = 13, 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +66,13 @@ class CurvePlot(pg.PlotWidget):
         self.xs: dict[str, Values] = {}
         self.ys: dict[str, Values] = {}
         self.legend = QLabel(self)
-        self.legend.setFont(body_font(SMALL_PT))
+        set_font(self.legend, SMALL_PX)
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.legend.setProperty("role", "legend")
         self.legend.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._unit = QLabel("epoch", self)
-        self._unit.setFont(body_font(6.5))
+        set_font(self._unit, TINY_PX)
         self._unit.setProperty("role", "faint")
-        self._unit.adjustSize()
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
         self._cursor.hide()
         self._set_up()
@@ -85,10 +94,6 @@ class CurvePlot(pg.PlotWidget):
         for side in ("left", "bottom"):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0)
-        # Wide enough for the word in the corner, or it runs into the first number.
-        narrow = max(26, self._unit.width() + 4)
-        item.getAxis("left").setWidth(narrow if self.has_names_at_ends else 38)
-        item.getAxis("bottom").setHeight(18)
 
     # What is drawn
 
@@ -168,8 +173,8 @@ class CurvePlot(pg.PlotWidget):
         for name, ys in self.ys.items():
             if len(ys):
                 alike.setdefault(float(ys[-1]), []).append(name)
-        # What a line of text takes, in units of the axis.
-        height = 1.3 * top * END_HEIGHT / max(self.getPlotItem().getViewBox().height(), 60.0)
+        room = max(self.getPlotItem().getViewBox().height(), 60.0)
+        height = 1.3 * top * scaled_px(END_HEIGHT) / room  # of a line of text, on the axis
         places: dict[str, tuple[float, str]] = {}
         lowest = -math.inf
         for value, names in sorted(alike.items()):
@@ -180,7 +185,7 @@ class CurvePlot(pg.PlotWidget):
         for name, (place, text) in places.items():
             if name not in self._ends:
                 self._ends[name] = pg.TextItem(color=colour(self.curves[name].colour_name))
-                self._ends[name].setFont(body_font(7.5))
+                self._ends[name].setFont(body_font(CAPTION_PX))
                 self._ends[name].setAnchor((1, 0.9))
                 self.addItem(self._ends[name], ignoreBounds=True)
             self._ends[name].setText(text)
@@ -200,7 +205,8 @@ class CurvePlot(pg.PlotWidget):
             axis = self.getPlotItem().getAxis(side)
             axis.setPen(pg.mkPen(colour("border", 0)))
             axis.setTextPen(colour("muted"))
-            axis.setTickFont(mono_font(7.0))
+            axis.setTickFont(mono_font(TINY_PX))
+        self._size_axes()
         # Through the axis and not showGrid: that one draws at an opacity of its own.
         self.getPlotItem().getAxis("left").setGrid(150)
         self.getPlotItem().getAxis("left").setTickPen(pg.mkPen(colour("border")))
@@ -209,7 +215,16 @@ class CurvePlot(pg.PlotWidget):
             item.setPen(self._pen(self.curves[name]))
         for name, end in self._ends.items():
             end.setColor(colour(self.curves[name].colour_name))
+            end.setFont(body_font(CAPTION_PX))
         self._show_legend()
+
+    def _size_axes(self) -> None:
+        self._unit.adjustSize()
+        # Wide enough for the word in the corner, or it runs into the first number.
+        narrow = max(scaled_px(26), self._unit.width() + 4)
+        left, bottom = (self.getPlotItem().getAxis(side) for side in ("left", "bottom"))
+        left.setWidth(narrow if self.has_names_at_ends else scaled_px(38))
+        bottom.setHeight(scaled_px(AXIS_HEIGHT))
 
     def _show_legend(self, at: float | None = None) -> None:
         lines = []
@@ -227,7 +242,7 @@ class CurvePlot(pg.PlotWidget):
         self._place_legend()
 
     def _place_legend(self) -> None:
-        low = self.height() - self.legend.height() - 18 - MARGIN
+        low = self.height() - self.legend.height() - scaled_px(AXIS_HEIGHT) - MARGIN
         x = max(0, self.width() - self.legend.width() - 2 * MARGIN)
         self.legend.move(x, low if self.has_low_legend else MARGIN)
         self._unit.move(0, self.height() - self._unit.height() - 2)

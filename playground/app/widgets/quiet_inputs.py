@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.app.theme.tokens import SMALL_PT, body_font, colour, theme
+from playground.app.theme.tokens import SMALL_PX, body_font, colour, theme
 
 UNDOING = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
@@ -79,7 +79,6 @@ class QuietComboBox(QComboBox):
         assert isinstance(model, QStandardItemModel)
         item = QStandardItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(body_font(SMALL_PT, bold=True))
         model.appendRow(item)
         self._headings.append(item)
         self._restyle()
@@ -87,6 +86,7 @@ class QuietComboBox(QComboBox):
     def _restyle(self) -> None:
         for item in self._headings:
             item.setForeground(colour("muted"))
+            item.setFont(body_font(SMALL_PX, bold=True))
 
     def fit_popup(self) -> None:
         """Let the list be as wide as its longest line, however narrow the box is."""

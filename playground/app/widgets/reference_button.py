@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.graph.declaration import Declaration
 from playground.reference.page import page_of
 
@@ -21,7 +21,7 @@ class ReferenceButton(QToolButton):
         self.page = ""
         self.setText("?")
         self.setProperty("role", "quiet")
-        self.setFont(body_font(SMALL_PT, bold=True))
+        set_font(self, SMALL_PX, bold=True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._ask)
 

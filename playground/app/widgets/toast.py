@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
-from playground.app.theme.tokens import RADIUS, SMALL_PT, body_font, colour, theme
+from playground.app.theme.tokens import RADIUS, SMALL_PX, colour, set_font, theme
 
 SHOWN_MS = 3500
 ABOVE = 40
@@ -17,7 +17,7 @@ class Toast(QLabel):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
-        self.setFont(body_font(SMALL_PT + 0.5))
+        set_font(self, SMALL_PX)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._timer = QTimer(self)

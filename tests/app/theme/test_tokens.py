@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QFontInfo
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from playground.app.main import application
+from playground.app.theme import tokens
 from playground.app.theme.icons import icon
 from playground.app.theme.maps import class_colour, diverging, mapped
 from playground.app.theme.stylesheet import IMAGES, RULES, palette, stylesheet
 from playground.app.theme.text import number_text, power_text, reading_text
-from playground.app.theme.tokens import DARK, LIGHT, Palette, theme
+from playground.app.theme.tokens import (
+    BODY_PX,
+    DARK,
+    LIGHT,
+    SMALL_PX,
+    TITLE_PX,
+    Palette,
+    body_font,
+    mono_font,
+    scaled_px,
+    set_font,
+    theme,
+)
 
 GROUNDS = ("canvas", "surface", "raised", "field")
 
@@ -137,3 +153,57 @@ def test_that_readings_are_written_in_one_style() -> None:
         "640",
         "2.0e3",
     ]
+
+
+@pytest.fixture
+def text_scale() -> Iterator[None]:
+    yield
+    theme.set_text_scale(100)
+
+
+@pytest.mark.parametrize(("percent", "scale"), [(50, 100), (150, 150), (400, 200)])
+def test_that_the_text_scale_is_clamped(
+    text_scale: None, qtbot: QtBot, percent: int, scale: int
+) -> None:
+    theme.set_text_scale(percent)
+    assert theme.text_scale == scale
+    for font in (body_font(BODY_PX), mono_font(BODY_PX)):
+        assert font.pixelSize() == BODY_PX * scale // 100
+    assert scaled_px(20) == 20 * scale // 100
+
+
+def test_that_widgets_follow_the_text_scale(text_scale: None, qtbot: QtBot) -> None:
+    application()
+    plain, small, number = QLabel("a"), QLabel("b"), QLineEdit("1")
+    for widget in (plain, small, number):
+        qtbot.addWidget(widget)
+        widget.show()
+    set_font(small, SMALL_PX, bold=True)
+    set_font(number, SMALL_PX, is_mono=True)
+    theme.set_text_scale(200)
+    assert plain.font().pixelSize() == 2 * BODY_PX
+    assert small.font().pixelSize() == number.font().pixelSize() == 2 * SMALL_PX
+    assert small.font().weight() == QFont.Weight.DemiBold
+    assert QFontInfo(number.font()).fixedPitch()
+    theme.set_text_scale(100)
+    assert [w.font().pixelSize() for w in (plain, small, number)] == [BODY_PX, SMALL_PX, SMALL_PX]
+
+
+def test_that_theme_and_text_scale_go_together(text_scale: None, qtbot: QtBot) -> None:
+    application()
+    label, small = QLabel("a"), QLabel("b")
+    qtbot.addWidget(label)
+    qtbot.addWidget(small)
+    small.show()
+    set_font(small, TITLE_PX)
+    theme.set_text_scale(150)
+    theme.use("light")
+    assert label.font().pixelSize() == round(1.5 * BODY_PX)
+    assert small.font().pixelSize() == round(1.5 * TITLE_PX)
+
+
+def test_that_no_font_has_a_size_in_points() -> None:
+    sources = Path(tokens.__file__).parents[1].rglob("*.py")
+    for path in (*sources, RULES):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"setPointSize|_PT\b|\d}?pt\b", text), path

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture
-from playground.app.theme.tokens import body_font, colour
+from playground.app.theme.tokens import NAME_PX, colour, set_font
 
 if TYPE_CHECKING:
     from playground.app.canvas.view import CanvasView
@@ -31,7 +31,7 @@ class Rename(Gesture):
         self.field.setMaxLength(MAX_NAME)
         self.field.setText(item.card.title)
         self.field.setPlaceholderText(self.document.graph.nodes[node_id].layer.label)
-        self.field.setFont(body_font(10.0, bold=True))
+        set_font(self.field, NAME_PX, bold=True)
         self.field.setStyleSheet(
             f"background: {colour('field').name()}; color: {colour('text').name()};"
             f" border: 1px solid {colour('accent').name()}; border-radius: 4px; padding: 0 5px"

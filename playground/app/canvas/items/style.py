@@ -7,7 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
 from playground.app.theme.maps import diverging
-from playground.app.theme.tokens import body_font, colour, family_colour, mono_font, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    NAME_PX,
+    SMALL_PX,
+    body_font,
+    colour,
+    family_colour,
+    mono_font,
+    theme,
+)
 
 PORT_RADIUS, OPTIONAL_RADIUS = 4.6, 3.6
 RADIUS = 8.0
@@ -32,11 +41,11 @@ class Style:
     """What the items of the canvas paint with under one theme."""
 
     def __init__(self) -> None:
-        self.title_font = body_font(10.0, bold=True)
-        self.sub_font = mono_font(8.0)
-        self.small_font = body_font(8.0)
-        self.badge_font = body_font(8.0)
-        self.label_font = mono_font(7.5)
+        self.title_font = body_font(NAME_PX, bold=True)
+        self.sub_font = mono_font(SMALL_PX)
+        self.small_font = body_font(SMALL_PX)
+        self.badge_font = body_font(SMALL_PX)
+        self.label_font = mono_font(CAPTION_PX)
         self.surface = QBrush(colour("surface"))
         self.field = QBrush(colour("field"))
         self.canvas = QBrush(colour("canvas"))

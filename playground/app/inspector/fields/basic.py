@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from playground.app.inspector.fields.numbers import RefusedError
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.app.widgets.quiet_inputs import QuietComboBox, QuietLineEdit
 from playground.app.widgets.switch import Switch
 from playground.catalog.options import Option
@@ -39,7 +39,7 @@ class Field(QWidget):
         self.value: Any = None
         self.message = QLabel()
         self.message.setProperty("role", "danger")
-        self.message.setFont(body_font(SMALL_PT))
+        set_font(self.message, SMALL_PX)
         self.message.setWordWrap(True)
         self.message.hide()
         self._row = QHBoxLayout()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSlider, QWidget
 
 from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.fields.numbers import SMALLEST, is_unfinished, parsed, stepped
-from playground.app.theme.tokens import mono_font
+from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.catalog.options import Option
 
 STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
@@ -24,7 +24,7 @@ class NumberField(LineField):
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         self.slider: LogSlider | None = None
         super().__init__(option, parent)
-        self.line.setFont(mono_font(8.5))
+        set_font(self.line, SMALL_PX, is_mono=True)
         if option.is_log:
             self.line.setMaximumWidth(68)
             self.slider = LogSlider(option)

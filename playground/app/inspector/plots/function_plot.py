@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.app.theme.draw import CENTRE, RIGHT, draw_text
 from playground.app.theme.text import power_text
-from playground.app.theme.tokens import RADIUS, colour, family_colour, mono_font, theme
+from playground.app.theme.tokens import (
+    RADIUS,
+    SMALL_PX,
+    TINY_PX,
+    colour,
+    family_colour,
+    mono_font,
+    set_font,
+    theme,
+)
 from playground.catalog.layers.activation import Activation
 from playground.catalog.layers.base.activation_analysis import Traits, traits_of
 
@@ -59,7 +68,7 @@ class FunctionPlot(QWidget):
         self._activation: Activation | None = None
         self._has_ceiling = False
         self.names = QLabel(self)
-        self.names.setFont(mono_font(8.0))
+        set_font(self.names, SMALL_PX, is_mono=True)
         self.setFixedHeight(112)
         theme.changed.connect(self._restyle)
 
@@ -142,7 +151,7 @@ class FunctionPlot(QWidget):
         painter.drawPolyline(QPolygonF(self._points(self.z, self.value, inner)))
 
     def _paint_numbers(self, painter: QPainter, inner: QRectF) -> None:
-        font, (left, right) = mono_font(7.0), self._points(*_ends_of_axis(), inner)
+        font, (left, right) = mono_font(TINY_PX), self._points(*_ends_of_axis(), inner)
         for place, text in ((left, f"−{REACH:.0f}"), (right, f"{REACH:.0f}")):
             room = QRectF(place.x() - TICK, place.y() + 1, 2 * TICK, TICK)
             room.moveLeft(min(max(room.left(), inner.left() - 4), inner.right() - 2 * TICK + 4))

@@ -16,7 +16,7 @@ from playground.app.inspector.fields.penalties import number_in_latex
 from playground.app.inspector.section import Section
 from playground.app.theme.draw import CENTRE, draw_text
 from playground.app.theme.text import number_text, power_text
-from playground.app.theme.tokens import RADIUS, SMALL_PT, colour, mono_font, theme
+from playground.app.theme.tokens import RADIUS, SMALL_PX, TINY_PX, colour, mono_font, theme
 from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
 from playground.catalog.layers.base.weighted import Weighted
@@ -122,7 +122,7 @@ class WeightHistogram(QWidget):
             x = inner.left() + (value - low) / (high - low) * inner.width()
             room = QRectF(x - 30, inner.bottom() + 3, 60, LABEL)
             text = power_text(value).replace("-", "−", 1)
-            draw_text(painter, room, text, mono_font(7.0), "muted", CENTRE)
+            draw_text(painter, room, text, mono_font(TINY_PX), "muted", CENTRE)
 
     def _ticks(self, low: float, high: float) -> tuple[float, float, float]:
         """The middle of the draw, and as far to either side as is in sight."""
@@ -141,7 +141,7 @@ class DrawnWeights(Section):
         super().__init__(document, parent)
         self.node_id = node_id
         self.histogram = WeightHistogram()
-        self.facts = line("", "muted", SMALL_PT)
+        self.facts = line("", "muted", SMALL_PX)
         self.variance = FormulaView()
         title = heading("Weights as drawn")
         for part in (title, self.histogram, self.facts, self.variance):

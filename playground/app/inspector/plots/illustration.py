@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import RADIUS, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import RADIUS, TINY_PX, body_font, colour, mono_font, theme
 from playground.app.widgets.formula import FormulaView
 from playground.app.widgets.reference_button import ReferenceButton
 from playground.graph.declaration import Declaration
@@ -105,7 +105,7 @@ class RatePlot(QWidget):
             painter.drawLine(QPointF(x, inner.top()), QPointF(x, inner.bottom()))
 
     def _paint_words(self, painter: QPainter, inner: QRectF, high: float) -> None:
-        font = mono_font(7.0)
+        font = mono_font(TINY_PX)
         labels = QRectF(2, inner.top() - 6, 36, 12)
         draw_text(painter, labels, number_text(high, 2), font, "muted", RIGHT)
         draw_text(painter, labels.translated(0, inner.height()), "0", font, "muted", RIGHT)
@@ -117,7 +117,7 @@ class RatePlot(QWidget):
         draw_text(painter, above, "learning rate", font, "faint", RIGHT)
         if self.note:
             middle = QRectF(inner.left(), inner.center().y() - 6, inner.width(), 12)
-            draw_text(painter, middle, self.note, body_font(7.0), "muted", RIGHT)
+            draw_text(painter, middle, self.note, body_font(TINY_PX), "muted", RIGHT)
 
 
 class Illustration(QWidget):

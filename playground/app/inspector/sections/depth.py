@@ -12,7 +12,16 @@ from playground.app.inspector.section import Section
 from playground.app.readings import node_names
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
 from playground.app.theme.text import power_text
-from playground.app.theme.tokens import RADIUS, SMALL_PT, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    RADIUS,
+    SMALL_PX,
+    TINY_PX,
+    body_font,
+    colour,
+    mono_font,
+    theme,
+)
 from playground.app.widgets.cards import heading, line
 from playground.session.messages import Reading
 
@@ -92,7 +101,7 @@ class DepthPlot(QWidget):
         self._paint_scale(painter, inner, low, high)
         left = 10.0
         for key, tone, name in SIDES:
-            draw_text(painter, QRectF(left, 5, 90, 14), name, body_font(7.5), tone, LEFT)
+            draw_text(painter, QRectF(left, 5, 90, 14), name, body_font(CAPTION_PX), tone, LEFT)
             left += 70
             self._paint_line(painter, inner, (logs[key] - low) / (high - low), tone)
 
@@ -101,7 +110,7 @@ class DepthPlot(QWidget):
             painter.setPen(QPen(colour("border"), 1))
             painter.drawLine(QPointF(inner.left(), y), QPointF(inner.right(), y))
             room = QRectF(2, y - 7, inner.left() - 7, 14)
-            draw_text(painter, room, power_text(10**value), mono_font(7.0), "muted", RIGHT)
+            draw_text(painter, room, power_text(10**value), mono_font(TINY_PX), "muted", RIGHT)
 
     def _paint_line(self, painter: QPainter, inner: QRectF, up: np.ndarray, tone: str) -> None:
         places = self._places(len(up))
@@ -142,7 +151,7 @@ class DepthSection(Section):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.plot = DepthPlot()
-        self.verdict = line("", "muted", SMALL_PT)
+        self.verdict = line("", "muted", SMALL_PX)
         title = heading("Scale through depth before training")
         title.setToolTip(
             "Standard deviation of what every layer puts out for one batch, and of the gradient "

@@ -13,7 +13,7 @@ from playground.app.examples import examples_of, why_no_examples
 from playground.app.inspector.fields.pickers import PickField
 from playground.app.inspector.form import OptionEdit, OptionsForm, labelled
 from playground.app.inspector.section import Section
-from playground.app.theme.tokens import SMALL_PT
+from playground.app.theme.tokens import SMALL_PX
 from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
 from playground.catalog.datasets.dataset import Dataset, Target
@@ -43,8 +43,8 @@ class DataSection(Section):
         self.picker = PickField(DATA)
         self.picker.edited.connect(self._on_picked)
         self.form: OptionsForm | None = None
-        self.help = line("", "muted", SMALL_PT)
-        self.facts = line("", "", SMALL_PT)
+        self.help = line("", "muted", SMALL_PX)
+        self.facts = line("", "", SMALL_PX)
         self.body.addWidget(heading("Data set"))
         for part in (labelled(DATA, self.picker), self.help, self.facts):
             self.body.addWidget(part)
@@ -104,9 +104,9 @@ class LossSection(Section):
         super().__init__(document, parent)
         self.picker = PickField(LOSS)
         self.picker.edited.connect(self._on_picked)
-        self.help = line("", "muted", SMALL_PT)
+        self.help = line("", "muted", SMALL_PX)
         self.formula = FormulaView()
-        self.target = line("", "muted", SMALL_PT)
+        self.target = line("", "muted", SMALL_PX)
         self.body.addWidget(heading("Loss"))
         for part in (labelled(LOSS, self.picker), self.formula, self.help, self.target):
             self.body.addWidget(part)

@@ -9,7 +9,7 @@ from playground.app.document import Document
 from playground.app.inspector.section import Section
 from playground.app.readings import reading_of
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import SMALL_PT, body_font
+from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.app.widgets.cards import Card, heading, line, link, links
 from playground.app.widgets.unit_squares import UnitSquares
 from playground.catalog.initializers import HeUniform
@@ -34,8 +34,8 @@ class FiringSection(Section):
         self.title = heading("Unit firing rate over the probe set")
         self.card = Card("danger-card")
         self.headline = line("", "danger")
-        self.headline.setFont(body_font(8.5, bold=True))
-        self.cause = line("", "muted", SMALL_PT)
+        set_font(self.headline, SMALL_PX, bold=True)
+        self.cause = line("", "muted", SMALL_PX)
         self.card.lines.addWidget(self.headline)
         self.card.lines.addWidget(self.cause)
         self.card.lines.addWidget(self._hints())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from playground.app import edits
 from playground.app.document import Document
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import SMALL_PT, body_font, theme
+from playground.app.theme.tokens import SMALL_PX, set_font, theme
 
 FREEZE = "Hold the weights as they are while the rest of the net learns. Ctrl+Shift+F"
 RECOMPUTE = (
@@ -31,7 +31,7 @@ class FlagSwitch(QToolButton):
         self.setAccessibleDescription(tip)
         self.setCheckable(True)
         self.setProperty("role", "flag")
-        self.setFont(body_font(SMALL_PT))
+        set_font(self, SMALL_PX)
         self.setIconSize(QSize(12, 12))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -15,7 +15,7 @@ from playground.app.inspector.sections.firing import FiringSection
 from playground.app.inspector.sections.flags import FlagSwitches
 from playground.app.inspector.sections.parts import PartsSection
 from playground.app.inspector.sections.summary import Findings
-from playground.app.theme.tokens import SMALL_PT, TITLE_PT, body_font
+from playground.app.theme.tokens import NAME_PX, SMALL_PX, TITLE_PX, set_font
 from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
 from playground.app.widgets.quiet_inputs import QuietLineEdit
@@ -74,7 +74,7 @@ class NodeSection(Section):
         self._add_title(layer)
         self.findings = Findings(document, tells_where=False)
         self.body.addWidget(self.findings)
-        self.formula = FormulaView(layer.formula, points=10.0)
+        self.formula = FormulaView(layer.formula, pixels=NAME_PX)
         self.body.addWidget(self.formula)
         if isinstance(layer, Activation):
             self._add_activation(layer)
@@ -106,11 +106,11 @@ class NodeSection(Section):
 
     def _add_title(self, layer: Layer) -> None:
         self.kind = QLabel(f"{self.node.layer.label} ·" if layer.label else "")
-        self.kind.setFont(body_font(TITLE_PT, bold=True))
+        set_font(self.kind, TITLE_PX, bold=True)
         self.kind.setToolTip(layer.help())
         self.name = QuietLineEdit()
         self.name.setProperty("role", "title")
-        self.name.setFont(body_font(TITLE_PT, bold=True))
+        set_font(self.name, TITLE_PX, bold=True)
         self.name.setPlaceholderText(self.node_id)
         self.name.setMaxLength(60)
         self.name.setToolTip("The name of this layer: type another one")
@@ -131,7 +131,7 @@ class NodeSection(Section):
 
     def _add_activation(self, layer: Activation) -> None:
         self.plot = FunctionPlot()
-        self.traits = line("", "muted", SMALL_PT)
+        self.traits = line("", "muted", SMALL_PX)
         self.traits.setToolTip(TRAITS_TIP)
         for part in (heading("Function and derivative"), self.plot, self.traits):
             self.body.addWidget(part)

@@ -14,7 +14,7 @@ from playground.app.document import Document
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.app.inspector.section import Section, has_form
 from playground.app.theme.draw import RIGHT, draw_text, text_width
-from playground.app.theme.tokens import SMALL_PT, body_font, colour, theme
+from playground.app.theme.tokens import SMALL_PX, body_font, colour, set_font, theme
 from playground.app.widgets.cards import heading
 from playground.catalog.layers.base.user_block import SavedBlock
 from playground.catalog.registry import explain
@@ -73,7 +73,7 @@ class PartHeading(QAbstractButton):
         super().__init__()
         self.setCheckable(True)
         self.setFixedHeight(HEIGHT)
-        self.setFont(body_font())
+        set_font(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -105,7 +105,7 @@ class PartHeading(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_lit = self.underMouse() or self.hasFocus() or self.isChecked()
-        tone, small = "text" if is_lit else "muted", body_font(SMALL_PT)
+        tone, small = "text" if is_lit else "muted", body_font(SMALL_PX)
         aside = min(text_width(self.part.summary, small), self.width() * 0.45)
         room = QRectF(TEXT_AT, 0, self.width() - TEXT_AT - aside - 8, HEIGHT)
         painter.setPen(QPen(colour(tone), 1.2))

@@ -11,7 +11,7 @@ from playground.app.document import Document
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.app.inspector.section import Section, has_form
 from playground.app.inspector.sections.flags import FlagSwitches
-from playground.app.theme.tokens import TITLE_PT, body_font
+from playground.app.theme.tokens import TITLE_PX, set_font
 from playground.app.widgets.cards import heading, line
 from playground.catalog.registry import explain
 
@@ -24,8 +24,8 @@ class SeveralSection(Section):
     ) -> None:
         super().__init__(document, parent)
         self.node_ids = node_ids
-        title = line(f"{len(node_ids)} layers", "", TITLE_PT)
-        title.setFont(body_font(TITLE_PT, bold=True))
+        title = line(f"{len(node_ids)} layers", "", TITLE_PX)
+        set_font(title, TITLE_PX, bold=True)
         layers = [document.graph.nodes[i].layer for i in node_ids]
         counts = Counter(layer.label for layer in layers)
         self.body.addWidget(title)

@@ -9,7 +9,7 @@ from playground.app.inspector.section import Section
 from playground.app.inspector.sections.depth import DepthSection
 from playground.app.inspector.sections.whole_net import WholeNetSection
 from playground.app.readings import node_names
-from playground.app.theme.tokens import TITLE_PT, body_font
+from playground.app.theme.tokens import TITLE_PX, set_font
 from playground.app.widgets.cards import FindingCard, line
 from playground.graph.diagnose import Diagnostic
 from playground.session.messages import Reading
@@ -63,8 +63,8 @@ class SummarySection(Section):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
-        self.title = line("The net", "", TITLE_PT)
-        self.title.setFont(body_font(TITLE_PT, bold=True))
+        self.title = line("The net", "", TITLE_PX)
+        set_font(self.title, TITLE_PX, bold=True)
         self.counts = line("")
         self.verdict = line("", "healthy")
         self.findings = Findings(document, tells_where=True)

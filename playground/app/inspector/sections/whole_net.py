@@ -12,7 +12,7 @@ from playground.app.inspector.form import in_sentence, labelled
 from playground.app.inspector.plots.histogram import variance_text
 from playground.app.inspector.section import Section
 from playground.app.readings import node_names
-from playground.app.theme.tokens import SMALL_PT, colour, theme
+from playground.app.theme.tokens import SMALL_PX, colour, theme
 from playground.app.widgets.cards import heading, line
 from playground.catalog.initializers import Initializer
 from playground.catalog.layers.base.weighted import Scaled, Weighted
@@ -40,7 +40,7 @@ class WholeNetSection(Section):
         self.picker = PickField(WHOLE_NET)
         self.picker.box.setPlaceholderText("they differ")
         self.picker.edited.connect(self._on_picked)
-        self.table = line("", "muted", SMALL_PT)
+        self.table = line("", "muted", SMALL_PX)
         title = heading("Weights of the whole net")
         for part in (title, labelled(WHOLE_NET, self.picker), self.table):
             self.body.addWidget(part)
