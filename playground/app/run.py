@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app.document import Document
+from playground.app.readings import ReadingsConsumer
 from playground.project.file import STATE_NAMES, to_json
 from playground.project.project import Project
 from playground.session import messages as m
@@ -44,10 +45,17 @@ class Run(QObject):
     _event_came = Signal(int, object)
     _engine_ended = Signal(int)
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        parent: QObject | None = None,
+        *,
+        is_watched: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(parent)
         self.document = document
-        self.wanted_probes: Callable[[], tuple[str, ...]] = lambda: ()
+        self._is_watched = is_watched
+        self._consumers: list[ReadingsConsumer] = []
         self.is_ready = False
         self.is_training = False
         self.is_pausing = False
@@ -149,9 +157,10 @@ class Run(QObject):
             self._sent = project
             self._send(m.Change(to_json(project)))
 
-    def forget_sent(self) -> None:
-        """Tell the engine of the project anew once it is sound: what it said is not shown now."""
+    def discard_readings(self) -> None:
+        """Clear all consumers, and send the project again as soon as it is valid."""
         self._sent = None
+        self._clear_consumers()
 
     def close(self) -> None:
         """End the engine and forget its keyframe; takes no longer than a second."""
@@ -232,6 +241,20 @@ class Run(QObject):
 
     # Frames
 
+    def add_consumer(self, consumer: ReadingsConsumer) -> None:
+        """From now on request its probes, hand it every frame, and clear it for another run."""
+        self._consumers.append(consumer)
+
+    def wanted_probes(self) -> tuple[str, ...]:
+        """The probes of all consumers, each once; none while the window is not visible."""
+        if not self._is_watched():
+            return ()
+        return tuple(dict.fromkeys(key for part in self._consumers for key in part.probes))
+
+    def _clear_consumers(self) -> None:
+        for consumer in self._consumers:
+            consumer.clear()
+
     def ask_again(self) -> None:
         """Ask for a frame even if one is asked for: other probes are wanted now."""
         if not self.is_training:
@@ -287,12 +310,16 @@ class Run(QObject):
 
     def _show(self, frame: m.Frame) -> None:
         self.last_frame = frame
+        for consumer in self._consumers:
+            consumer.show_frame(frame)
         self.frame_arrived.emit(frame)
 
     def _take_opened(self, event: m.Opened) -> None:
         self._is_open = True
         self._grant_is_out = False
         self.device, self.device_note = event.device, event.device_note
+        if event.is_fresh:
+            self._clear_consumers()
         self.opened.emit(event)
         self.status_changed.emit()
         if self._plays_once_open:

@@ -33,8 +33,8 @@ class EngineEvents(QObject):
         self._previewed: Dataset | None = None
         self._examples: tuple[np.ndarray, np.ndarray] | None = None
         run = window.run
-        run.wanted_probes = self.wanted_probes
-        run.frame_arrived.connect(self._show_frame)
+        for consumer in (self, window.panels, window.inspector):
+            run.add_consumer(consumer)
         run.opened.connect(self._show_opened)
         run.status_changed.connect(self._show_status)
         run.unhealthy.connect(self._tell_unhealthy)
@@ -51,19 +51,19 @@ class EngineEvents(QObject):
 
     # Frames
 
-    def wanted_probes(self) -> tuple[str, ...]:
-        """Every probe that something in sight draws from."""
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """What the canvas draws from, the output curve and the preview of the data included."""
         window = self.window
-        if window.isMinimized() or not window.isVisible():
-            return ()
-        wanted = [*window.canvas.probes, *window.panels.probes, *window.inspector.probes]
+        found = [*window.canvas.probes]
         if window.canvas.probes:
-            wanted.append("history")
+            found.append("history")
         if self._previewed is not window.document.project.data:
-            wanted.append("examples")
-        return tuple(dict.fromkeys(wanted))
+            found.append("examples")
+        return tuple(found)
 
-    def _show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: Frame) -> None:
+        """Show a frame in the canvas and the top bar."""
         window = self.window
         if "examples" in frame.readings:
             self._previewed = window.document.project.data
@@ -75,9 +75,12 @@ class EngineEvents(QObject):
         curves = frame.readings.get("history")
         if curves is not None and window.canvas.probes:
             window.canvas.set_output_curve(curves["epoch"], curves["train_loss"])
-        window.panels.show_frame(frame)
-        window.inspector.show_frame(frame)
         window.project_files.note_step(frame.step)
+
+    def clear(self) -> None:
+        """Forget the numbers of the run before."""
+        self.window.top_bar.clear()
+        self.window.canvas.clear_run()
 
     def _show_preview(self) -> None:
         if self._examples is not None:
@@ -91,23 +94,15 @@ class EngineEvents(QObject):
         if not document.examined.errors or self._previewed is data:
             return
         self._previewed = data
-        self._forget_readings()  # they are of other data
-        self.window.run.forget_sent()
+        self.window.run.discard_readings()  # they are of other data
         examples = examples_of(data)
         if examples is not None:
             self._examples = examples.x_train[:SHOWN], examples.y_train[:SHOWN]
             self._show_preview()
 
     def _show_opened(self, event: Opened) -> None:
-        if event.is_fresh:
-            self._forget_readings()
         self.window.canvas.mark_bad(None)
         self.window.panels.arrange()
-
-    def _forget_readings(self) -> None:
-        for part in (self.window.panels, self.window.inspector, self.window.top_bar):
-            part.clear()
-        self.window.canvas.clear_run()
 
     # How the run stands
 

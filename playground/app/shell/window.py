@@ -59,7 +59,7 @@ class MainWindow(Commands):
         self.library = library or Library()
         self.settings = settings
         self.document = Document(empty_project(), self)
-        self.run = Run(self.document, self)
+        self.run = Run(self.document, self, is_watched=self._is_watched)
         self.project_files = ProjectFiles(self.document, self.run, self, recovery)
         self.actions_by_key: dict[str, QAction] = {}
         self._reference = None
@@ -175,6 +175,9 @@ class MainWindow(Commands):
             part.installEventFilter(self)
 
     # Showing
+
+    def _is_watched(self) -> bool:
+        return self.isVisible() and not self.isMinimized()
 
     def _show_title(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] – Playground")

@@ -291,11 +291,11 @@ def test_that_a_block_made_of_a_selection_appears_in_the_palette(
 
 
 def test_that_hidden_panels_ask_for_nothing(window: MainWindow) -> None:
-    assert "boundary" in window.engine_events.wanted_probes()
+    assert "boundary" in window.run.wanted_probes()
     window.panels.toggle("boundary", False)
-    assert "boundary" not in window.engine_events.wanted_probes()
+    assert "boundary" not in window.run.wanted_probes()
     window.hide()
-    assert window.engine_events.wanted_probes() == ()
+    assert window.run.wanted_probes() == ()
 
 
 def test_that_a_table_dropped_on_the_window_becomes_the_data(
