@@ -18,8 +18,8 @@ from playground.app.panels import found as panels
 from playground.catalog.options import options_of
 from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
-from playground.project.project import Training
 from playground.project.templates import templates
+from playground.project.training import Training
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "playground"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.catalog.schedules import ReduceOnPlateau, warmed
-from playground.project.project import Training
+from playground.project.training import Training
 
 
 class Pace:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.project.project import Training
+from playground.project.training import Training
 
 Weights = dict[str, Tensor]
 

@@ -16,7 +16,7 @@ from playground.engine.objectives import Objective
 from playground.engine.optimizer import plain_step
 from playground.engine.penalties import Penalties
 from playground.engine.recompute import recomputing
-from playground.project.project import Training
+from playground.project.training import Training
 
 Forward = Callable[[Tensor], Tensor]
 HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}

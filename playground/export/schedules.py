@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from playground.catalog.schedules import WARM_START, Schedule
-from playground.project.project import Training
+from playground.project.training import Training
 
 FORMULAS: Mapping[str, tuple[str, ...]] = {
     "constant": ("return 1.0",),

@@ -18,7 +18,8 @@ from playground.export.training import (
     uses_math,
 )
 from playground.project.check import check, flattened
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 
 EPOCHS = 100
 """How long a script trains where the project sets no end."""

@@ -13,7 +13,8 @@ from playground.catalog.schedules import ReduceOnPlateau
 from playground.export.masked import masked_source
 from playground.export.net import NetSource
 from playground.export.schedules import factor_source
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 
 SMALL = 100_000
 """Parameters up to which one thread is faster than several."""

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Literal
 
 from playground.graph.call import Call
-from playground.graph.diagnose import Diagnostic, Examined, examine
+from playground.graph.diagnose import Examined, examine
+from playground.graph.fix import HERE, Edit, InsertBefore, SetOptions, Unplug
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 
 Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
@@ -77,8 +79,8 @@ class BlockLayer(Layer):
         for found in examined.errors:
             if found.node:  # that it has no Input and no Output of its own is as it should be
                 title = parts.graph.nodes[found.node].title
-                hint = self._outside(parts, found)
-                raise ShapeError(found.code, inside(title, found.message), hint)
+                fix = found.fix and found.fix.rewritten(partial(self._outside, parts))
+                raise ShapeError(found.code, inside(title, found.message), fix)
         return examined
 
     def fed(self, parts: Parts, inputs: tuple[Shape, ...]) -> Graph:
@@ -92,23 +94,25 @@ class BlockLayer(Layer):
         wires += [(edge, None) for edge in parts.graph.edges]
         return Graph(nodes, in_rank(wires))
 
-    def _outside(self, parts: Parts, found: Diagnostic) -> FixHint | None:
+    def _outside(self, parts: Parts, edit: Edit) -> Edit | None:
         # What fixes a part, as it is done to the block: before its way in, or by its options.
-        hint, part = found.hint, parts.graph.nodes[found.node].layer
-        if hint is None:
-            return None
-        if hint.insert is not None or hint.unplugs:
-            place = (found.node, part.inputs[hint.port].name)
-            ranks = [
-                rank
-                for rank, port in enumerate(self.inputs)
-                if any(goal[:2] == place for goal in parts.inputs.get(port.name, ()))
-            ]
-            return replace(hint, port=ranks[0]) if len(ranks) == 1 else None
-        if self.has_own_parts:
-            return replace(hint, part=(found.node, *hint.part))
-        options = [getattr(self, name, None) == getattr(part, name) for name, _ in hint.options]
-        return hint if all(options) and not hint.part else None
+        match edit:
+            case InsertBefore() | Unplug():
+                place = (edit.node, parts.graph.nodes[edit.node].layer.inputs[edit.port].name)
+                ranks = [
+                    rank
+                    for rank, port in enumerate(self.inputs)
+                    if any(goal[:2] == place for goal in parts.inputs.get(port.name, ()))
+                ]
+                return replace(edit, node=HERE, port=ranks[0]) if len(ranks) == 1 else None
+            case SetOptions() if self.has_own_parts:
+                return replace(edit, node=HERE, part=(edit.node, *edit.part))
+            case SetOptions() if not edit.part:
+                part = parts.graph.nodes[edit.node].layer.options()
+                own = self.options()
+                is_own = all(name in own and own[name] == part[name] for name, _ in edit.options)
+                return replace(edit, node=HERE) if is_own else None
+        return None
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """The learned tensors of all parts, each under its part's id."""

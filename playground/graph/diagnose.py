@@ -7,9 +7,18 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
+from playground.graph.fix import (
+    AddEnd,
+    Connect,
+    Edit,
+    Fix,
+    RemoveNodes,
+    SetBypassed,
+    Unplug,
+)
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, UnknownLayer, required
-from playground.graph.shape import Edit, Fix, FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 
 Severity = Literal["error", "warning", "hint"]
 
@@ -23,8 +32,6 @@ class Diagnostic:
     node: str
     message: str
     fix: Fix | None = None
-    hint: FixHint | None = None
-    """The fix as the layer named it, which the fix was made of."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,7 @@ def examine(graph: Graph, features: Shape | None) -> Examined:
             outputs, count = _infer(node.layer, known)
         except ShapeError as error:
             fix = _fix(graph, node, error, known, features)
-            text = str(error)
-            found.append(Diagnostic("error", error.code, node_id, text, fix, error.hint))
+            found.append(Diagnostic("error", error.code, node_id, str(error), fix))
             continue
         inputs[node_id], parameters[node_id] = known, count
         if node.is_bypassed and node_id in needed:
@@ -139,7 +145,7 @@ def _not_fed(node: Node, missing: list[str], is_needed: bool) -> Diagnostic:
         text = f"Nothing is connected to {which}: drag a wire here from the layer before."
         return Diagnostic("error", "missing_input", node.id, text)
     text = f"Nothing is connected to {which}, so it is not part of the net yet."
-    fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
+    fix = Fix(f"Delete {node.title}", (RemoveNodes((node.id,)),))
     return Diagnostic("warning", "unreachable", node.id, text, fix)
 
 
@@ -148,7 +154,7 @@ def _bypassed(
 ) -> list[Diagnostic]:
     if not inputs or not outputs or not node.layer.inputs:
         return []
-    fix = Fix("Switch the bypass off", (Edit("graph", "set_bypassed", ((node.id,), False)),))
+    fix = Fix("Switch the bypass off", (SetBypassed((node.id,), False),))
     if inputs[0] != outputs[0]:
         text = (
             f"A bypassed layer passes its input on as it is, but {node.title} makes "
@@ -170,44 +176,28 @@ def _fix(
     known: tuple[Shape, ...],
     features: Shape | None,
 ) -> Fix | None:
-    hint = error.hint
-    if hint is None:
+    if error.fix is None:
         return None
-    if hint.unplugs and features is not None:
-        return _from_the_input(graph, node, hint, known, features) or fix_from_hint(node, hint)
-    return fix_from_hint(node, hint)
+    for edit in error.fix.edits:
+        if isinstance(edit, Unplug) and features is not None:
+            return _from_the_input(graph, node, edit.port, known, features) or error.fix.at(node.id)
+    return error.fix.at(node.id)
 
 
 def _from_the_input(
-    graph: Graph, node: Node, hint: FixHint, known: tuple[Shape, ...], features: Shape
+    graph: Graph, node: Node, port: int, known: tuple[Shape, ...], features: Shape
 ) -> Fix | None:
-    """The wire led there from the Input instead, where the layer would take that."""
+    """A wire from the Input in place of the one at that port, if the layer would take it."""
     starts = graph.of_kind("Input")
     try:
-        _infer(node.layer, (*known[: hint.port], features, *known[hint.port + 1 :]))
+        _infer(node.layer, (*known[:port], features, *known[port + 1 :]))
     except ShapeError:
         return None
     if not starts:
         return None
-    port = node.layer.inputs[hint.port].name
-    wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, port)
-    edits = (Edit("graph", "unplug", (node.id, port)), Edit("graph", "connect", (wire,)))
-    return Fix(f"Wire {port} from the Input", edits)
-
-
-def fix_from_hint(node: Node, hint: FixHint) -> Fix:
-    """The edits that a layer's fix stands for at a node."""
-    if hint.unplugs:
-        edit = Edit("graph", "unplug", (node.id, node.layer.inputs[hint.port].name))
-    elif hint.insert is not None:
-        port = node.layer.inputs[hint.port].name
-        arguments = (node.id, port, hint.insert, hint.options)
-        edit = Edit("project", "insert_kind_before", arguments if hint.options else arguments[:3])
-    elif hint.part:
-        edit = Edit("project", "set_part_options", ((node.id, *hint.part), hint.options))
-    else:
-        edit = Edit("project", "set_options", (node.id, hint.options))
-    return Fix(hint.label, (edit,))
+    name = node.layer.inputs[port].name
+    wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, name)
+    return Fix(f"Wire {name} from the Input", (Unplug(port, node.id), Connect(wire)))
 
 
 def _structure(graph: Graph) -> list[Diagnostic]:
@@ -226,7 +216,7 @@ def _structure(graph: Graph) -> list[Diagnostic]:
         )
     for node in outputs[1:]:
         text = "There is another Output already; a net is trained on one."
-        fix = Fix("Delete this Output", (Edit("graph", "remove", ((node.id,),)),))
+        fix = Fix("Delete this Output", (RemoveNodes((node.id,)),))
         found.append(Diagnostic("error", "second_output", node.id, text, fix))
     placed = set(graph.order)
     for node_id in graph.nodes:
@@ -241,13 +231,12 @@ def _structure(graph: Graph) -> list[Diagnostic]:
 def _from_the_first(graph: Graph, node: Node) -> Fix:
     first = graph.of_kind("Input")[0]
     wires = [replace(edge, source=first.id) for edge in graph.outgoing(node.id)]
-    edits = [Edit("graph", "remove", ((node.id,),))]
-    edits += [Edit("graph", "connect", (wire,)) for wire in wires]
+    edits: list[Edit] = [RemoveNodes((node.id,)), *map(Connect, wires)]
     return Fix("Wire all from the first", tuple(edits))
 
 
 def _add_fix(kind: str) -> Fix:
-    return Fix(f"Add {kind}", (Edit("project", "add_end", (kind,)),))
+    return Fix(f"Add {kind}", (AddEnd(kind),))
 
 
 def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
@@ -256,6 +245,6 @@ def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
         is_end = node.layer.outputs and not graph.outgoing(node.id) and node.id not in needed
         if is_end and node.layer.inputs and not _missing_inputs(graph, node):
             text = "This layer leads nowhere: wire its output on, or delete it."
-            fix = Fix(f"Delete {node.title}", (Edit("graph", "remove", ((node.id,),)),))
+            fix = Fix(f"Delete {node.title}", (RemoveNodes((node.id,)),))
             found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
     return found

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from playground.graph.edge import Edge
 from playground.graph.layer import Layer, required
 from playground.graph.node import (
     FLAGS,
     ID_PATTERN,
     MAX_NAME,
-    Edge,
     GraphError,
     MakeLayer,
     Node,

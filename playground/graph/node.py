@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.graph.edge import Edge
 from playground.graph.layer import Layer, Port, UnknownLayer
 
 ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
@@ -41,16 +42,6 @@ class Node:
         if isinstance(self.layer, UnknownLayer):
             return self.name or self.layer.unknown_kind
         return self.name or self.layer.label
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A wire from an output port to an input port."""
-
-    source: str
-    target: str
-    source_port: str = "out"
-    target_port: str = "in"
 
 
 def input_port(layer: Layer, name: str) -> Port | None:

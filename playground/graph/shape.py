@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
+from playground.graph.fix import Fix
+
 Dim = int | str
 DType = Literal["float", "int"]
 
@@ -42,48 +44,11 @@ class Shape:
         return " × ".join(["B", *map(str, self.dims)])
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """An edit as data: the name of a method of Graph or Project, and its arguments."""
-
-    on: Literal["graph", "project"]
-    method: str
-    arguments: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What fixes a diagnostic: a label for the button, and the edits it stands for."""
-
-    label: str
-    edits: tuple[Edit, ...]
-
-
 class ShapeError(ValueError):
-    """A layer cannot take what it is given.
+    """A layer cannot take its input; `fix` is what the layer suggests, in edits at `HERE`."""
 
-    `hint` names a fix that the caller turns into a `Fix` for the node at hand; see `Fix`.
-    """
-
-    def __init__(self, code: str, message: str, hint: FixHint | None = None) -> None:
+    def __init__(self, code: str, message: str, fix: Fix | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class FixHint:
-    """A fix that a layer can name without knowing its place in the graph.
-
-    `insert` puts a layer of that kind in front of input `port`, with `options`; without
-    `insert`, `options` are those of the layer itself, or, in a block, of the `part` at that
-    path. `unplugs` takes the wire off input `port`.
-    """
-
-    label: str
-    insert: str | None = None
-    port: int = 0
-    options: tuple[tuple[str, object], ...] = ()
-    unplugs: bool = False
-    part: tuple[str, ...] = ()
+        self.fix = fix

@@ -11,7 +11,8 @@ from playground.catalog.objectives import ObjectiveError, Supervised
 from playground.catalog.optimizers import SGD
 from playground.graph.block import BlockLayer, expanded
 from playground.graph.diagnose import Diagnostic, Examined, Severity, examine
-from playground.graph.shape import Edit, Fix, Shape
+from playground.graph.fix import Fix, SetFrozen, SetOptions, SetTraining
+from playground.graph.shape import Shape
 from playground.project.checks.blocks import opened
 from playground.project.checks.labels import against_labels
 from playground.project.checks.linear_chains import linear_chains
@@ -66,7 +67,7 @@ def _end(project: Project, kind: str) -> str:
 
 def training_fix(label: str, **options: object) -> Fix:
     """A fix that sets options of the training recipe."""
-    return Fix(label, (Edit("project", "set_training", (tuple(options.items()),)),))
+    return Fix(label, (SetTraining(tuple(options.items())),))
 
 
 def _unfit_objective(project: Project, why: str) -> Diagnostic:
@@ -82,8 +83,7 @@ def _vocabulary(project: Project) -> list[Diagnostic]:
         if known >= size:
             continue
         text = f"The data has {size} different tokens, and {node.title} knows only {known}."
-        edit = Edit("project", "set_options", (node.id, (("num_embeddings", size),)))
-        fix = Fix(f"Set it to {size}", (edit,))
+        fix = Fix(f"Set it to {size}", (SetOptions((("num_embeddings", size),), node.id),))
         found.append(Diagnostic("error", "vocabulary_too_small", node.id, text, fix))
     return found
 
@@ -113,7 +113,7 @@ def _perceptron(project: Project) -> list[Diagnostic]:
         found.append(Diagnostic("error", "perceptron_loss", place, text, fix))
     if not getattr(steps[0].layer, "straight_through", False):
         text = "A Step has gradient 0 everywhere: the perceptron rule needs it straight through."
-        edit = Edit("project", "set_options", (steps[0].id, (("straight_through", True),)))
+        edit = SetOptions((("straight_through", True),), steps[0].id)
         fix = Fix("Pass gradients straight through", (edit,))
         found.append(Diagnostic("error", "perceptron_step", steps[0].id, text, fix))
     return found
@@ -129,7 +129,7 @@ def _nothing_learns(project: Project, examined: Examined) -> list[Diagnostic]:
     text = "Training changes nothing, because all weights are frozen: let at least one layer learn."
     ids = tuple(i for i in graph.order if i in held)
     label = "Thaw it" if len(ids) == 1 else "Thaw them all"
-    fix = Fix(label, (Edit("graph", "set_frozen", (ids, False)),))
+    fix = Fix(label, (SetFrozen(ids, False),))
     return [Diagnostic("warning", "nothing_learns", ids[0], text, fix)]
 
 

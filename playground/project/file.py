@@ -20,7 +20,8 @@ from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import explain, make, make_layer
 from playground.graph.graph import Graph, shortened
 from playground.project.migrations import LATEST, migrate
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 
 PROJECT = "project.json"
 STATE_NAMES = ("weights.safetensors", "training.safetensors", "training.json")

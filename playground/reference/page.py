@@ -10,7 +10,7 @@ from playground.catalog.options import Option, options_of
 from playground.catalog.registry import all_declarations, categories
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
-from playground.project.project import Training
+from playground.project.training import Training
 from playground.reference.shapes import ShapeExample, shape_examples
 
 RANGES = {"bool": "on or off", "text": "text", "path": "a file", "ints": "whole numbers"}

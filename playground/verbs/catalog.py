@@ -8,8 +8,8 @@ from playground.catalog.options import Option, options_of
 from playground.catalog.registry import categories, declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
-from playground.project.project import Training
 from playground.project.templates import templates
+from playground.project.training import Training
 from playground.verbs.answer import console, print_json
 
 TOLD = ("when", "pitfall", "where")

@@ -14,7 +14,7 @@ class Mistake(NamedTuple):
     options: dict[str, object]
     shapes: tuple[Shape, ...]
     code: str
-    hint: str | None = None
+    fix: str | None = None
 
 
 IDS, OPEN_IDS = Shape((9,), "int"), Shape(("T",), "int")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from playground.catalog.registry import make_layer
-from playground.graph.diagnose import examine, fix_from_hint
+from playground.graph.diagnose import examine
+from playground.graph.fix import Fix, InsertBefore
 from playground.graph.graph import Edge, Graph, Node
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 from playground.project.project import Project
 from tests.catalog.mistakes import MISTAKES, Mistake
 
@@ -25,14 +26,14 @@ def test_that_a_mistake_is_told_in_a_sentence_with_its_fix(mistake: Mistake) -> 
     assert error.code == mistake.code
     assert error.message.endswith((".", "Flatten"))
     assert "\n" not in error.message
-    assert (error.hint.label if error.hint else None) == mistake.hint
+    assert (error.fix.label if error.fix else None) == mistake.fix
     received = {text for shape in mistake.shapes for text in (shape.example, *map(str, shape.dims))}
     received |= set(map(str, mistake.options.values()))
     assert any(text in error.message for text in received), error.message
 
 
 @pytest.mark.parametrize(
-    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.hint], ids=lambda m: str(m.hint)
+    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.fix], ids=lambda m: str(m.fix)
 )
 def test_that_the_fix_removes_the_mistake_from_the_graph(mistake: Mistake) -> None:
     graph = Graph()
@@ -61,7 +62,6 @@ def test_that_a_linear_layer_is_put_before_a_merge_with_the_width_it_needs() -> 
     assert examine(fixed.graph, Shape((3,))).errors == ()
 
 
-def test_that_a_fix_without_options_is_as_it_was() -> None:
-    node = Node("b", make_layer({"kind": "Linear"}))
-    (edit,) = fix_from_hint(node, FixHint("Insert Flatten", insert="Flatten")).edits
-    assert edit.arguments == ("b", "in", "Flatten")
+def test_that_a_fix_of_a_layer_is_placed_at_its_node() -> None:
+    (edit,) = Fix.inserting("Insert Flatten", "Flatten").at("b").edits
+    assert edit == InsertBefore("Flatten", "b")

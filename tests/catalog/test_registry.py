@@ -20,7 +20,7 @@ from playground.catalog.registry import (
 )
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
-from playground.project.project import Training
+from playground.project.training import Training
 from playground.verbs.catalog import catalog
 
 KIND = re.compile(r'^    kind: ClassVar\[str\] = "(.+)"$', re.MULTILINE)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from playground.catalog.registry import declared, make_layer
 from playground.engine import modules
 from playground.graph.call import Call
+from playground.graph.fix import InsertBefore, SetOptions
 from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape, ShapeError
 from tests.catalog.generated import made, single_layers
@@ -211,16 +212,19 @@ def test_that_what_fixes_a_layer_by_its_options_makes_it_fit(
             layer.infer(*shapes)
             return
         except ShapeError as error:
-            hint = error.hint
-        if hint is None or not hint.options:
+            fix = error.fix
+        if fix is None:
             return
-        if hint.insert is None:
-            layer = layer.with_options(**dict(hint.options))
-        else:
-            before = make_layer({"kind": hint.insert, **dict(hint.options)})
-            found = before.infer(shapes[hint.port])
+        (edit,) = fix.edits
+        if isinstance(edit, SetOptions):
+            layer = layer.with_options(**dict(edit.options))
+        elif isinstance(edit, InsertBefore) and edit.options:
+            before = make_layer({"kind": edit.kind, **dict(edit.options)})
+            found = before.infer(shapes[edit.port])
             assert isinstance(found, Shape)
-            shapes = (*shapes[: hint.port], found, *shapes[hint.port + 1 :])
+            shapes = (*shapes[: edit.port], found, *shapes[edit.port + 1 :])
+        else:
+            return
     raise AssertionError(f"{layer!r} cannot be fixed for {shapes}")
 
 

@@ -14,8 +14,8 @@ from playground.catalog.options import options_of
 from playground.catalog.registry import categories
 from playground.cli import main
 from playground.project.file import from_json, read
-from playground.project.project import Training
 from playground.project.templates import build, templates
+from playground.project.training import Training
 from playground.verbs import doctor
 
 Capture = pytest.CaptureFixture[str]

@@ -16,6 +16,7 @@ from playground.catalog.registry import declared, make_layer
 from playground.catalog.regularizers import Regularizer
 from playground.catalog.schedules import Schedule
 from playground.graph.declaration import Declaration
+from playground.graph.fix import InsertBefore
 from playground.graph.layer import Layer
 from playground.project.project import Project
 from tests.engine.nets import chain
@@ -84,7 +85,7 @@ REGULARIZED: dict[str, Callable[[], Project]] = {
     "elastic": lambda: with_weights(l1=0.01, l2=0.02),
     "max_norm": lambda: with_weights(max_norm=0.3),
     "weight_decay": lambda: net(optimizer={"kind": "adamw", "weight_decay": 0.1}),
-    "dropout": lambda: net().insert_kind_before("n3", "in", "Dropout"),
+    "dropout": lambda: net().edited(InsertBefore("Dropout", "n3")),
     "early_stopping": lambda: net(early_stopping=2, min_delta=0.5),
     "clipping": lambda: net(clip_norm=0.05, clip_value=0.02),
     "label_smoothing": lambda: net(

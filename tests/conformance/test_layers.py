@@ -22,6 +22,7 @@ from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.compile import Recorder
 from playground.engine.probe import Probes, declared_probes
 from playground.engine.trainer import Trainer
+from playground.graph.fix import SetOptions
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape, ShapeError
@@ -211,7 +212,7 @@ def test_that_frozen_it_keeps_every_weight_bit_for_bit(kind: str) -> None:
     project = around(kind)
     project = project.with_training(optimizer=AdamW(weight_decay=0.1), l1=0.1, l2=0.1, clip_norm=1)
     if isinstance(project.graph.nodes["it"].layer, Weighted):
-        project = project.set_options("it", (("max_norm", 0.01),))
+        project = project.edited(SetOptions((("max_norm", 0.01),), "it"))
     trainer = Trainer(project.with_graph(project.graph.set_frozen(["it"])))
     before = {name: p.detach().clone() for name, p in trainer.net.named_parameters()}
     assert same(weights(trainer), weights(Trainer(project)))

@@ -15,7 +15,8 @@ from playground.catalog.losses import Loss
 from playground.catalog.options import options_of
 from playground.catalog.registry import declared, make
 from playground.engine.objectives import objective_of
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 
 Array = npt.NDArray[np.float64]
 EYE = np.eye(3)

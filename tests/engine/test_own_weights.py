@@ -11,6 +11,7 @@ from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.catalog.optimizers import SGD
 from playground.catalog.registry import declared
 from playground.engine.trainer import Trainer
+from playground.graph.fix import SetOptions
 from playground.graph.layer import Layer
 from playground.project.check import check
 from playground.project.project import Project
@@ -28,7 +29,7 @@ def with_own(kind: str, **options: object) -> Project:
     """A net with that layer in the middle, one step of plain gradient descent at a time."""
     project = around(kind).with_training(optimizer=SGD(lr=0.1))
     known = {**OPTIONS.get(kind, {}), **options}
-    return project.set_options("it", tuple(known.items()))
+    return project.edited(SetOptions(tuple(known.items()), "it"))
 
 
 def weights_of(trainer: Trainer) -> dict[str, Tensor]:
@@ -44,7 +45,7 @@ def test_that_every_layer_that_learns_has_a_weight_with_options_of_its_own() -> 
     learning = set()
     for kind in single_layers():
         project = around(kind)
-        examined = check(project.set_options("it", tuple(OPTIONS.get(kind, {}).items())))
+        examined = check(project.edited(SetOptions(tuple(OPTIONS.get(kind, {}).items()), "it")))
         learning |= {kind} if examined.parameters.get("it") else set()
     assert learning == set(WEIGHTED)
 

@@ -25,6 +25,7 @@ from playground.export.error import ExportError
 from playground.export.files import write_script
 from playground.export.net import TAKEN
 from playground.export.recipes import RECIPES
+from playground.graph.fix import InsertBefore, SetOptions
 from playground.graph.graph import Edge, Graph, Node
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
@@ -159,8 +160,10 @@ def _speaking(objective: str) -> Project:
     data = make(Dataset, {"kind": "sentences", "count": 60, "length": 12})
     size = len(data.vocabulary())
     project = build("moons").with_data(data)
-    project = project.insert_kind_before("linear1", "in", "Embedding", (("num_embeddings", size),))
-    project = project.set_options("linear3", (("out_features", size),))
+    project = project.edited(
+        InsertBefore("Embedding", "linear1", options=(("num_embeddings", size),))
+    )
+    project = project.edited(SetOptions((("out_features", size),), "linear3"))
     return project.with_training(loss="cross_entropy", objective=objective)
 
 
@@ -182,16 +185,16 @@ def _projects(folder: Path) -> dict[str, Project]:
     nll = {"kind": "nll", "label_smoothing": 0.1, "class_weights": [1, 2, 0.5]}
     for key, loss in (("nll", nll), ("kl", {"kind": "kl", "label_smoothing": 0.2})):
         project = _with_data(clouds).with_training(loss=loss)
-        found[key] = project.insert_kind_before("output1", "in", "LogSoftmax")
+        found[key] = project.edited(InsertBefore("LogSoftmax", "output1"))
     digits = _with_data(make(Dataset, "digits")).with_training(objective="autoencoder", loss="mse")
-    found["autoencoder"] = digits.set_options("linear3", (("out_features", 64),))
+    found["autoencoder"] = digits.edited(SetOptions((("out_features", 64),), "linear3"))
     for key, objective in (("causal", "causal_lm"), ("hidden", "masked_lm")):
         found[key] = _speaking(objective)
     rare = {"kind": "cross_entropy", "class_weights": "balanced"}
     found["rare-tokens"] = found["causal"].with_training(loss=rare)
     bce = {"kind": "bce", "class_weights": "balanced", "label_smoothing": 0.1}
     found["probabilities"] = (
-        found["moons"].with_training(loss=bce).insert_kind_before("output1", "in", "Sigmoid")
+        found["moons"].with_training(loss=bce).edited(InsertBefore("Sigmoid", "output1"))
     )
     found["own-layers"] = _saved_blocks()
     for key, objective in (("brackets", "supervised"), ("brackets-causal", "causal_lm"),
@@ -320,12 +323,12 @@ def _with_data(data: Dataset) -> Project:
     project = build("moons").with_data(data)
     if data.vocabulary():
         known = (("num_embeddings", len(data.vocabulary())),)
-        project = project.insert_kind_before("linear1", "in", "Embedding", known)
+        project = project.edited(InsertBefore("Embedding", "linear1", options=known))
     if data.features().rank > 1 or data.vocabulary():
-        project = project.insert_kind_before("linear1", "in", "Flatten")
+        project = project.edited(InsertBefore("Flatten", "linear1"))
     target = data.target()
-    return project.set_options(
-        "linear3", (("out_features", project.training.loss.outputs(target)),)
+    return project.edited(
+        SetOptions((("out_features", project.training.loss.outputs(target)),), "linear3")
     )
 
 

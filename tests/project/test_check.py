@@ -16,11 +16,13 @@ import playground.project.checks.labels
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import make, make_layer
 from playground.graph.diagnose import Diagnostic, examine
+from playground.graph.fix import SetOptions
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.file import from_json, to_json
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 from tests.catalog.generated import declaration_of, graphs, made
 from tests.catalog.mistakes import MISTAKES
 
@@ -39,7 +41,7 @@ def project(nodes: str, edges: str, data: object = MOONS, **training: object) ->
 
 
 def with_options(found: Project, node: str, **options: object) -> Project:
-    return found.set_options(node, tuple(options.items()))
+    return found.edited(SetOptions(tuple(options.items()), node))
 
 
 SOUND = "a Input, b Linear 4, c ReLU, d Linear 1, e Output"

@@ -26,8 +26,9 @@ from playground.project.file import (
     write,
 )
 from playground.project.migrations import LATEST
-from playground.project.project import Project, Training
+from playground.project.project import Project
 from playground.project.templates import build
+from playground.project.training import Training
 from tests.catalog.generated import declaration_of, graphs, made
 
 PLAIN = st.recursive(

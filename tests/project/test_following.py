@@ -7,6 +7,7 @@ import pytest
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.objectives import Objective
 from playground.catalog.registry import make
+from playground.graph.fix import InsertBefore
 from playground.project.project import Project
 from playground.project.templates import build
 
@@ -82,7 +83,7 @@ def test_that_another_objective_is_followed_too() -> None:
 def test_that_a_head_behind_a_softmax_follows_and_a_net_without_a_head_is_left() -> None:
     start = build("moons")
     (output,) = start.graph.of_kind("Output")
-    soft = start.insert_kind_before(output.id, "in", "Softmax")
+    soft = start.edited(InsertBefore("Softmax", output.id))
     (edge,) = soft.graph.incoming(output.id)
     (before,) = soft.graph.incoming(edge.source)
     iris = with_data(soft, "iris")

@@ -15,7 +15,7 @@ from playground.project import file
 from playground.project.check import check
 from playground.project.file import STATE_NAMES, from_json, to_json
 from playground.project.migrations import LATEST
-from playground.project.project import Training
+from playground.project.training import Training
 
 TEXT = (Path(playground.project.__file__).parent / "FORMAT.md").read_text("utf-8")
 EXAMPLE = re.findall(r"```json\n(.*?)```", TEXT, re.DOTALL)[0]

@@ -16,7 +16,8 @@ from playground.graph.diagnose import Diagnostic
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered, grouped
 from playground.project.check import check
-from playground.project.project import Project, Training
+from playground.project.project import Project
+from playground.project.training import Training
 
 DIGITS = {"kind": "digits"}
 WORDS = {"kind": "first_symbol", "count": 40, "length": 6}

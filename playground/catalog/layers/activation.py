@@ -11,8 +11,9 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import numbers
 from playground.catalog.options import live
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Layer
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 
 Array = npt.NDArray[np.float64]
 
@@ -188,7 +189,7 @@ class _OverAxis(Activation):
                 "no_axis",
                 f"{self.label} has no axis {self.dim} to go along: an example is {shape.example}, "
                 f"which has {shape.rank}.",
-                FixHint("Take the usual axis", options=(("dim", None),)),
+                Fix.setting("Take the usual axis", dim=None),
             )
         return shape
 

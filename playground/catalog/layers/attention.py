@@ -11,8 +11,9 @@ from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingT
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Port, required
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.shape import Dim, Shape, ShapeError
 
 
 class _Attention(Biased):
@@ -48,7 +49,7 @@ class _Attention(Biased):
                 "heads_do_not_divide",
                 f"{self.label} splits the width among its heads, and {self.num_heads} heads do "
                 f"not divide {width}.",
-                FixHint(f"Set heads to {fits}", options=(("num_heads", fits),)),
+                Fix.setting(f"Set heads to {fits}", num_heads=fits),
             )
         return width
 
@@ -150,7 +151,7 @@ class MultiheadAttention(_Attention):
                 "merge_mismatch",
                 f"Causal attention compares places in one sequence, got {steps} queries and {keys} "
                 "keys.",
-                FixHint("Not causal", options=(("is_causal", False),)),
+                Fix.setting("Not causal", is_causal=False),
             )
         is_reported(self.label, keys, inputs, 3)
         self.fitting(width)

@@ -11,7 +11,8 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import image, keeps_length, signal, slid
 from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.fix import Fix
+from playground.graph.shape import Dim, Shape, ShapeError
 
 Padding = Annotated[int, Field(ge=0, le=255)] | Literal["same"]
 
@@ -48,7 +49,7 @@ class _Convolution(Biased):
             "groups_do_not_divide",
             f"{self.label} in {groups} groups needs numbers of channels and filters that {groups} "
             f"divides, got {channels} and {self.out_channels}.",
-            FixHint(f"Set groups to {fits}", options=(("groups", fits),)),
+            Fix.setting(f"Set groups to {fits}", groups=fits),
         )
 
 
@@ -93,7 +94,7 @@ class _Sliding(_Convolution):
                     "same_with_stride",
                     f'{self.label} can keep the size with padding "same" only at stride 1, got '
                     f"stride {self.stride}.",
-                    FixHint("Set stride to 1", options=(("stride", 1),)),
+                    Fix.setting("Set stride to 1", stride=1),
                 )
             return sizes
         known = tuple(size for size in sizes if isinstance(size, int))
@@ -104,7 +105,7 @@ class _Sliding(_Convolution):
                 "open_size",
                 f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
                 'padding "same" and stride 1.',
-                FixHint("Keep the length", options=(("padding", "same"), ("stride", 1))),
+                Fix.setting("Keep the length", padding="same", stride=1),
             )
         return slid(self.label, known, self.kernel_size, self.stride, self.padding, self.dilation)
 
@@ -224,7 +225,7 @@ class ConvTranspose2d(_Convolution):
                 "padding_too_large",
                 f"{self.label}'s output padding must be smaller than its stride or dilation: at "
                 f"most {most}, got {self.output_padding}.",
-                FixHint(f"Set output padding to {most}", options=(("output_padding", most),)),
+                Fix.setting(f"Set output padding to {most}", output_padding=most),
             )
         more = self.dilation * (self.kernel_size - 1) + self.output_padding + 1 - 2 * self.padding
         found = [(size - 1) * self.stride + more for size in sizes]
@@ -233,7 +234,7 @@ class ConvTranspose2d(_Convolution):
                 "nothing_left",
                 f"{self.label}'s padding of {self.padding} cuts off all of the result: make it "
                 "smaller.",
-                FixHint("Set padding to 0", options=(("padding", 0),)),
+                Fix.setting("Set padding to 0", padding=0),
             )
         return Shape((self.out_channels, *found))
 

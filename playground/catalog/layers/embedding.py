@@ -10,8 +10,9 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.catalog.layers.base.weighted import Draw, Weighted
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Layer
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 
 
 class Embedding(Weighted):
@@ -66,7 +67,7 @@ class Embedding(Weighted):
                 "no_such_token",
                 f"Embedding has tokens 0 to {self.num_embeddings - 1}, so {self.padding_idx} "
                 "cannot be the padding.",
-                FixHint("No padding token", options=(("padding_idx", None),)),
+                Fix.setting("No padding token", padding_idx=None),
             )
         return Shape((*shape.dims, self.embedding_dim))
 
@@ -157,7 +158,7 @@ class LearnedEncoding(Weighted):
             raise ShapeError(
                 "too_long",
                 f"{self.label} knows {self.max_length} positions, got a sequence of {steps}.",
-                FixHint(f"Set longest to {steps}", options=(("max_length", steps),)),
+                Fix.setting(f"Set longest to {steps}", max_length=steps),
             )
         return inputs[0]
 

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from playground.catalog.layers.base.shape_checks import numbers
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.shape import Dim, Shape, ShapeError
 
 
 class _Elementwise(Layer):
@@ -37,7 +38,7 @@ class _Elementwise(Layer):
         return f" {self.sign} ".join(shape.example for shape in inputs)
 
 
-def _widened(inputs: tuple[Shape, ...]) -> FixHint | None:
+def _widened(inputs: tuple[Shape, ...]) -> Fix | None:
     # Two vectors, or sequences of vectors, of which a Linear layer can make equals.
     if len(inputs) != 2:
         return None
@@ -47,11 +48,7 @@ def _widened(inputs: tuple[Shape, ...]) -> FixHint | None:
     width = second.dims[-1]
     if not isinstance(width, int) or not isinstance(first.dims[-1], int):
         return None
-    return FixHint(
-        f"Insert Linear {width} on the first wire",
-        insert="Linear",
-        options=(("out_features", width),),
-    )
+    return Fix.inserting(f"Insert Linear {width} on the first wire", "Linear", out_features=width)
 
 
 class Add(_Elementwise):
@@ -154,7 +151,7 @@ class Concatenate(Layer):
             if "float" in {other.dtype for other in inputs}:
                 numbers(self.label, shape)
         if self.axis > first.rank:
-            last = FixHint(f"Join along axis {first.rank}", options=(("axis", first.rank),))
+            last = Fix.setting(f"Join along axis {first.rank}", axis=first.rank)
             raise ShapeError(
                 "no_axis",
                 f"Concatenate has no axis {self.axis} to join along: an example is "
@@ -189,7 +186,7 @@ class Concatenate(Layer):
         )
         raise ShapeError("open_size", text, self._other_axis(inputs))
 
-    def _other_axis(self, inputs: tuple[Shape, ...]) -> FixHint | None:
+    def _other_axis(self, inputs: tuple[Shape, ...]) -> Fix | None:
         # Where all inputs are equal but for one axis, or in all axes, it is that or any.
         first = inputs[0]
         if any(shape.rank != first.rank for shape in inputs):
@@ -199,7 +196,7 @@ class Concatenate(Layer):
         fits = [a for a in differ or range(1, first.rank + 1) if _are_known(columns[a - 1])]
         if len(differ) > 1 or not fits:
             return None
-        return FixHint(f"Join along axis {fits[0]}", options=(("axis", fits[0]),))
+        return Fix.setting(f"Join along axis {fits[0]}", axis=fits[0])
 
     def call(self, *inputs: Shape) -> Call | None:
         """torch.cat; a single input passes."""

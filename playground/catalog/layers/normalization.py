@@ -11,7 +11,8 @@ from pydantic import Field
 from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import Scaled, ScaledShifted
 from playground.graph.call import Call
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.fix import Fix
+from playground.graph.shape import Shape, ShapeError
 
 
 def _affine(default: bool, what: str) -> Any:
@@ -80,7 +81,7 @@ class BatchNorm(_Norm):
             raise ShapeError(
                 "wrong_rank",
                 f"BatchNorm takes images with their channels first, got {shape.example}.",
-                FixHint("Channels first", options=(("channels", "first"),)),
+                Fix.setting("Channels first", channels="first"),
             )
         features = shape.dims[0 if self.channels == "first" else -1]
         if not isinstance(features, int) and shape.rank == 2 and self.channels == "first":
@@ -88,7 +89,7 @@ class BatchNorm(_Norm):
                 "open_size",
                 f"BatchNorm cannot tell how many features there are: {features} is only known "
                 f"from the data. In {shape.example} they stand last.",
-                FixHint("Channels last", options=(("channels", "last"),)),
+                Fix.setting("Channels last", channels="last"),
             )
         return fixed(self.label, "number of features", features, shape)
 
@@ -230,14 +231,14 @@ class GroupNorm(_Norm):
                 "groups_do_not_divide",
                 f"GroupNorm needs a number of channels that its {self.num_groups} groups divide, "
                 f"got {channels}.",
-                FixHint(f"Set groups to {fits}", options=(("num_groups", fits),)),
+                Fix.setting(f"Set groups to {fits}", num_groups=fits),
             )
         if places is not None and places * channels == self.num_groups:
             raise ShapeError(
                 "one_number",
                 f"GroupNorm would normalise single numbers, which leaves nothing of them: "
                 f"{shape.example} in {self.num_groups} groups. Use fewer groups.",
-                FixHint("Set groups to 1", options=(("num_groups", 1),)) if channels > 1 else None,
+                Fix.setting("Set groups to 1", num_groups=1) if channels > 1 else None,
             )
         return channels
 
@@ -330,7 +331,7 @@ def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
         raise ShapeError(
             "channels_last",
             f"{label} expects channels×length, got {shape.example}: swap the axes with Permute.",
-            FixHint("Insert Permute", insert="Permute"),
+            Fix.inserting("Insert Permute", "Permute"),
         )
     sizes = [dim for dim in rest if isinstance(dim, int)]
     known = len(sizes) == len(rest)

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from playground.catalog.layers.base.shape_checks import image, keeps_length, signal, slid
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Layer
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.shape import Dim, Shape, ShapeError
 
 
 class _Pooling(Layer):
@@ -54,7 +55,7 @@ class _Pooling(Layer):
                 "padding_too_large",
                 f"{self.label}'s padding may be at most half of its kernel, got {self.padding} "
                 f"with a kernel of {self.kernel_size}.",
-                FixHint(f"Set padding to {most}", options=(("padding", most),)),
+                Fix.setting(f"Set padding to {most}", padding=most),
             )
         return Shape((channels, *self._slid(sizes)))
 
@@ -73,12 +74,12 @@ class _Pooling(Layer):
             self._keeping(),
         )
 
-    def _keeping(self) -> FixHint | None:
+    def _keeping(self) -> Fix | None:
         if self.kernel_size % 2 == 0:
             return None
         options = {"stride": 1, "padding": self.kernel_size // 2}
         options |= {"dilation": 1} if getattr(self, "dilation", 1) > 1 else {}
-        return FixHint("Keep the length", options=tuple(options.items()))
+        return Fix.setting("Keep the length", **options)
 
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name."""
@@ -112,7 +113,7 @@ class _Largest(_Pooling):
                 "padding_alone",
                 f"{self.label}'s pixels stand {self.dilation} apart, so a window would see "
                 f"padding alone: the input is {'×'.join(map(str, sizes))}.",
-                FixHint("Set dilation to 1", options=(("dilation", 1),)),
+                Fix.setting("Set dilation to 1", dilation=1),
             )
         return super()._slid(sizes)
 
@@ -312,7 +313,7 @@ class Upsample(Layer):
                 "wrong_mode",
                 f"Upsample cannot enlarge {shape.example} with mode {self.mode}: for "
                 f"{'a signal' if is_signal else 'an image'} it is {' or '.join(fitting)}.",
-                FixHint(f"Set mode to {fitting[1]}", options=(("mode", fitting[1]),)),
+                Fix.setting(f"Set mode to {fitting[1]}", mode=fitting[1]),
             )
         return Shape((channels, *[self._scaled(size) for size in sizes]))
 
@@ -325,7 +326,7 @@ class Upsample(Layer):
             "open_size",
             f"Upsample changes the length, and {size} is only known from the data: use "
             "it where sizes are fixed.",
-            FixHint("Set scale to 1", options=(("scale_factor", 1),)),
+            Fix.setting("Set scale to 1", scale_factor=1),
         )
 
     def call(self, *inputs: Shape) -> Call:

@@ -15,7 +15,8 @@ from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import BiasInitializerChoice, Scaled
 from playground.catalog.options import live
 from playground.graph.call import Call
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.fix import Fix
+from playground.graph.shape import Shape, ShapeError
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
@@ -199,7 +200,7 @@ class PReLU(Scaled, Activation):
                 "wrong_rank",
                 f"PReLU learns a slope a unit for vectors and images, got {shape.example}: learn "
                 "one slope for the layer instead.",
-                FixHint("Learn one slope", options=(("per_unit", False),)),
+                Fix.setting("Learn one slope", per_unit=False),
             )
         return fixed(self.label, "number of units", shape.dims[0], shape)
 

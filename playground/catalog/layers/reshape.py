@@ -10,19 +10,20 @@ from pydantic import Field
 from playground.catalog.layers.base.padding_port import PADDING, USUAL, PaddingToken, is_reported
 from playground.catalog.layers.base.shape_checks import sequence
 from playground.graph.call import Call
+from playground.graph.fix import Fix
 from playground.graph.layer import Layer, Port
-from playground.graph.shape import FixHint, Shape, ShapeError
+from playground.graph.shape import Shape, ShapeError
 
 
 def _known_size(label: str, shape: Shape) -> int:
     if shape.size is not None:
         return shape.size
-    hint = FixHint("Insert Last step", insert="LastStep") if shape.rank == 2 else None
+    fix = Fix.inserting("Insert Last step", "LastStep") if shape.rank == 2 else None
     raise ShapeError(
         "open_size",
         f"{label} needs a fixed size, got {shape.example}: take the last step of the sequence, "
         "or its mean over time.",
-        hint if shape.dtype == "float" else None,
+        fix if shape.dtype == "float" else None,
     )
 
 
@@ -86,7 +87,7 @@ class Reshape(Layer):
                 "wrong_size",
                 f"Reshape cannot make {wanted} of {inputs[0].example}, which is {size:,} numbers: "
                 "the sizes must multiply to that.",
-                FixHint("Make it flat", options=(("shape", (-1,)),)),
+                Fix.setting("Make it flat", shape=(-1,)),
             )
         return Shape(
             tuple(size // known if dim == -1 else dim for dim in self.shape), inputs[0].dtype
@@ -131,7 +132,7 @@ class Permute(Layer):
                 "wrong_axes",
                 f"Permute must name every axis of {shape.example} once, which are 1 to "
                 f"{shape.rank}, got {text}.",
-                FixHint("Reverse the axes", options=(("dims", every),)),
+                Fix.setting("Reverse the axes", dims=every),
             )
         return Shape(tuple(shape.dims[axis - 1] for axis in self.dims), shape.dtype)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from playground.catalog.layers.base.user_block import SavedBlock
 from playground.graph.block import BlockLayer, expanded, inside
 from playground.graph.diagnose import Diagnostic, Examined, examine
-from playground.graph.graph import Edge
-from playground.graph.shape import Edit, Fix, Shape
+from playground.graph.fix import Edit, SetOptions
+from playground.graph.shape import Shape
 from playground.project.project import Project
 
 
@@ -28,33 +28,21 @@ class Opened:
         return list(dict.fromkeys(self._outside(diagnostic) for diagnostic in found))
 
     def _outside(self, found: Diagnostic) -> Diagnostic:
-        fix = self._fix(found.fix) if found.fix is not None else None
+        fix = found.fix and found.fix.rewritten(self._edit)
         if found.node not in self.owners:
             return replace(found, fix=fix)
         title = self.project.graph.nodes[found.node].title
         text, owner = inside(title, found.message), self.owners[found.node][0]
         return replace(found, node=owner, message=text, fix=fix)
 
-    def _fix(self, fix: Fix) -> Fix | None:
-        edits = [self._edit(edit) for edit in fix.edits]
-        kept = tuple(edit for edit in edits if edit is not None)
-        return Fix(fix.label, kept) if len(kept) == len(edits) else None
-
     def _edit(self, edit: Edit) -> Edit | None:
-        """The same edit of the project with its blocks; None where they are in its way."""
-        if not any(self._names_a_part(argument) for argument in edit.arguments):
+        """The same edit of the project with its blocks; None if they are in its way."""
+        if not any(node_id in self.owners for node_id in edit.nodes):
             return edit
-        if (edit.on, edit.method) == ("project", "set_options"):
-            node_id, options = edit.arguments
-            return Edit("project", "set_part_options", (self.owners[str(node_id)], options))
+        if isinstance(edit, SetOptions):
+            block, *part = self.owners[edit.node]
+            return replace(edit, node=block, part=tuple(part))
         return None
-
-    def _names_a_part(self, argument: object) -> bool:
-        if isinstance(argument, Edge):
-            return argument.source in self.owners or argument.target in self.owners
-        if isinstance(argument, tuple):
-            return any(self._names_a_part(item) for item in argument)
-        return isinstance(argument, str) and argument in self.owners
 
 
 def opened(

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from playground.catalog.datasets.dataset import Target, Task
 from playground.catalog.losses import proposed
 from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.fix import Edit, Fix, InsertBefore, RemoveAndJoin, SetOptions, SetTraining
 from playground.graph.graph import Node
-from playground.graph.shape import Edit, Fix, Shape
+from playground.graph.shape import Shape
 from playground.project.project import Project
 
 ENDS = ("Softmax", "Sigmoid", "LogSoftmax")
@@ -28,7 +29,7 @@ def against_labels(
     loss = project.training.loss
     if target.task not in loss.tasks:
         better = proposed(target)
-        fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
+        fix = Fix(f"Use {better.label}", (SetTraining((("loss", better),)),))
         labels = LABELS[target.task]
         text = f"{loss.label} cannot be used with labels that are {labels}: use {better.label}."
         return [Diagnostic("error", "loss_unfit", output.id, text, fix)]
@@ -54,7 +55,7 @@ def _wrong_weights(project: Project, target: Target, output: Node) -> list[Diagn
     )
     label = "Give the others 1" if len(own) < wanted else f"Keep the first {wanted}"
     fitted = loss.with_options(class_weights=(own + (1.0,) * wanted)[:wanted])
-    fix = Fix(label, (Edit("project", "set_training", ((("loss", fitted),),)),))
+    fix = Fix(label, (SetTraining((("loss", fitted),)),))
     return [Diagnostic("error", "wrong_class_weights", output.id, text, fix)]
 
 
@@ -68,7 +69,7 @@ def _no_shares(project: Project, target: Target, output: Node) -> list[Diagnosti
         f"{loss.label} compares numbers from 0 to 1, and the features of {project.data.label} "
         f"go beyond: use {better.label}."
     )
-    fix = Fix(f"Use {better.label}", (Edit("project", "set_training", ((("loss", better),),)),))
+    fix = Fix(f"Use {better.label}", (SetTraining((("loss", better),)),))
     return [Diagnostic("error", "no_shares", output.id, text, fix)]
 
 
@@ -89,7 +90,7 @@ def _wrong_outputs(
         return []
     if shape.rank == 2 and (shape.size is None or project.data.family == "Sequences"):
         text = f"The net must put out {count} an example, got a sequence: {shape.example}."
-        last = Edit("project", "insert_kind_before", (output.id, "in", "LastStep"))
+        last = InsertBefore("LastStep", output.id)
         fix = Fix("Insert Last step", (last,))
         if shape.dims[-1] != wanted:
             fix = Fix(f"Insert Last step and Linear {wanted}", (last, _linear(output, wanted)))
@@ -129,7 +130,7 @@ def _wrong_tokens(project: Project, output: Node, shape: Shape, wanted: int) -> 
 
 
 def _flat_fix(output: Node, wanted: int, shape: Shape) -> Fix:
-    flatten = Edit("project", "insert_kind_before", (output.id, "in", "Flatten"))
+    flatten = InsertBefore("Flatten", output.id)
     if shape.size == wanted:
         return Fix("Insert Flatten", (flatten,))
     return Fix(f"Insert Flatten and Linear {wanted}", (flatten, _linear(output, wanted)))
@@ -143,13 +144,12 @@ def _head_fix(project: Project, output: Node, wanted: int) -> Fix:
         node = graph.nodes[graph.incoming(node.id)[0].source]
     if node.layer.kind != "Linear":
         return Fix(f"Insert Linear {wanted}", (_linear(output, wanted),))
-    edit = Edit("project", "set_options", (node.id, (("out_features", wanted),)))
+    edit = SetOptions((("out_features", wanted),), node.id)
     return Fix(f"Set {node.title} to {wanted}", (edit,))
 
 
-def _linear(output: Node, wanted: int) -> Edit:
-    arguments = (output.id, "in", "Linear", (("out_features", wanted),))
-    return Edit("project", "insert_kind_before", arguments)
+def _linear(output: Node, wanted: int) -> InsertBefore:
+    return InsertBefore("Linear", output.id, options=(("out_features", wanted),))
 
 
 def _doubled(project: Project, last: Node) -> list[Diagnostic]:
@@ -161,7 +161,7 @@ def _doubled(project: Project, last: Node) -> list[Diagnostic]:
         f"{loss.label} applies its own {'softmax' if is_softmax else 'sigmoid'}, "
         f"so {last.title} in front of it squeezes the outputs twice and slows learning: remove it."
     )
-    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    fix = Fix(f"Remove {last.title}", (RemoveAndJoin(last.id),))
     code = f"{last.layer.kind.lower()}_before_{loss.kind}"
     if is_softmax and last.layer.kind == "LogSoftmax":
         text = (
@@ -187,7 +187,7 @@ def _bounded(project: Project, target: Target, last: Node) -> list[Diagnostic]:
     loss, range_ = project.training.loss, RANGES.get(last.layer.kind)
     if range_ is None:
         return []
-    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    fix = Fix(f"Remove {last.title}", (RemoveAndJoin(last.id),))
     if loss.expects in ("logits", "margins"):
         text = (
             f"{loss.label} takes any number, and {last.title} puts out {range_}, so the net can "
@@ -207,7 +207,7 @@ def _silenced(last: Node) -> list[Diagnostic]:
         f"{last.title} right before the Output changes the answers themselves while training: "
         "move it between the layers, or remove it."
     )
-    fix = Fix(f"Remove {last.title}", (Edit("graph", "remove_and_join", (last.id,)),))
+    fix = Fix(f"Remove {last.title}", (RemoveAndJoin(last.id),))
     return [Diagnostic("hint", "dropout_at_end", last.id, text, fix)]
 
 
@@ -218,20 +218,16 @@ def _lacking(project: Project, output: Node, last: Node) -> list[Diagnostic]:
             f"{loss.label} takes probabilities, from 0 to 1, and {last.title} puts out any number: "
             "put a Sigmoid behind it."
         )
-        fix = Fix("Insert Sigmoid", (_insert(output, "Sigmoid"),))
+        fix = Fix("Insert Sigmoid", (InsertBefore("Sigmoid", output.id),))
         return [Diagnostic("error", "sigmoid_missing", output.id, text, fix)]
     if loss.expects == "log_probabilities" and kind != "LogSoftmax":
         text = (
             f"{loss.label} takes the logarithms of probabilities: put a LogSoftmax in front of "
             "the Output."
         )
-        edits = [_insert(output, "LogSoftmax")]
+        edits: list[Edit] = [InsertBefore("LogSoftmax", output.id)]
         if kind in ENDS:
-            edits.insert(0, Edit("graph", "remove_and_join", (last.id,)))
+            edits.insert(0, RemoveAndJoin(last.id))
         fix = Fix("Insert LogSoftmax", tuple(edits))
         return [Diagnostic("warning", "log_softmax_missing", output.id, text, fix)]
     return []
-
-
-def _insert(output: Node, kind: str) -> Edit:
-    return Edit("project", "insert_kind_before", (output.id, "in", kind))

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from playground.graph.block import BlockLayer, given
 from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.fix import Fix, InsertBefore, OpenBlock
 from playground.graph.graph import Graph, Node
-from playground.graph.shape import Edit, Fix, Shape
+from playground.graph.layer import Layer
+from playground.graph.shape import Shape
 
 LINEAR = frozenset({"Linear", "Conv1d", "Conv2d", "ConvTranspose2d"})
 PASSING = frozenset({"Flatten", "Reshape", "Permute", "Dropout", "Dropout2d", "GaussianNoise"})
@@ -32,8 +34,8 @@ class Pair:
     """Two linear layers, one after the other."""
 
     node: str
-    port: str
-    """Where an activation would go; empty where that is within a block."""
+    port: int | None
+    """The input before which an activation would go; None if that is within a block."""
     title: str
     kind: str
     before: Maker
@@ -53,13 +55,11 @@ def _reported(graph: Graph, examined: Examined, pair: Pair) -> Diagnostic:
         f"{which} with no activation between them can do no more than one: put an activation such "
         "as ReLU between them."
     )
-    edit = Edit("project", "insert_kind_before", (pair.node, pair.port, "ReLU"))
-    fix = Fix("Insert ReLU", (edit,))
-    if not pair.port:
+    fix = Fix("Insert ReLU", (InsertBefore("ReLU", pair.node, pair.port or 0),))
+    if pair.port is None:
         text = f"Inside, {text.replace('Two', 'two', 1)}"
         node = graph.nodes[pair.node]
-        edit = Edit("project", "open_block", (pair.node, examined.inputs[pair.node]))
-        fix = Fix(f"Open {node.title}", (edit,))
+        fix = Fix(f"Open {node.title}", (OpenBlock(pair.node),))
     is_certain = pair.kind == pair.before.kind == "Linear"
     return Diagnostic("warning" if is_certain else "hint", "linear_linear", pair.node, text, fix)
 
@@ -83,7 +83,7 @@ def _walked(
         if _is_linear(node):
             maker = Maker(node.title, node.layer.kind)
             if first is not None:
-                port = wires[0].target_port
+                port = _rank(node.layer, wires[0].target_port)
                 pairs.append(Pair(node_id, port, node.title, node.layer.kind, first))
         if maker is not None:
             made |= {(node_id, port.name): maker for port in node.layer.outputs[:1]}
@@ -110,7 +110,12 @@ def _in_block(
         found = outer[maker.through] if maker.through else maker
         if found is not None:
             made[node.id, port] = found
-    return [Pair(node.id, p.before.through, p.title, p.kind, p.before) for p in pairs]
+    return [Pair(node.id, _rank(block, p.before.through), p.title, p.kind, p.before) for p in pairs]
+
+
+def _rank(layer: Layer, port: str) -> int | None:
+    names = [one.name for one in layer.inputs]
+    return names.index(port) if port in names else None
 
 
 @lru_cache(maxsize=4096)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playground.catalog.layers.base.padding_port import PADDING
 from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.fix import Connect, Fix, SetOptions, Unplug
 from playground.graph.graph import Edge, Node
-from playground.graph.shape import Edit, Fix
 from playground.project.project import Project
 
 
@@ -33,17 +33,17 @@ def _differs(project: Project, node: Node, taken: int | None) -> list[Diagnostic
     if own is not None:
         text = f"{node.title} takes {name} for padding, but {data} is padded with "
         text += f"{_named(project, own)}."
-        edit = Edit("project", "set_options", (node.id, (("padding_idx", own),)))
+        edit = SetOptions((("padding_idx", own),), node.id)
         fix = Fix(f"Set padding token to {own}", (edit,))
     elif node.layer.kind == "Embedding":
         text = f"{node.title} takes {name} for padding and learns no vector for it, but {data} has "
         text += "no padding."
-        edit = Edit("project", "set_options", (node.id, (("padding_idx", None),)))
+        edit = SetOptions((("padding_idx", None),), node.id)
         fix = Fix("No padding token", (edit,))
     else:
         text = f"{node.title} takes {name} for padding and leaves it out, but {data} has no "
         text += "padding: remove the wire to its padding."
-        fix = Fix("Remove this wire", (Edit("graph", "unplug", (node.id, PADDING.name)),))
+        fix = Fix("Remove this wire", (Unplug(node.layer.inputs.index(PADDING), node.id),))
     return [Diagnostic("warning", "padding_differs", node.id, text, fix)]
 
 
@@ -63,5 +63,5 @@ def _unreported(project: Project, node: Node, examined: Examined) -> list[Diagno
         "wire the Input to its padding."
     )
     wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, PADDING.name)
-    fix = Fix("Wire padding from the Input", (Edit("graph", "connect", (wire,)),))
+    fix = Fix("Wire padding from the Input", (Connect(wire),))
     return [Diagnostic("hint", "padding_untold", node.id, text, fix)]

@@ -18,7 +18,7 @@ from playground.app.inspector.sections.training import TrainingSection
 from playground.catalog.optimizers import SGD, Adam, Optimizer, RMSProp
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import all_declarations
-from playground.project.project import Training
+from playground.project.training import Training
 
 
 @pytest.fixture

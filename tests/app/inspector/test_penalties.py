@@ -17,7 +17,7 @@ from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam, NAdam, Optimizer
 from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
-from playground.project.project import Training
+from playground.project.training import Training
 
 SHOWN: list[tuple[Declaration, str, str, str]] = [
     (Linear(l1=1e-4), "l1", "l1", r"10^{-4} \sum |W|"),

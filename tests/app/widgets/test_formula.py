@@ -21,7 +21,7 @@ from playground.app.widgets.formula import (
 )
 from playground.app.widgets.latex_text import readable
 from playground.catalog.registry import all_declarations, category_of
-from playground.project.project import Training
+from playground.project.training import Training
 
 FORMULAS = {
     f"{category_of(kind)}-{kind.kind}": kind.formula

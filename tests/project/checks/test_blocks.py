@@ -8,6 +8,7 @@ from playground.catalog.layers.base.user_block import SavedBlock, saved_block
 from playground.catalog.registry import make_layer
 from playground.engine.compile import compile_project
 from playground.graph.diagnose import Diagnostic
+from playground.graph.fix import InsertBefore
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered, grouped
 from playground.project.check import check
@@ -47,7 +48,7 @@ def test_that_a_head_inside_a_block_is_set_to_the_labels_by_the_fix() -> None:
     project = grouped_in(
         of_layers({"kind": "ReLU"}, {"kind": "Linear", "out_features": 3}), "n1", "n2"
     )
-    project = grouped_in(project.insert_kind_before("block1", "in", "Tanh"), "tanh1", "block1")
+    project = grouped_in(project.edited(InsertBefore("Tanh", "block1")), "tanh1", "block1")
     found = finding(project, "wrong_outputs")
     assert found.node == "y"
     assert found.fix is not None

@@ -7,6 +7,7 @@ import pytest
 from playground.catalog.datasets.sequences import Brackets, Sentences
 from playground.catalog.registry import make_layer
 from playground.graph.diagnose import Diagnostic
+from playground.graph.fix import SetOptions
 from playground.graph.graph import Edge, Graph, Node
 from playground.project.check import check
 from playground.project.project import Project
@@ -58,18 +59,20 @@ def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str)
 
 
 def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
-    project = notified(reading()).set_options("embed", (("padding_idx", 9),))
+    project = notified(reading()).edited(SetOptions((("padding_idx", 9),), "embed"))
     (one,) = found(project, "padding_differs")
     assert one.node == "embed"
     assert "token 9 for padding" in one.message
     assert one.fix is not None
     assert check(project.apply(one.fix)).diagnostics == ()
-    assert not found(notified(reading()).set_options("embed", (("padding_idx", 1),)), one.code)
+    assert not found(
+        notified(reading()).edited(SetOptions((("padding_idx", 1),), "embed")), one.code
+    )
 
 
 def test_that_data_without_padding_has_none_to_leave_out() -> None:
     project = notified(reading()).with_data(Sentences(count=20))
-    project = project.set_options("embed", (("padding_idx", 0),))
+    project = project.edited(SetOptions((("padding_idx", 0),), "embed"))
     embedding, mean = found(project, "padding_differs")
     assert (embedding.node, mean.node) == ("embed", "it")
     assert "token 1 (“ ”)" in mean.message

@@ -12,10 +12,11 @@ from math import ceil, sqrt
 from typing import Literal
 
 from playground.graph.diagnose import Diagnostic, Examined
+from playground.graph.fix import Fix
 from playground.graph.graph import Node
 from playground.graph.layer import Port, required
 from playground.graph.node import FLAGS
-from playground.graph.shape import Fix, Shape
+from playground.graph.shape import Shape
 from playground.project.project import Project
 
 Body = Literal["plain", "maps", "firing", "preview", "curve"]

@@ -11,7 +11,7 @@ from playground.app.inspector.plots.illustration import Course
 from playground.app.inspector.section import Section
 from playground.app.widgets.cards import heading
 from playground.catalog.registry import explain
-from playground.project.project import Training
+from playground.project.training import Training
 
 
 class TrainingSection(Section):

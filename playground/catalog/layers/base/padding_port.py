@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from playground.graph.fix import Fix
 from playground.graph.layer import Port
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.shape import Dim, Shape, ShapeError
 
 PADDING = Port(
     "padding",
@@ -32,19 +33,19 @@ def is_reported(label: str, steps: Dim, inputs: tuple[Shape, ...], port: int) ->
     if len(inputs) <= port:
         return False
     shape = inputs[port]
-    hint = FixHint("Remove this wire", port=port, unplugs=True)
+    fix = Fix.unplugging("Remove this wire", port=port)
     if shape.dtype != "int":
         raise ShapeError(
             "not_token_ids",
             f"{label} (padding) expects the token ids, as they are before Embedding, got numbers "
             f"({shape.example}): wire the Input here.",
-            hint,
+            fix,
         )
     if shape.dims != (steps,):
         raise ShapeError(
             "padding_mismatch",
             f"{label} (padding) expects one token id a step, {steps} in all, got {shape.example}: "
             "wire the ids of the same sequence here.",
-            hint,
+            fix,
         )
     return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playground.graph.shape import Dim, FixHint, Shape, ShapeError
+from playground.graph.fix import Fix
+from playground.graph.shape import Dim, Shape, ShapeError
 
 
 def numbers(label: str, shape: Shape) -> Shape:
@@ -11,7 +12,7 @@ def numbers(label: str, shape: Shape) -> Shape:
         raise ShapeError(
             "token_ids",
             f"{label} expects numbers, got token ids ({shape.example}): put Embedding before it.",
-            FixHint("Insert Embedding", insert="Embedding"),
+            Fix.inserting("Insert Embedding", "Embedding"),
         )
     return shape
 
@@ -23,7 +24,7 @@ def vector_width(label: str, shape: Shape) -> int:
         raise ShapeError(
             "wrong_rank",
             f"{label} expects a flat vector, got {shape.example}: add Flatten",
-            FixHint("Insert Flatten", insert="Flatten"),
+            Fix.inserting("Insert Flatten", "Flatten"),
         )
     return fixed(label, "width", shape.dims[-1], shape)
 
@@ -43,15 +44,15 @@ def image(label: str, shape: Shape) -> tuple[int, int, int]:
     """Channels, height and width of an image; raises ShapeError for anything else."""
     numbers(label, shape)
     if shape.rank != 3 or not all(isinstance(dim, int) for dim in shape.dims):
-        hint = None
+        fix = None
         if shape.rank == 2 and shape.size is not None:
             dims = (1, *map(int, shape.dims))
-            hint = FixHint("Insert Reshape", insert="Reshape", options=(("shape", dims),))
+            fix = Fix.inserting("Insert Reshape", "Reshape", shape=dims)
         raise ShapeError(
             "wrong_rank",
             f"{label} expects an image (channels×height×width), got {shape.example}. Put it "
             "before Flatten, and pick a data set of images.",
-            hint,
+            fix,
         )
     channels, height, width = (int(dim) for dim in shape.dims)
     return channels, height, width
@@ -61,13 +62,11 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
     """Channels and length of a signal; the length may be open. Raises ShapeError otherwise."""
     numbers(label, shape)
     if shape.rank != 2:
-        hint = None
+        fix = None
         if shape.rank == 1 and shape.size is not None:
-            hint = FixHint(
-                "Insert Reshape", insert="Reshape", options=(("shape", (1, shape.size)),)
-            )
+            fix = Fix.inserting("Insert Reshape", "Reshape", shape=(1, shape.size))
         raise ShapeError(
-            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", hint
+            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", fix
         )
     channels, length = shape.dims
     if not isinstance(channels, int):
@@ -75,7 +74,7 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
             "channels_last",
             f"{label} expects channels×length, got {shape.example}: swap the axes with Permute, "
             "so that the features are the channels.",
-            FixHint("Insert Permute", insert="Permute"),
+            Fix.inserting("Insert Permute", "Permute"),
         )
     return channels, length
 
@@ -83,18 +82,17 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
 def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
     """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise."""
     if shape.dtype == "int":
-        hint = FixHint("Insert Embedding", insert="Embedding", port=port)
         text = f"{label} expects vectors, got token ids ({shape.example}): put Embedding before it."
-        raise ShapeError("token_ids", text, hint)
+        embedding = Fix.inserting("Insert Embedding", "Embedding", port=port)
+        raise ShapeError("token_ids", text, embedding)
     if shape.rank != 2:
-        fixes = None
+        fix = None
         if shape.rank == 1 and shape.size is not None:
-            options = (("shape", (shape.size, 1)),)
-            fixes = FixHint("Insert Reshape", insert="Reshape", port=port, options=options)
+            fix = Fix.inserting("Insert Reshape", "Reshape", port=port, shape=(shape.size, 1))
         raise ShapeError(
             "wrong_rank",
             f"{label} expects a sequence (steps×features), got {shape.example}.",
-            fixes,
+            fix,
         )
     steps, features = shape.dims
     return steps, fixed(label, "number of features", features, shape)
@@ -126,7 +124,7 @@ def slid(
             "window_too_large",
             f"{label}'s window is {window}, but {what} only "
             f"{'×'.join(map(str, sizes))} here: make the kernel at most {fits}, or pool less.",
-            FixHint(f"Set kernel to {fits}", options=(("kernel_size", fits),)),
+            Fix.setting(f"Set kernel to {fits}", kernel_size=fits),
         )
     return tuple((size + 2 * padding - reach) // stride + 1 for size in sizes)
 

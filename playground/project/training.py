@@ -1,0 +1,183 @@
+"""Training: the training recipe of a project."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from playground.catalog.losses import BinaryCrossEntropyWithLogits, LossChoice
+from playground.catalog.objectives import ObjectiveChoice, Supervised
+from playground.catalog.optimizers import Adam, OptimizerChoice
+from playground.catalog.options import live
+from playground.catalog.schedules import Constant, ScheduleChoice
+from playground.graph.declaration import Declaration
+
+LATER: dict[str, Any] = {"rank": 1}
+
+
+class Training(Declaration):
+    """How the net is trained: what it learns, what tells how good it is, and how a step is made
+    of that. A step is one update of the weights, from one batch; an epoch is every example once."""
+
+    kind: ClassVar[str] = "training"
+    label: ClassVar[str] = "Training"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "hyperparameters", "recipe", "epochs", "minibatch", "warm-up", "linear warmup",
+        "gradient accumulation", "activation checkpointing", "mixed precision", "amp", "float16",
+        "early stopping", "random seed", "gpu",
+    )  # fmt: skip
+    formula: ClassVar[str] = r"w \leftarrow w - \eta \, \nabla_w \frac{1}{B} \sum_{i=1}^{B} L_i"
+    letters: ClassVar[str] = "w weights · η learning rate · B batch size · L_i loss of example i"
+    when: ClassVar[str] = (
+        "In every project: its options stand in the inspector, below what is selected."
+    )
+    pitfall: ClassVar[str] = (
+        "Several options changed at once leave open which one helped: change one, and restart from "
+        "the same seed."
+    )
+    source: ClassVar[str] = "Goodfellow, Bengio and Courville 2016, Deep learning, chapter 8"
+    option_order: ClassVar[tuple[str, ...]] = (
+        "loss",
+        "optimizer",
+        "schedule",
+        "warmup_epochs",
+        "batch_size",
+        "l1",
+        "l2",
+        "max_epochs",
+        "early_stopping",
+        "min_delta",
+        "restore_best",
+        "clip_norm",
+        "clip_value",
+        "seed",
+        "device",
+    )
+
+    loss: LossChoice = Field(
+        BinaryCrossEntropyWithLogits(),
+        title="Loss",
+        description="How far the net's output is from the labels; it must suit them.",
+    )
+    optimizer: OptimizerChoice = live(Adam(), "Optimizer", "How a step is made from the gradient.")
+    batch_size: int = live(
+        32,
+        "Batch size",
+        "Examples a step. Small ones are noisy and quick, large ones smooth and slow.",
+        ge=1,
+        le=1_000_000,
+    )
+    l1: float = live(
+        0.0,
+        "L1, whole net",
+        "Pulls every weight of the net all the way to 0, the useless ones first.",
+        ge=0,
+        is_log=True,
+    )
+    l2: float = live(
+        0.0,
+        "L2, whole net",
+        "Keeps all weights of the net small: λ/2·‖W‖² is added to the loss.",
+        ge=0,
+        is_log=True,
+    )
+    max_epochs: int = live(
+        0,
+        "Stop after",
+        "Epochs after which training pauses by itself; 0 goes on until you pause it.",
+        ge=0,
+        le=10_000_000,
+    )
+    drop_last: bool = live(
+        False,
+        "Drop last batch",
+        "Leave out the last batch of an epoch where it is smaller than the others.",
+    )
+    seed: int = Field(
+        1,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="Where the random draws start: the same number gives the same initial weights.",
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto",
+        title="Device",
+        description="What computes. Auto takes a GPU only where it is faster: not for tiny nets.",
+    )
+    schedule: ScheduleChoice = live(
+        Constant(), "Schedule", "How the learning rate changes over the epochs.", rank=1
+    )
+    warmup_epochs: float = live(
+        0.0,
+        "Warm-up",
+        "Epochs in which the learning rate climbs in a line, before the schedule.",
+        ge=0,
+        le=10_000_000,
+        rank=1,
+    )
+    objective: ObjectiveChoice = Field(
+        Supervised(),
+        title="Objective",
+        description="What the net learns: the labels, its own input, or tokens of a text.",
+        json_schema_extra=LATER,
+    )
+    early_stopping: int = live(
+        0,
+        "Patience",
+        "Epochs without a better validation loss after which training pauses and goes "
+        "back to the best weights; 0 goes on.",
+        ge=0,
+        le=10_000_000,
+        rank=1,
+    )
+    min_delta: float = live(
+        0.0,
+        "Smallest improvement",
+        "By how much the validation loss must fall to count as better.",
+        ge=0,
+        rank=1,
+    )
+    restore_best: bool = live(
+        True,
+        "Restore the best",
+        "Go back to the weights of the best epoch where patience ends.",
+        rank=1,
+    )
+    clip_norm: float = live(
+        0.0,
+        "Clip norm",
+        "A gradient longer than this, all parameters together, is shortened to it; 0 does not.",
+        ge=0,
+        rank=1,
+    )
+    clip_value: float = live(
+        0.0,
+        "Clip value",
+        "Every number of the gradient is cut off at this size; 0 does not.",
+        ge=0,
+        rank=1,
+    )
+    accumulation: int = live(
+        1,
+        "Accumulation",
+        "Batches whose gradients are added up to one step, for large batches in little memory.",
+        ge=1,
+        le=10_000,
+        rank=1,
+    )
+    precision: Literal["float32", "bf16", "fp16", "float64"] = Field(
+        "float32",
+        title="Precision",
+        description="How exact numbers are. bf16 and fp16 compute in half as many bits where that "
+        "is safe, fp16 with a scaled loss on a GPU; float64 in twice as many.",
+        json_schema_extra=LATER,
+    )
+    recompute: bool = live(
+        False,
+        "Gradient checkpointing",
+        "Forget most activations and compute them again on the way back: less memory, "
+        "about a third more time. Single layers have a switch of their own.",
+        rank=1,
+    )
