@@ -12,6 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.main import application
 from playground.app.shell.window import MainWindow
+from tests.app.pictures.comparison import check_picture
+
+__all__ = ["check_picture"]
 
 WITHIN_MS = 30_000
 

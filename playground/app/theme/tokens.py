@@ -115,6 +115,8 @@ RADIUS = 6
 TINY_PX, CAPTION_PX, SMALL_PX, BODY_PX, NAME_PX, VALUE_PX, TITLE_PX = 9, 10, 11, 12, 13, 14, 15
 """Text sizes at a text scale of 100 %, in pixels of the screen's logical density: points are 8 px
 on one system and 11 on another."""
+TEXT_FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
+NUMBER_FAMILIES = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace")
 SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 """Limits of the text scale, in percent."""
 _FONT = "themeFont"
@@ -172,7 +174,7 @@ def family_colour(family: str) -> QColor:
 def body_font(pixels: float = BODY_PX, *, bold: bool = False) -> QFont:
     """The text font; `pixels` is its size at a text scale of 100 %."""
     font = QFont()
-    font.setFamilies(["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans"])
+    font.setFamilies(TEXT_FAMILIES)
     font.setPixelSize(scaled_px(pixels))
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
@@ -181,9 +183,7 @@ def body_font(pixels: float = BODY_PX, *, bold: bool = False) -> QFont:
 def mono_font(pixels: float = SMALL_PX) -> QFont:
     """The font of numbers: fixed-width digits, so that the value does not jitter."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setFamilies(
-        ["JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "monospace"]
-    )
+    font.setFamilies(NUMBER_FAMILIES)
     font.setPixelSize(scaled_px(pixels))
     return font
 
