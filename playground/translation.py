@@ -14,6 +14,9 @@ from __future__ import annotations
 import gettext
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +56,9 @@ def pseudo(text: str) -> str:
     return "".join(accented)[:end] + filler + text[end:]
 
 
+_is_source_language: ContextVar[bool] = ContextVar("is_source_language", default=False)
+
+
 @cache
 def _translations() -> gettext.NullTranslations:
     wanted = os.environ.get("PLAYGROUND_LANG", "")
@@ -62,15 +68,29 @@ def _translations() -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, FOLDER, languages, fallback=True)
 
 
+@contextmanager
+def source_language() -> Iterator[None]:
+    """Within it texts stay as they are written in the source, as for generated files."""
+    token = _is_source_language.set(True)
+    try:
+        yield
+    finally:
+        _is_source_language.reset(token)
+
+
+def _current() -> gettext.NullTranslations:
+    return gettext.NullTranslations() if _is_source_language.get() else _translations()
+
+
 def tr(text: str, **values: object) -> str:
     """The text in the person's language, its `{named}` placeholders filled with `values`."""
-    found = _translations().gettext(text) if text else ""
+    found = _current().gettext(text) if text else ""
     return found.format(**values) if values else found
 
 
 def trn(singular: str, plural: str, count: int, **values: object) -> str:
     """The singular or plural in the person's language; `{count}` and `values` are filled in."""
-    return _translations().ngettext(singular, plural, count).format(count=count, **values)
+    return _current().ngettext(singular, plural, count).format(count=count, **values)
 
 
 def N_(text: str) -> str:  # noqa: N802 — gettext's name for it, which Babel knows

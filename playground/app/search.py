@@ -1,4 +1,7 @@
-"""Finds what a person types: for the palette, the search on the canvas, and the reference."""
+"""Search by name, alias and text, for the palette, the canvas and the reference.
+
+Names and texts match in English and in the person's language.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,25 @@ from collections.abc import Callable, Iterable, Mapping
 from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
+from playground.translation import tr
 
 WORD = re.compile(r"[^\W_]+")
 FILLERS = frozenset(
     ("a", "an", "and", "by", "for", "from", "in", "is", "it", "of", "or", "the", "to")
 )
-"""Words that say nothing of what is looked for, where there are others."""
+"""Words that are ignored if there are others."""
 
 
 def rank(query: str, kinds: Iterable[str]) -> list[str]:
-    """The layers that match, best first; all of them, in their order, for an empty query."""
+    """The layers that match, best first; all of them in their order for an empty query."""
     layers = declared(Layer)
     return rank_declarations(query, {kind: layers[kind] for kind in kinds})
 
 
 def text_of(one: type[Declaration]) -> str:
-    """What is read of a declaration beside its names: what it does, and when."""
-    return f"{one.help()} {one.when}".casefold()
+    """The text that is searched besides the names: what it does, and when to use it."""
+    texts = (one.help(), one.when)
+    return " ".join((*texts, *map(tr, texts))).casefold()
 
 
 def rank_declarations(
@@ -34,10 +39,10 @@ def rank_declarations(
 ) -> list[str]:
     """The keys of the declarations that match, best first; all of them for an empty query.
 
-    Every word of the query must match somewhere. Another name that is just this, or a label that
-    starts with it, counts most, then other names, then words of the family, then words of the
-    `text`, in small letters. Where nothing matches, labels that hold its letters in order do,
-    "lnear" for Linear, and else names that are a slip or two away, "sigmiod" for Sigmoid.
+    Every word of the query must match. The best matches are exact names and aliases, then labels
+    that start with the query, then other aliases, words of the family, and words of `text`, which
+    is in lower case. If nothing matches, labels that contain the letters in order do ("lnear" for
+    Linear), else names within one or two typing errors ("sigmiod" for Sigmoid).
     """
     asked = query.casefold().strip()
     if not asked:
@@ -48,8 +53,16 @@ def rank_declarations(
     found = sorted((score, place, key) for score, place, key in scored if score is not None)
     if found:
         return [key for _, _, key in found]
-    held = [key for key, one in among.items() if _holds_letters(asked, one.label)]
+    held = [
+        key
+        for key, one in among.items()
+        if any(_holds_letters(asked, label) for label in _labels(one))
+    ]
     return held or _nearly(asked, among)
+
+
+def _labels(one: type[Declaration]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((one.label.casefold(), tr(one.label).casefold())))
 
 
 def _score(
@@ -59,8 +72,8 @@ def _score(
     if whole is not None:
         return float(whole)
     words = asked.split()
-    engine_events = [word for word in words if word not in FILLERS]
-    places = [_place(word, one, text) for word in engine_events or words]
+    significant = [word for word in words if word not in FILLERS]
+    places = [_place(word, one, text) for word in significant or words]
     if None in places:
         return None
     return 10.0 + sum(place for place in places if place is not None) / len(places)
@@ -69,17 +82,18 @@ def _score(
 def _place(
     asked: str, one: type[Declaration], text: Callable[[type[Declaration]], str]
 ) -> int | None:
-    label, kind = one.label.casefold(), one.kind.casefold()
+    labels, kind = _labels(one), one.kind.casefold()
     names = [alias.casefold() for alias in one.aliases]
+    families = (one.family.casefold(), tr(one.family).casefold())
     tests = (
-        asked in (label, kind),
+        asked in (*labels, kind),
         asked in names,
-        label.startswith(asked),
+        any(label.startswith(asked) for label in labels),
         kind.startswith(asked),
         any(name.startswith(asked) for name in names),
-        _starts_word(asked, label) or any(_starts_word(asked, name) for name in names),
-        asked in label or asked in kind,
-        _starts_word(asked, one.family.casefold()),
+        any(_starts_word(asked, name) for name in (*labels, *names)),
+        any(asked in name for name in (*labels, kind)),
+        any(_starts_word(asked, family) for family in families),
         len(asked) > 2 and _starts_word(asked, text(one)),
     )
     return tests.index(True) if True in tests else None
@@ -90,7 +104,7 @@ def _starts_word(asked: str, text: str) -> bool:
 
 
 def _holds_letters(asked: str, label: str) -> bool:
-    letters = iter(label.casefold())
+    letters = iter(label)
     return len(asked) > 2 and all(letter in letters for letter in asked)
 
 
@@ -98,17 +112,18 @@ def _nearly(asked: str, among: Mapping[str, type[Declaration]]) -> list[str]:
     allowed = 0 if len(asked) < 4 else 1 if len(asked) < 6 else 2
     near = []
     for place, (key, one) in enumerate(among.items()):
-        names = [name.casefold() for name in (one.label, one.kind, *one.aliases)]
+        first = {*_labels(one), one.kind.casefold()}
+        names = {*first, *(alias.casefold() for alias in one.aliases)}
         words = {*names, *(word for name in names for word in WORD.findall(name))}
-        # Another name weighs less than the first one, however near it is.
-        slips = min((slips_between(asked, word), word not in names[:2]) for word in words)
+        # An alias counts less than a label or kind, however close it is.
+        slips = min((slips_between(asked, word), word not in first) for word in words)
         if slips[0] <= allowed:
             near.append((slips, place, key))
     return [key for _, _, key in sorted(near)]
 
 
 def slips_between(one: str, other: str) -> int:
-    """Letters left out, put in, exchanged or swapped with their neighbour, at least so many."""
+    """The edit distance, with swapped neighbours as one error (Damerau-Levenshtein)."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):

@@ -1,20 +1,20 @@
-"""When a layer gets too little gradient to learn, and when there is none because all is learned."""
+"""Thresholds for vanishing gradients, and for small gradients because the loss is near 0."""
 
 from __future__ import annotations
 
 SHARE = 1e-3
-"""Of the largest gradient in the net; what gets less is starved."""
+"""Relative to the largest gradient in the network; less than this is vanishing."""
 LEAST = 1e-7
-"""A gradient below this moves nothing, whatever the others get."""
+"""A gradient below this is vanishing, whatever the others are."""
 SOLVED = 1e-3
-"""A loss below this leaves next to nothing to put right."""
+"""With a loss below this, small gradients are expected."""
 
 
 def is_solved(train_loss: float | None) -> bool:
-    """Whether the net is so good that gradients are small everywhere, as they should be."""
+    """Whether the loss is so small that gradients are expected to be small everywhere."""
     return train_loss is not None and abs(train_loss) < SOLVED
 
 
 def is_vanishing(gradient: float, largest: float, *, solved: bool) -> bool:
-    """Whether a gradient is too small beside the largest in the net, or by itself."""
+    """Whether a gradient is too small, relative to the largest in the network or by itself."""
     return gradient < SHARE * largest or (gradient < LEAST and not solved)

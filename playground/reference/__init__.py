@@ -1,5 +1,5 @@
-"""The reference: a page a declaration, written from the declaration itself.
+"""The reference: one page per declaration, generated from the declaration itself.
 
-`python -m playground.reference` writes the pages that lie in `pages/`; the window makes its own
+`python -m playground.reference` writes the Markdown pages in `pages/`; the window shows pages made
 from the same values.
 """

@@ -1,4 +1,4 @@
-"""A page of the reference as a value."""
+"""A page of the reference as a value, its texts in the person's language."""
 
 from __future__ import annotations
 
@@ -11,15 +11,33 @@ from playground.catalog.registry import all_declarations, categories
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
 from playground.project.training import Training
+from playground.reference.ranges import range_text, value_text
 from playground.reference.shapes import ShapeExample, shape_examples
+from playground.translation import N_, tr
 
-RANGES = {"bool": "on or off", "text": "text", "path": "a file", "ints": "whole numbers"}
-RANGES["floats"] = "numbers with commas between them"
+SECTIONS = {
+    "layers": N_("Layers"),
+    "initializers": N_("Initializers"),
+    "optimizers": N_("Optimizers"),
+    "schedules": N_("Schedules"),
+    "losses": N_("Losses"),
+    "regularizers": N_("Regularizers"),
+    "metrics": N_("Metrics"),
+    "datasets": N_("Data sets"),
+    "objectives": N_("Objectives"),
+    "training": N_("Training"),
+}
+"""Titles of the sections; the keys are the plural names of the categories."""
+
+
+def section_title(section: str) -> str:
+    """The title of a section: "Data sets" for "datasets"."""
+    return tr(SECTIONS.get(section, section.capitalize()))
 
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """An option in words."""
+    """An option as text."""
 
     title: str
     name: str
@@ -30,10 +48,10 @@ class OptionRow:
 
 @dataclass(frozen=True)
 class Page:
-    """All that a declaration says of itself."""
+    """Everything that a declaration documents about itself."""
 
     section: str
-    """The name of its sort, "layers" for example."""
+    """The plural name of its category: "layers"."""
     declaration: type[Declaration]
 
     @property
@@ -43,13 +61,24 @@ class Page:
 
     @property
     def title(self) -> str:
-        """What it is called on screen."""
-        return self.declaration.label
+        """The label."""
+        return tr(self.declaration.label)
 
     @property
     def subtitle(self) -> str:
-        """Where it belongs: "Layers · Dense"."""
-        return " · ".join(filter(None, (self.section.capitalize(), self.declaration.family)))
+        """Section and family: "Layers · Dense"."""
+        parts = (section_title(self.section), tr(self.declaration.family))
+        return " · ".join(filter(None, parts))
+
+    @property
+    def help(self) -> str:
+        """What it does."""
+        return tr(self.declaration.help())
+
+    @property
+    def letters(self) -> str:
+        """What the letters of the formula stand for."""
+        return tr(self.declaration.letters)
 
     @property
     def options(self) -> tuple[OptionRow, ...]:
@@ -58,7 +87,7 @@ class Page:
 
     @property
     def shapes(self) -> tuple[ShapeExample, ...]:
-        """For a layer, what goes in and what comes out."""
+        """For a layer, examples of input and output shapes."""
         if issubclass(self.declaration, Layer):
             return shape_examples(self.declaration)
         return ()
@@ -71,19 +100,20 @@ class Page:
 
     @property
     def advice(self) -> tuple[tuple[str, str], ...]:
-        """Headings with what they say, where the declaration says something."""
+        """Headings with their texts; those without a text are left out."""
+        one = self.declaration
         texts = (
-            ("When to use it", self.declaration.when),
-            ("What goes wrong", self.declaration.pitfall),
-            ("Where it is set", str(getattr(self.declaration, "where", ""))),
-            *((f"Optional input: {port.name}", port.help) for port in self._optional),
+            (tr("When to use it"), one.when),
+            (tr("Pitfalls"), one.pitfall),
+            (tr("How to set it"), str(getattr(one, "where", ""))),
+            *((tr("Optional input: {port}", port=p.name), p.help) for p in self._optional),
         )
-        return tuple((heading, text) for heading, text in texts if text)
+        return tuple((heading, tr(text)) for heading, text in texts if text)
 
 
 @cache
 def pages() -> dict[str, Page]:
-    """Every page by its address, sort by sort, in the order of the palette; the recipe last."""
+    """Every page by its address, by category, in the order of the palette; training last."""
     found = [
         Page(section, declaration)
         for section, base in categories().items()
@@ -95,61 +125,14 @@ def pages() -> dict[str, Page]:
 
 
 def page_of(declaration: type[Declaration]) -> Page | None:
-    """The page of a declaration, or of what it is made after; None where it belongs to no sort."""
+    """The page of a declaration or of the class it derives from; None if there is none."""
     by_declaration = {page.declaration: page for page in pages().values()}
     found = (by_declaration.get(kind) for kind in declaration.__mro__)
     return next((page for page in found if page is not None), None)
 
 
 def _row(option: Option) -> OptionRow:
+    default: Any = option.default
     return OptionRow(
-        option.title, option.name, value_text(option.default), range_text(option), option.help
+        tr(option.title), option.name, value_text(default), range_text(option), tr(option.help)
     )
-
-
-def value_text(value: Any) -> str:
-    """A default in words."""
-    if value is None:
-        return "off"
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, Declaration):
-        return value.label
-    if isinstance(value, tuple | list):
-        return ", ".join(map(value_text, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value) or "none"
-
-
-def range_text(option: Option) -> str:
-    """What an option may be, in words: "1 to 255", "above 0", "fan_in or fan_out"."""
-    words = [*map(str, getattr(option, "words", ())), *(["off"] if option.is_optional else [])]
-    if option.choices:
-        return " or ".join([*map(str, option.choices), *words])
-    if option.picks is not None:
-        base = next((name for name, base in categories().items() if base is option.picks), "")
-        return " or ".join([f"one of the {base}".strip(), *words])
-    if option.value_type in RANGES:
-        return " or ".join([*words, RANGES[option.value_type]])
-    return " or ".join([_bounds(option), *words])
-
-
-def _bounds(option: Option) -> str:
-    value_type = (
-        "whole number"
-        if option.value_type == "int"
-        else "number"
-        if option.value_type == "float"
-        else ""
-    )
-    low, high = option.low, option.high
-    above = "above" if option.low_is_open else "from"
-    below = "below" if option.high_is_open else "up to"
-    if low is not None and high is not None:
-        if option.low_is_open or option.high_is_open:
-            return f"{above} {low:,.10g}, {below} {high:,.10g}"
-        return f"{low:,.10g} to {high:,.10g}"
-    if low is not None:
-        return f"{value_type} {above} {low:,.10g}".strip() + ("" if option.low_is_open else " up")
-    if high is not None:
-        return f"{value_type} {below} {high:,.10g}".strip()
-    return f"any {value_type}" if value_type else "text"

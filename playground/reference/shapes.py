@@ -1,4 +1,4 @@
-"""Examples of what goes into a layer and what comes out, told by the layer itself."""
+"""Examples of a layer's input and output shapes, inferred by the layer itself."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from dataclasses import dataclass
 
 from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import N_, tr
 
 SAMPLES: tuple[tuple[str, Shape], ...] = (
-    ("features", Shape((16,))),
-    ("a series", Shape(("T", 16))),
-    ("a series", Shape((20, 16))),
-    ("a signal", Shape((16, 100))),
-    ("an image", Shape((16, 28, 28))),
-    ("words", Shape(("T",), "int")),
-    ("words", Shape((20,), "int")),
+    (N_("features"), Shape((16,))),
+    (N_("a series"), Shape(("T", 16))),
+    (N_("a series"), Shape((20, 16))),
+    (N_("a signal"), Shape((16, 100))),
+    (N_("an image"), Shape((16, 28, 28))),
+    (N_("tokens"), Shape(("T",), "int")),
+    (N_("tokens"), Shape((20,), "int")),
 )
-"""What nets are fed with; widths that most heads and groups divide."""
+"""Typical inputs, with widths that most numbers of heads and groups divide."""
+ANY_SHAPE = N_("any shape")
+SAME_SHAPE = N_("the same shape")
 
 
 @dataclass(frozen=True, slots=True)
 class ShapeExample:
-    """Shapes as text, one a port, and how much the layer learns."""
+    """Shapes as text, one per port, and the number of parameters."""
 
     what: str
     inputs: tuple[str, ...]
@@ -30,7 +33,7 @@ class ShapeExample:
 
     @property
     def keeps_shape(self) -> bool:
-        """Whether one tensor comes out as all went in, and nothing is learned."""
+        """Whether the one output has the shape of all inputs, and there are no parameters."""
         return len(self.outputs) == 1 and {*self.inputs} == {*self.outputs} and not self.parameters
 
     def __str__(self) -> str:
@@ -38,14 +41,14 @@ class ShapeExample:
 
 
 def shape_examples(layer: type[Layer]) -> tuple[ShapeExample, ...]:
-    """One example for each sort of input that the layer takes with its options as they come."""
+    """One example for each kind of input that the layer accepts with its default options."""
     if not layer.inputs or not layer.outputs:
         return ()
     tried = {(what, shape): _tried(layer(), what, shape) for what, shape in SAMPLES}
     numbers = [found for (_, shape), found in tried.items() if shape.dtype == "float"]
     if all(found is not None and found.keeps_shape for found in numbers):
-        inputs = tuple("any shape" for _ in numbers[0].inputs) if numbers[0] else ()
-        return (ShapeExample("all", inputs, ("the same shape",), 0),)
+        inputs = tuple(ANY_SHAPE for _ in numbers[0].inputs) if numbers[0] else ()
+        return (ShapeExample("", inputs, (SAME_SHAPE,), 0),)
     chosen: dict[str, ShapeExample] = {}
     for found in numbers if any(numbers) else tried.values():
         if found is not None:
@@ -54,15 +57,19 @@ def shape_examples(layer: type[Layer]) -> tuple[ShapeExample, ...]:
 
 
 def shape_here(layer: type[Layer], shape: Shape) -> ShapeExample | str:
-    """What becomes of one particular shape; in words where the layer does not take it."""
+    """The example for one particular input shape; a message if the layer does not accept it."""
     try:
         layer().infer(*[shape] * len(required(layer.inputs)))
     except ShapeError as error:
         return str(error)
     except ValueError:
-        return f"{layer.label} does not take {shape}."
-    found = _tried(layer(), "here", shape)
-    return found if found is not None else f"{layer.label} does not take {shape}."
+        return _refusal(layer, shape)
+    found = _tried(layer(), "", shape)
+    return found if found is not None else _refusal(layer, shape)
+
+
+def _refusal(layer: type[Layer], shape: Shape) -> str:
+    return tr("{layer} does not accept {shape}.", layer=tr(layer.label), shape=shape)
 
 
 def _tried(one: Layer, what: str, shape: Shape) -> ShapeExample | None:
@@ -71,12 +78,19 @@ def _tried(one: Layer, what: str, shape: Shape) -> ShapeExample | None:
         out = one.infer(*shapes)
         parameters = one.count(*shapes)
     except ValueError:
-        return None  # ShapeError among them: it does not take this
+        return None  # a ShapeError, for example: the layer does not accept this shape
     outs = out if isinstance(out, tuple) else (out,)
     return ShapeExample(what, tuple(map(str, shapes)), tuple(map(str, outs)), parameters)
 
 
 def _joined(shapes: tuple[str, ...]) -> str:
     if len(shapes) > 1 and len(set(shapes)) == 1:
-        return f"{len(shapes)} × ({shapes[0]})" if shapes[0] != "any shape" else "equal shapes"
-    return " and ".join(shapes)
+        if shapes[0] == ANY_SHAPE:
+            return tr("equal shapes")
+        return tr("{count} × ({shape})", count=len(shapes), shape=shapes[0])
+    if len(shapes) == 1:
+        return tr(shapes[0]) if shapes[0] in (ANY_SHAPE, SAME_SHAPE) else shapes[0]
+    first, *rest = shapes
+    for shape in rest:
+        first = tr("{one} and {other}", one=first, other=shape)
+    return first

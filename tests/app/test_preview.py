@@ -54,5 +54,5 @@ def test_that_tokens_that_have_no_name_are_shown_by_number() -> None:
     assert (pixels(plain) != pixels(named)).any()
 
 
-def test_that_there_is_no_picture_of_nothing() -> None:
+def test_that_an_empty_data_set_has_no_preview() -> None:
     assert preview(np.zeros((0, 2)), np.zeros(0)) is None

@@ -173,7 +173,7 @@ def test_that_a_net_is_built_and_trained_with_the_keyboard_alone(open_desk: Open
     desk.wait("it learns", lambda s: s["step"] > 500 and s["train_loss"] < 0.5)
 
 
-def test_that_the_palette_explains_and_remembers_what_is_liked(open_desk: OpenDesk) -> None:
+def test_that_the_palette_shows_help_and_persists_favourites(open_desk: OpenDesk) -> None:
     desk = open_desk("moons")
     chip = desk.ask("chip", kind="Dropout")
     desk.mouse("mousemove", "--sync", *map(str, chip))

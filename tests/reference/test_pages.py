@@ -1,4 +1,4 @@
-"""The reference says what the declarations say, and its pages are up to date."""
+"""The reference matches the declarations, and its pages are up to date."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 from pydantic import Field
 
+from playground import translation
 from playground.catalog.layers.activation import ReLU
 from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.merge import Add
@@ -16,14 +17,24 @@ from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
 from playground.reference.files import present, wanted, write
 from playground.reference.markdown import markdown
-from playground.reference.page import Page, page_of, pages, range_text
+from playground.reference.page import Page, page_of, pages
+from playground.reference.ranges import range_text
 from playground.reference.shapes import shape_examples
+from playground.translation import PseudoTranslations
 
 
 def test_that_the_pages_are_up_to_date() -> None:
     now, then = wanted(), present()
     stale = sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
     assert not stale, "run `python -m playground.reference` and commit what it writes"
+
+
+def test_that_pages_are_written_in_the_language_of_the_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(translation, "_translations", PseudoTranslations)
+    assert pages()["layers/Linear"].help != pages()["layers/Linear"].declaration.help()
+    assert wanted()["layers/Linear.md"] == present()["layers/Linear.md"]
 
 
 def test_that_everything_declared_has_a_page() -> None:
@@ -38,12 +49,12 @@ def test_that_addresses_are_files_on_every_system() -> None:
 
 
 @pytest.mark.parametrize("key", list(pages()))
-def test_that_a_page_tells_all_that_is_declared(key: str) -> None:
+def test_that_a_page_contains_everything_that_is_declared(key: str) -> None:
     page = pages()[key]
     text = markdown(page)
     one = page.declaration
-    for said in (one.label, one.help(), one.formula, one.source, one.when, one.pitfall):
-        assert said in text
+    for part in (one.label, one.help(), one.formula, one.source, one.when, one.pitfall):
+        assert part in text
     for option in options_of(one):
         assert option.name in text
         assert option.help.replace("|", "\\|") in text
@@ -58,7 +69,7 @@ def test_that_shapes_are_those_that_the_layer_infers() -> None:
     assert str(shape_examples(Add)[0]) == "equal shapes  →  the same shape"
 
 
-def test_that_an_optional_input_is_told_and_left_out_of_the_shapes() -> None:
+def test_that_an_optional_input_is_documented_and_left_out_of_the_shapes() -> None:
     page = pages()["layers/LastStep"]
     assert "token ids" in dict(page.advice)["Optional input: padding"]
     assert "Optional input: padding" in markdown(page)
@@ -66,7 +77,7 @@ def test_that_an_optional_input_is_told_and_left_out_of_the_shapes() -> None:
 
 
 class Sample(Declaration):
-    """Options with every sort of bounds."""
+    """Options with every kind of bounds."""
 
     open: float = Field(0.5, gt=0, le=2)
     low: float = Field(0.5, ge=0)
@@ -78,19 +89,19 @@ class Sample(Declaration):
     kind: ClassVar[str] = "sample"
 
 
-def test_that_ranges_are_told_in_words() -> None:
+def test_that_ranges_are_described_in_words() -> None:
     found = {option.name: range_text(option) for option in options_of(Sample)}
     assert found == {
         "open": "above 0, up to 2",
-        "low": "number from 0 up",
+        "low": "number ≥ 0",
         "between": "1 to 9",
-        "most": "whole number below 9",
-        "maybe": "whole number from 1 up or off",
+        "most": "whole number < 9",
+        "maybe": "whole number ≥ 1 or off",
         "on": "on or off",
     }
 
 
-def test_that_writing_takes_old_pages_away_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+def test_that_writing_removes_old_pages_and_is_idempotent(tmp_path: Path) -> None:
     (tmp_path / "layers").mkdir()
     (tmp_path / "layers" / "Gone.md").write_text("old")
     assert "layers/Gone.md" in write(tmp_path)
@@ -98,12 +109,12 @@ def test_that_writing_takes_old_pages_away_and_then_has_nothing_to_do(tmp_path: 
     assert write(tmp_path) == []
 
 
-def test_that_advice_is_shown_where_there_is_some() -> None:
+def test_that_advice_is_listed_under_its_headings() -> None:
     class Advised(ReLU):
         when: ClassVar[str] = "Nearly always."
         pitfall: ClassVar[str] = "Units die."
 
     assert dict(Page("layers", Advised).advice) == {
         "When to use it": "Nearly always.",
-        "What goes wrong": "Units die.",
+        "Pitfalls": "Units die.",
     }

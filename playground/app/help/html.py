@@ -10,43 +10,44 @@ from playground.app.theme.tokens import SMALL_PX, colour, scaled_px
 from playground.app.widgets.latex_text import readable
 from playground.reference.page import Page, pages
 from playground.reference.shapes import ShapeExample
+from playground.translation import tr, trn
 
 FORMULA = "formula"
-"""The scheme of a formula's address: "formula:layers/Linear"."""
+"""The URL scheme of formulas: "formula:layers/Linear"."""
 SUBSCRIPT = re.compile(r"_(\w+)")
 PAGE = "page"
-"""The scheme of a link to another page: "page:layers/Linear"."""
+"""The URL scheme of links to other pages: "page:layers/Linear"."""
 
 
 def html(page: Page, *, draws: bool = True) -> str:
-    """A page; with `draws`, its formula is an image that the browser fetches by its address."""
+    """A page; with `draws`, its formula is an image that the browser loads by its URL."""
     one = page.declaration
     parts = [f'<p class="title">{escape(page.title)}</p>', _line(f"{page.subtitle} · {one.kind}")]
-    parts.append(f"<p>{_text(one.help(), page)}</p>")
+    parts.append(f"<p>{_text(page.help, page)}</p>")
     if one.formula and draws:
         parts.append(f'<p class="formula"><img src="{FORMULA}:{page.key}"></p>')
     elif one.formula:
         parts.append(f"<p>{readable(one.formula)}</p>")
-    if one.letters:
-        letters = SUBSCRIPT.sub(r"<sub>\1</sub>", escape(one.letters))
+    if page.letters:
+        letters = SUBSCRIPT.sub(r"<sub>\1</sub>", escape(page.letters))
         parts.append(f'<p class="muted">{letters}</p>')
     parts += [f"{_head(heading)}<p>{_text(text, page)}</p>" for heading, text in page.advice]
     if page.shapes:
-        parts += [_head("Shapes"), _shapes(page.shapes)]
+        parts += [_head(tr("Shapes")), _shapes(page.shapes)]
     if page.options:
-        parts += [_head("Options"), _options(page)]
+        parts += [_head(tr("Options")), _options(page)]
     if one.aliases:
-        parts += [_head("Also called"), f"<p>{escape(', '.join(one.aliases))}</p>"]
+        parts += [_head(tr("Also called")), f"<p>{escape(', '.join(one.aliases))}</p>"]
     others = [_link(key, pages()[key].title) for key in see_also(page)]
     if others:
-        parts += [_head("See also"), f"<p>{' · '.join(others)}</p>"]
+        parts += [_head(tr("See also")), f"<p>{' · '.join(others)}</p>"]
     if one.source:
-        parts += [_head("Source"), _line(one.source)]
+        parts += [_head(tr("Source")), _line(one.source)]
     return f"<style>{style()}</style>{''.join(parts)}"
 
 
 def style() -> str:
-    """The rules of a page."""
+    """The style sheet of a page."""
     text, muted = colour("text").name(), colour("muted").name()
     title, head = (f"font-size: {scaled_px(size)}px; font-weight: 600;" for size in (20, SMALL_PX))
     return (
@@ -67,10 +68,14 @@ def _line(text: str) -> str:
 def _shapes(shapes: tuple[ShapeExample, ...]) -> str:
     rows = []
     for shape in shapes:
-        learned = f"{shape.parameters:,} parameters" if shape.parameters else ""
-        what = "" if shape.what == "all" else shape.what
-        rows.append(_row((what, "muted"), (str(shape), ""), (learned, "muted")))
+        rows.append(_row((tr(shape.what), "muted"), (str(shape), ""), (_learned(shape), "muted")))
     return f'<table cellspacing="0" cellpadding="4">{"".join(rows)}</table>'
+
+
+def _learned(shape: ShapeExample) -> str:
+    count = shape.parameters
+    number = f"{count:,}"
+    return trn("{number} parameter", "{number} parameters", count, number=number) if count else ""
 
 
 def _row(*cells: tuple[str, str]) -> str:
@@ -100,5 +105,5 @@ def _options(page: Page) -> str:
 
 
 def _head(text: str) -> str:
-    # A paragraph: Qt makes headings larger whatever the rules say.
+    # A paragraph: Qt enlarges headings whatever the style sheet says.
     return f'<p class="head">{escape(text.upper())}</p>'

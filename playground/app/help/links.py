@@ -1,4 +1,4 @@
-"""Where a page of the reference names another one."""
+"""Links from a page of the reference to the other pages that it names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST = 10
 
 @cache
 def _targets() -> Mapping[str, tuple[str, ...]]:
-    """The addresses of the pages by their titles."""
+    """The addresses of pages by title."""
     found: dict[str, tuple[str, ...]] = {}
     for key, page in pages().items():
         if len(page.title) >= SHORTEST:
@@ -30,7 +30,7 @@ def _names() -> re.Pattern[str]:
 
 
 def target(title: str, page: Page) -> str:
-    """The address that a name on a page means; "" for the page itself and for no page."""
+    """The address that a name on a page refers to; "" for the page itself or none."""
     keys = _targets().get(title, ())
     if page.key in keys:
         return ""
@@ -39,11 +39,11 @@ def target(title: str, page: Page) -> str:
 
 
 def linked(text: str, page: Page, link: Callable[[str, str], str]) -> str:
-    """A text with `link(address, name)` in place of every other page that it names."""
+    """A text in which `link(address, name)` replaces the name of every other page."""
 
     def replaced(found: re.Match[str]) -> str:
         name = found[0]
-        # At the beginning of a sentence, "Add" or "Step" is a word like any other.
+        # At the beginning of a sentence, "Add" or "Step" is an ordinary word.
         before = text[: found.start()].rstrip()
         begins = not before or before[-1] in ".:;"
         key = "" if begins and name.isalpha() and name[1:].islower() else target(name, page)
@@ -53,14 +53,14 @@ def linked(text: str, page: Page, link: Callable[[str, str], str]) -> str:
 
 
 def named_on(page: Page) -> tuple[str, ...]:
-    """The addresses of the pages that a page names, in the order it does."""
+    """The addresses of the pages that a page names, in order."""
     found: dict[str, None] = {}
 
     def note(key: str, name: str) -> str:
         found[key] = None
         return name
 
-    for text in (page.declaration.help(), *(text for _, text in page.advice)):
+    for text in (page.help, *(text for _, text in page.advice)):
         linked(text, page, note)
     for option in page.options:
         linked(option.default, page, note)
@@ -77,7 +77,7 @@ def _naming() -> Mapping[str, tuple[str, ...]]:
 
 
 def see_also(page: Page) -> tuple[str, ...]:
-    """The pages that name this one and are not named on it, those of other sections first."""
+    """The pages that name this one without being named on it, other sections first."""
     known = set(named_on(page))
     found = [key for key in _naming().get(page.key, ()) if key not in known]
     found.sort(key=lambda key: pages()[key].section == page.section)

@@ -1,4 +1,4 @@
-"""The reference in a window of its own: a page a declaration, searched as one types."""
+"""The reference window: one page per declaration, with a search."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ from playground.app.theme.tokens import (
     theme,
 )
 from playground.app.widgets.formula import formula_image
+from playground.catalog.options import options_of
 from playground.graph.declaration import Declaration
-from playground.reference.page import Page, page_of, pages
+from playground.reference.page import Page, page_of, pages, section_title
+from playground.translation import tr
 
 KEY = Qt.ItemDataRole.UserRole
 FIRST_SIZE = QSize(860, 620)
@@ -40,17 +42,18 @@ FIRST_SIZE = QSize(860, 620)
 
 @cache
 def page_text(declaration: type[Declaration]) -> str:
-    """All that stands on a page, in small letters, for the search."""
+    """Everything on a page in lower case, for the search."""
     page = page_of(declaration)
     parts = [text_of(declaration), declaration.source]
     if page is not None:
         parts += [text for _, text in page.advice]
         parts += [f"{option.title} {option.name} {option.help}" for option in page.options]
+        parts += [f"{o.title} {o.help}" for o in options_of(declaration)]
     return " ".join(parts).casefold()
 
 
 class PageBrowser(QTextBrowser):
-    """Shows a page, its formula drawn in the colours of the theme."""
+    """Shows a page, with its formula in the colours of the theme."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,18 +62,18 @@ class PageBrowser(QTextBrowser):
         self.setFrameShape(self.Shape.NoFrame)
         set_font(self)
         self.document().setDocumentMargin(SPACE * 3)
-        self.setAccessibleName("Page of the reference")
+        self.setAccessibleName(tr("Reference page"))
         theme.changed.connect(self._restyle)
         self._restyle()
 
     def show_page(self, page: Page) -> None:
-        """Show this page from its beginning."""
+        """Show this page, scrolled to its top."""
         self.page = page
         self.setHtml(html(page))
         self.verticalScrollBar().setValue(0)
 
     def loadResource(self, value_type: int, name: QUrl | str) -> Any:
-        """Formulas are drawn when they are asked for; nothing is fetched from anywhere."""
+        """Draws formulas when they are requested; loads nothing else."""
         url = QUrl(name) if isinstance(name, str) else name
         found = pages().get(url.path()) if url.scheme() == FORMULA else None
         if found is None or value_type != QTextDocument.ResourceType.ImageResource.value:
@@ -95,29 +98,29 @@ class PageBrowser(QTextBrowser):
 
 
 class ReferenceWindow(QDialog):
-    """A search field over the list of pages, and the page beside it. It stays open as one works."""
+    """A search field above the list of pages, and the page beside it. Not modal."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Reference")
+        self.setWindowTitle(tr("Reference"))
         self.setModal(False)
         self.resize(FIRST_SIZE)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Search the reference")
-        self.field.setAccessibleName("Search the reference")
+        self.field.setPlaceholderText(tr("Search the reference"))
+        self.field.setAccessibleName(tr("Search the reference"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._show_query)
         self.field.installEventFilter(self)
         self.list = QListWidget()
-        self.list.setAccessibleName("Pages")
+        self.list.setAccessibleName(tr("Pages"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentItemChanged.connect(self._show_item)
         self.browser = PageBrowser()
         self.browser.anchorClicked.connect(self._follow)
         self.back = QToolButton()
-        self.back.setText("‹ Back")
+        self.back.setText(tr("‹ Back"))
         self.back.setProperty("role", "quiet")
-        self.back.setToolTip("To the page before. Alt+Left")
+        self.back.setToolTip(tr("Back to the previous page (Alt+Left)"))
         self.back.setShortcut("Alt+Left")
         self.back.clicked.connect(self.go_back)
         self.back.hide()
@@ -146,7 +149,7 @@ class ReferenceWindow(QDialog):
         layout.addLayout(right, 1)
 
     def open_page(self, key: str = "") -> None:
-        """Come to the front with the page at an address; with the last one for none."""
+        """Show the window with the page at an address, or with the last page."""
         self.field.clear()
         if key in pages():
             self._choose(key)
@@ -157,7 +160,7 @@ class ReferenceWindow(QDialog):
 
     @property
     def current(self) -> str:
-        """The address of the page in sight."""
+        """The address of the page that is shown."""
         return self.browser.page.key if self.browser.page is not None else ""
 
     @property
@@ -175,7 +178,7 @@ class ReferenceWindow(QDialog):
             self._go(url.path())
 
     def go_back(self) -> None:
-        """To the page from which a link led here."""
+        """Return to the page whose link was followed last."""
         if self._before:
             self._go(self._before.pop())
             self.back.setVisible(bool(self._before))
@@ -199,11 +202,11 @@ class ReferenceWindow(QDialog):
         for key in found:
             if not query.strip() and known[key].section != section:
                 section = known[key].section
-                self._add_heading(section)
+                self._add_heading(section_title(section))
             self._add(known[key])
         self.list.blockSignals(False)
         if not found:
-            self._add_heading(f"Nothing matches “{query.strip()}”")
+            self._add_heading(tr("No results for “{query}”", query=query.strip()))
         elif query.strip() or before not in found:
             self._choose(found[0])
         else:
@@ -239,14 +242,14 @@ class ReferenceWindow(QDialog):
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows in the search field walk through the list."""
+        """Arrow keys in the search field move through the list."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._step(1 if key == Qt.Key.Key_Down else -1)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                return True  # the page is shown already, and Enter is no reason to close
+                return True  # the page is shown already; do not close the dialog
             if key == Qt.Key.Key_Escape and self.field.text():
                 self.field.clear()
                 return True

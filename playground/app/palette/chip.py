@@ -1,4 +1,4 @@
-"""A chip: one layer of the palette, to be dragged or chosen."""
+"""A chip: one layer of the palette, which can be dragged or chosen."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ from playground.app.theme.tokens import (
 from playground.app.widgets.star import draw_star, star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
+from playground.translation import tr
 
 HEIGHT, TEXT_LEFT, TEXT_RIGHT = 28, 10, 4
 FONT_SIZES = (BODY_PX, SMALL_PX, CAPTION_PX)
-"""Rather smaller than cut; what does not fit even so needs both columns."""
+"""The largest in which the label fits; if none fits, the chip takes both columns."""
 
 
 class ChipView(QWidget):
@@ -47,17 +48,18 @@ class ChipView(QWidget):
     stepped = Signal(str, int)
     """An arrow key was pressed on it: the kind, and the key."""
     pointed_at = Signal(bool)
-    """The cursor or the focus came to it, or went."""
+    """The cursor or the focus entered or left it."""
     grasped = Signal()
-    """It was pressed or is dragged: nothing should lie over it now."""
+    """It was pressed or is dragged: the help card must close."""
     starred = Signal(str)
-    """The star on it was clicked: it is to become a favourite, or to be none any more."""
+    """Its star was clicked: add it to the favourites, or remove it."""
     menu_asked = Signal(str, QPoint)
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = kind
         self.layer = declared(Layer)[kind]
+        self.label = tr(self.layer.label)
         self.is_current = False
         self.is_favourite = False
         self._star_is_lit = False
@@ -68,30 +70,28 @@ class ChipView(QWidget):
         self.setFixedHeight(HEIGHT)
         set_font(self)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.layer.label)
-        self.setAccessibleDescription(self.layer.help())
+        self.setAccessibleName(self.label)
+        self.setAccessibleDescription(tr(self.layer.help()))
 
     def sizeHint(self) -> QSize:
-        """As wide as the column lets it be."""
         return QSize(90, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Labels are cut where there is no room."""
         return QSize(50, HEIGHT)
 
     @property
     def width_needed(self) -> int:
-        """The width at which its label is not cut, in the smallest of its fonts."""
-        text = QFontMetrics(body_font(FONT_SIZES[-1])).horizontalAdvance(self.layer.label)
+        """The width at which its label is not elided, in the smallest of its fonts."""
+        text = QFontMetrics(body_font(FONT_SIZES[-1])).horizontalAdvance(self.label)
         return TEXT_LEFT + text + TEXT_RIGHT
 
     def set_favourite(self, is_favourite: bool) -> None:
-        """Fill its star, or empty it."""
+        """Fill or empty its star."""
         self.is_favourite = is_favourite
         self.update()
 
     def set_current(self, is_current: bool) -> None:
-        """Mark it as the one that Enter in the search field chooses."""
+        """Mark it as the chip that Enter in the search field chooses."""
         if is_current != self.is_current:
             self.is_current = is_current
             self.update()
@@ -99,7 +99,7 @@ class ChipView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The chip, brighter under the cursor, framed where it is the current one."""
+        """Paint the chip, brighter under the cursor, framed if it is the current one."""
         painter = QPainter(self)
         is_lit = self.underMouse() or self.hasFocus()
         self.paint_on(painter, QRectF(self.rect()), is_lit, self.is_current or self.hasFocus())
@@ -108,7 +108,7 @@ class ChipView(QWidget):
         painter.end()
 
     def paint_on(self, painter: QPainter, place: QRectF, is_lit: bool, is_framed: bool) -> None:
-        """Paint the chip anywhere: in the palette, or on what the cursor drags."""
+        """Paint the chip at `place`: in the palette, or on the pixmap of a drag."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour("accent" if is_framed else "border"), 1))
         painter.setBrush(colour("hover" if is_lit else "field"))
@@ -119,7 +119,7 @@ class ChipView(QWidget):
         painter.drawRoundedRect(bar, 1.5, 1.5)
         painter.setPen(colour("text"))
         room = place.adjusted(TEXT_LEFT, 0, -TEXT_RIGHT, 0)
-        label, font = self.layer.label, self._font_for(room.width())
+        label, font = self.label, self._font_for(room.width())
         painter.setFont(font)
         cut = QFontMetrics(font).elidedText(
             label, Qt.TextElideMode.ElideRight, int(room.width()) + 1
@@ -129,7 +129,7 @@ class ChipView(QWidget):
     def _font_for(self, width: float) -> QFont:
         for pixels in FONT_SIZES:
             font = body_font(pixels)
-            if QFontMetrics(font).horizontalAdvance(self.layer.label) <= width:
+            if QFontMetrics(font).horizontalAdvance(self.label) <= width:
                 break
         return font
 
@@ -141,9 +141,9 @@ class ChipView(QWidget):
         draw_star(painter, place, self.is_favourite, self._star_is_lit)
 
     def drag_pixmap(self) -> QPixmap:
-        """What the cursor carries."""
+        """The pixmap of a drag."""
         ratio = self.devicePixelRatioF()
-        width = QFontMetrics(self.font()).horizontalAdvance(self.layer.label) + TEXT_LEFT + 16
+        width = QFontMetrics(self.font()).horizontalAdvance(self.label) + TEXT_LEFT + 16
         pixmap = QPixmap(int(width * ratio), int(HEIGHT * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -155,7 +155,7 @@ class ChipView(QWidget):
     # Mouse and keyboard
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember where a drag may begin; on the star, make it a favourite."""
+        """Note where a drag may start; on the star, toggle the favourite."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         if self._is_on_star(event):
@@ -164,7 +164,7 @@ class ChipView(QWidget):
         self._pressed_at = event.position().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Begin the drag once the cursor has moved far enough."""
+        """Start the drag once the cursor has moved far enough."""
         if self._star_is_lit != self._is_on_star(event):
             self._star_is_lit = not self._star_is_lit
             shape = "PointingHandCursor" if self._star_is_lit else "OpenHandCursor"
@@ -182,11 +182,11 @@ class ChipView(QWidget):
         return star_place(QRectF(self.rect())).contains(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """It was only a click."""
+        """A click without a drag does nothing."""
         self._pressed_at = None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What else can be done with it."""
+        """Request the context menu."""
         self.grasped.emit()
         self.menu_asked.emit(self.kind, event.globalPos())
 
@@ -198,7 +198,7 @@ class ChipView(QWidget):
             self.chosen.emit(self.kind)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter chooses, arrows move on."""
+        """Enter chooses, arrow keys move the focus."""
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.chosen.emit(self.kind)
@@ -208,23 +208,19 @@ class ChipView(QWidget):
             super().keyPressEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Brighter."""
         self.update()
         self.pointed_at.emit(True)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """As before."""
         self._star_is_lit = False
         self.update()
         self.pointed_at.emit(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keyboard points at it."""
         super().focusInEvent(event)
         self.pointed_at.emit(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """The keyboard has left it."""
         super().focusOutEvent(event)
         self.pointed_at.emit(False)
 

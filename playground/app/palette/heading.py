@@ -1,4 +1,4 @@
-"""The name of a family over its layers; a click folds them away."""
+"""The heading of a family in the palette; a click collapses or expands it."""
 
 from __future__ import annotations
 
@@ -8,55 +8,57 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from playground.app.theme.draw import RIGHT, draw_text, text_width
 from playground.app.theme.tokens import CAPTION_PX, body_font, colour, set_font, theme
+from playground.translation import tr, trn
 
 HEIGHT = 24
 
 
 class Heading(QAbstractButton):
-    """Small capitals with a chevron; how many layers are folded away stands at its end."""
+    """Capitals with a chevron, and the number of layers if it is collapsed."""
 
     folded = Signal(str, bool)
-    """It was clicked: the family, and whether it is folded now."""
+    """It was clicked: the family, and whether to collapse it."""
 
     def __init__(self, family: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.family = family
         self.is_folded = False
         self.count = 0
-        self.setText(family.upper())
+        title = tr(family)
+        self.setText(title.upper())
         set_font(self, CAPTION_PX, bold=True)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Fold this family away, or open it")
-        self.setAccessibleName(family)
+        self.setToolTip(tr("Collapse or expand this family"))
+        self.setAccessibleName(title)
         self.clicked.connect(lambda: self.folded.emit(self.family, not self.is_folded))
         theme.changed.connect(self.update)
 
     def show_state(self, is_folded: bool, count: int) -> None:
-        """Whether its layers are folded away, and how many there are."""
+        """Show whether the family is collapsed, and how many layers it has."""
         self.is_folded, self.count = is_folded, count
-        self.setAccessibleDescription(f"{count} layers{', folded away' if is_folded else ''}")
+        shown = trn("{count} layer", "{count} layers", count)
+        hidden = trn("{count} layer, collapsed", "{count} layers, collapsed", count)
+        self.setAccessibleDescription(hidden if is_folded else shown)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As wide as the list lets it be."""
         return QSize(90, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """The text is cut where there is no room."""
         return QSize(40, HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter folds as Space does."""
+        """Enter clicks as Space does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Name, chevron, and the count where it is folded."""
+        """Paint name and chevron, and the count if it is collapsed."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tone = "text" if self.underMouse() or self.hasFocus() else "muted"

@@ -1,4 +1,4 @@
-"""When the card that explains a layer comes, and when it goes."""
+"""Opens and closes the help card of the layer under the cursor."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from playground.graph.shape import Shape
 
 SHOW_AFTER_MS = 450
 MOVE_AFTER_MS = 90
-"""Between two chips, once a card is in sight."""
+"""From one chip to the next while a card is open."""
 HIDE_AFTER_MS = 240
-"""Long enough to get from the chip to the card."""
+"""Long enough to move the cursor from the chip to the card."""
 
 
 class CardHover(QObject):
-    """Shows the card of the chip that is pointed at, after a moment; made at its first use."""
+    """Shows the help card of the chip under the cursor after a delay."""
 
     reference_asked = Signal(str)
 
@@ -29,8 +29,8 @@ class CardHover(QObject):
         self._chip: ChipView | None = None
         self.card: HelpCard | None = None
         self.current_shape: Callable[[], Shape | None] = lambda: None
-        """Asked for what a layer that is added now would be fed with."""
-        self._here: Shape | None = None
+        """The input shape of a layer that would be added now."""
+        self._shape: Shape | None = None
         self._opening = self._timer(SHOW_AFTER_MS, self.open_now)
         self._closing = self._timer(HIDE_AFTER_MS, self.close_now)
 
@@ -43,39 +43,39 @@ class CardHover(QObject):
 
     @property
     def is_open(self) -> bool:
-        """Whether a card is in sight."""
+        """Whether a card is visible."""
         return self.card is not None and self.card.isVisible()
 
     def point_at(self, chip: ChipView) -> None:
-        """The cursor or the focus has come to a chip."""
+        """The cursor or the focus has entered a chip."""
         self._chip = chip
         self._closing.stop()
         self._opening.start(MOVE_AFTER_MS if self.is_open else SHOW_AFTER_MS)
 
     def leave(self) -> None:
-        """The cursor or the focus has gone from the chip, or from the card."""
+        """The cursor or the focus has left the chip or the card."""
         self._opening.stop()
         if self.is_open:
             self._closing.start()
 
     def open_now(self) -> None:
-        """Show the card of the chip that is pointed at."""
+        """Show the card of the current chip now."""
         chip, window = self._chip, self._palette.window()
         if chip is None or not chip.isVisible():
             return
         if self.card is None or self.card.parentWidget() is not window:
             self._make_card(window)
         assert self.card is not None
-        here = self.current_shape()
-        if (self.card.layer, self._here) != (chip.layer, here):
-            self._here = here
-            self.card.show_layer(chip.layer, here)
+        shape = self.current_shape()
+        if (self.card.layer, self._shape) != (chip.layer, shape):
+            self._shape = shape
+            self.card.show_layer(chip.layer, shape)
         top = chip.mapTo(window, QPoint(0, 0)).y()
         right = self._palette.mapTo(window, QPoint(self._palette.width(), 0)).x()
         self.card.open_beside(QRect(0, top, right, chip.height()))
 
     def close_now(self) -> None:
-        """Take the card away at once."""
+        """Close the card now."""
         self._opening.stop()
         self._closing.stop()
         if self.card is not None:

@@ -1,4 +1,4 @@
-"""What the palette remembers from one start to the next: favourites, and families folded away."""
+"""The palette's stored preferences: favourites and collapsed families."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FAVOURITES, FOLDED = "palette/favourites", "palette/folded"
 
 
 class Preferences:
-    """Kept in the settings where there are some, else for as long as the palette lives."""
+    """Stored in the settings if there are any, else only in memory."""
 
     def __init__(self, settings: QSettings | None, kinds: Iterable[str]) -> None:
         self._settings = settings
@@ -19,7 +19,7 @@ class Preferences:
         self.folded = set(self._read(FOLDED))
 
     def set_favourite(self, kind: str, is_favourite: bool) -> None:
-        """Add a layer at the end of the favourites, or take it out of them."""
+        """Append a layer to the favourites, or remove it."""
         if is_favourite and kind not in self.favourites:
             self.favourites.append(kind)
         elif not is_favourite and kind in self.favourites:
@@ -27,21 +27,21 @@ class Preferences:
         self._write(FAVOURITES, self.favourites)
 
     def rename(self, kind: str, new: str) -> None:
-        """A favourite is known under another kind."""
+        """A favourite has another kind now."""
         self.favourites = [new if found == kind else found for found in self.favourites]
         self._write(FAVOURITES, self.favourites)
 
     def keep_only(self, kinds: Container[str]) -> None:
-        """Favourites that cannot be picked any more are none."""
+        """Remove favourites that do not exist any more."""
         for kind in [kind for kind in self.favourites if kind not in kinds]:
             self.set_favourite(kind, False)
 
     def set_folded(self, family: str, is_folded: bool) -> None:
-        """Fold a family away, or open it."""
+        """Collapse or expand a family."""
         (self.folded.add if is_folded else self.folded.discard)(family)
         self._write(FOLDED, sorted(self.folded))
 
-    # As one text: QSettings reads a list of one back as something else.
+    # As one text: QSettings reads a list of one item back as a plain text.
 
     def _read(self, key: str) -> list[str]:
         text = self._settings.value(key, "") if self._settings is not None else ""

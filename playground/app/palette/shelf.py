@@ -1,4 +1,4 @@
-"""The list of the palette: groups of chips in two columns, long labels over both."""
+"""The list of the palette: groups of chips in two columns; long labels span both."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ Rows = list[list[ChipView]]
 
 
 def arranged(chips: Sequence[ChipView], column_width: int) -> Rows:
-    """Chips in rows of two; those whose label needs both columns come last, a row each."""
+    """Chips in rows of two; those whose label spans both columns come last."""
     short = [chip for chip in chips if chip.width_needed <= column_width]
     rows = [list(short[i : i + COLUMNS]) for i in range(0, len(short), COLUMNS)]
     return rows + [[chip] for chip in chips if chip.width_needed > column_width]
 
 
 class Shelf(QWidget):
-    """Places groups below each other, and knows which chip lies beside which."""
+    """Lays groups out below each other, and finds the neighbours of a chip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("palette_list")
         self.rows: Rows = []
-        """The chips in sight, as they stand."""
+        """The visible chips, as they are laid out."""
         self._groups: list[Group] = []
         self._placed: list[QWidget] = []
         self._column_width = 0
@@ -46,11 +46,11 @@ class Shelf(QWidget):
 
     @property
     def chips(self) -> list[ChipView]:
-        """The chips in sight, row by row."""
+        """The visible chips, row by row."""
         return [chip for row in self.rows for chip in row]
 
     def show_groups(self, groups: Sequence[Group], note: QWidget | None = None) -> None:
-        """Show these groups and nothing else; `note` where there is none."""
+        """Show only these groups, or `note` if there are none."""
         self._groups = list(groups)
         self._lay_out(note)
 
@@ -89,7 +89,7 @@ class Shelf(QWidget):
         return room // COLUMNS
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width may let other labels stand in one column."""
+        """Lay out again if other labels fit into one column now."""
         super().resizeEvent(event)
         width = self._width_of_column()
         if width != self._column_width and self._groups:
@@ -101,7 +101,7 @@ class Shelf(QWidget):
                 self._column_width = width
 
     def neighbour(self, chip: ChipView | None, key: int) -> ChipView | None:
-        """The chip that an arrow key leads to; the same one at the edge, the first for none."""
+        """The chip that an arrow key leads to: itself at the edge, the first one for None."""
         if not self.rows:
             return None
         at = next((i for i, row in enumerate(self.rows) if chip in row), None)

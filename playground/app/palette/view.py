@@ -15,18 +15,19 @@ from playground.app.search import rank
 from playground.app.theme.tokens import RADIUS, SPACE, colour, set_font, theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
+from playground.translation import N_, tr
 
-FAVOURITES = "Favourites"
+FAVOURITES = N_("Favourites")
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class PaletteView(QWidget):
-    """Every layer as a chip, to be dragged onto the canvas or chosen by double click or Enter."""
+    """Every layer as a chip that is dragged onto the canvas, or added by double click or Enter."""
 
     removal_asked = Signal(str)
-    """A block of one's own is no longer wanted; its name."""
+    """A saved block is to be removed; its name."""
     renaming_asked = Signal(str)
-    """A block of one's own is to be called something else; its name."""
+    """A saved block is to be renamed; its name."""
     layer_chosen = Signal(str)
     """A layer is to be added; the kind."""
     reference_asked = Signal(str)
@@ -38,13 +39,13 @@ class PaletteView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(184)
         self.current: str | None = None
-        """The kind that Enter in the search field chooses."""
+        """The kind that Enter in the search field adds."""
         self.field = QLineEdit()
         self.hover = CardHover(self)
         self.hover.reference_asked.connect(self.reference_asked)
         self.chips: dict[str, ChipView] = {}
         self.favourites: dict[str, ChipView] = {}
-        """Chips of the favourites; each has its other chip in its family."""
+        """Chips of the favourites; each has a second chip in its family."""
         self.headings: dict[str, Heading] = {}
         self.shelf = Shelf()
         self.empty = QLabel(self.shelf)
@@ -57,21 +58,21 @@ class PaletteView(QWidget):
 
     @property
     def shown(self) -> list[str]:
-        """The kinds in sight, in the order they stand."""
+        """The visible kinds, in the order of the list."""
         return [chip.kind for chip in self.shelf.chips]
 
     def focus_search(self) -> None:
-        """Put the cursor into the search field, what stands there selected."""
+        """Focus the search field and select its text."""
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
 
     # Making
 
     def _build(self) -> None:
-        self.field.setPlaceholderText("Search layers…  /")
-        self.field.setAccessibleName("Search layers")
+        self.field.setPlaceholderText(tr("Search layers…  /"))
+        self.field.setAccessibleName(tr("Search layers"))
         self.field.setToolTip(
-            "Type a name, what it does, or another name for it; Enter adds the first. Key: /"
+            tr("Search by name, alias or description. Enter adds the first result. Shortcut: /")
         )
         self.field.setClearButtonEnabled(True)
         set_font(self.field)
@@ -126,14 +127,16 @@ class PaletteView(QWidget):
         query = self.field.text()
         found = rank(query, self.chips)
         is_search = bool(query.strip())
-        self.empty.setText(f"No layer matches “{query.strip()}”. Esc clears.")
+        self.empty.setText(
+            tr("No layer matches “{query}”. Press Esc to clear the search.", query=query.strip())
+        )
         self.hover.close_now()
         if is_search:
             chips = [self.chips[kind] for kind in found]
             self.shelf.show_groups([(None, chips)], None if found else self.empty)
         else:
             self.shelf.show_groups(self._groups(found))
-        # Long labels stand last, so the best one is not always the first on the shelf.
+        # Long labels come last, so the best match is not always the first on the shelf.
         self._set_current(found[0] if is_search and found else None)
         self._scroll.verticalScrollBar().setValue(0)
 
@@ -175,7 +178,7 @@ class PaletteView(QWidget):
         self.chips.update(made)
 
     def refresh_layers(self) -> None:
-        """Show the layers that can be picked now: a block was kept, or is kept no longer."""
+        """Show the current layers: a saved block was added, renamed or removed."""
         self.hover.close_now()
         self._make_chips()
         self.preferences.keep_only(self.chips)
@@ -184,7 +187,7 @@ class PaletteView(QWidget):
     # Favourites and families
 
     def toggle_favourite(self, kind: str) -> None:
-        """Make a layer a favourite, or none any more."""
+        """Add a layer to the favourites, or remove it."""
         self.hover.close_now()
         self.preferences.set_favourite(kind, kind not in self.preferences.favourites)
         self._show_again()
@@ -202,17 +205,17 @@ class PaletteView(QWidget):
             self._scroll.verticalScrollBar().setValue(place)
 
     def menu_for(self, kind: str) -> QMenu:
-        """What can be done with a layer."""
+        """The context menu of a layer."""
         menu = QMenu(self)
         is_favourite = kind in self.preferences.favourites
-        text = "Remove from favourites" if is_favourite else "Add to favourites"
-        menu.addAction("Add to the canvas", lambda: self.layer_chosen.emit(kind))
+        text = tr("Remove from favourites") if is_favourite else tr("Add to favourites")
+        menu.addAction(tr("Add to the canvas"), lambda: self.layer_chosen.emit(kind))
         menu.addAction(text, lambda: self.toggle_favourite(kind))
-        plain, _, own = kind.partition(":")
-        menu.addAction("Open reference", lambda: self.reference_asked.emit(f"layers/{plain}"))
-        if own:
-            menu.addAction("Rename…", lambda: self.renaming_asked.emit(own))
-            menu.addAction("Remove from the palette", lambda: self.removal_asked.emit(own))
+        plain, _, saved = kind.partition(":")
+        menu.addAction(tr("Open reference"), lambda: self.reference_asked.emit(f"layers/{plain}"))
+        if saved:
+            menu.addAction(tr("Rename…"), lambda: self.renaming_asked.emit(saved))
+            menu.addAction(tr("Remove from the palette"), lambda: self.removal_asked.emit(saved))
         return menu
 
     def _open_menu(self, kind: str, place: QPoint) -> None:
@@ -223,7 +226,7 @@ class PaletteView(QWidget):
     # Keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows and Enter in the search field move through the chips and choose one."""
+        """Arrow keys and Enter in the search field select a chip and choose it."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return super().eventFilter(watched, event)
         if watched is self.field and self._field_key(event.key()):
@@ -231,7 +234,7 @@ class PaletteView(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc takes the card away."""
+        """Esc closes the help card."""
         if event.key() == Qt.Key.Key_Escape and self.hover.is_open:
             self.hover.close_now()
         else:

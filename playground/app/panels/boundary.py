@@ -1,8 +1,9 @@
-"""What the net says at every point of the plane, or of the line, with the examples on it."""
+"""The network's output over the plane or the line, with the examples on it."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import ClassVar
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -17,25 +18,26 @@ from playground.catalog.datasets.dataset import DataError, Dataset
 from playground.catalog.metrics import name_in_sentence
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
+from playground.translation import N_, tr
 
 GOOD = 0.5
 
 
 class BoundaryPanel(Panel):
-    """The plane as a picture: blue and orange, one colour a class, or low and high."""
+    """A picture of the plane: two colours, one colour per class, or a scale of values."""
 
     key: ClassVar[str] = "boundary"
-    title: ClassVar[str] = "Decision boundary"
-    help: ClassVar[str] = (
-        "What the net says at every point. Full colour means it is sure, dark that it is not. "
-        "Filled points were trained on, hollow ones are for validation."
+    title: ClassVar[str] = N_("Decision boundary")
+    help: ClassVar[str] = N_(
+        "The network's prediction at every point. The stronger the colour, the more confident the "
+        "prediction. Filled points are training examples, hollow ones validation examples."
     )
     icon: ClassVar[str] = "mdi6.gradient-horizontal"
     probes: ClassVar[tuple[str, ...]] = ("boundary",)
     order: ClassVar[int] = 2
     stretch: ClassVar[int] = 3
     is_shown_first: ClassVar[bool] = True
-    empty_text: ClassVar[str] = "Press Train (Space) to see where the net draws the line."
+    empty_text: ClassVar[str] = N_("Press Train (Space) to see the decision boundary form.")
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -44,7 +46,7 @@ class BoundaryPanel(Panel):
         self.footer = QLabel()
         set_font(self.footer, SMALL_PX)
         self.footer.setMinimumWidth(40)
-        self._verdict = ""
+        self._metric = ""
         self._is_good = False
         content = QWidget()
         layout = QVBoxLayout(content)
@@ -56,15 +58,14 @@ class BoundaryPanel(Panel):
 
     @classmethod
     def fits(cls, project: Project) -> bool:
-        """Points in a plane, or numbers to be told from one number; not two tokens, and not the
-        points themselves again."""
+        """Two features, or one feature and a number to predict; neither tokens nor autoencoding."""
         dims, target = _dims_of(project.data), aim(project)
         if target is None or target.task == "reconstruction" or project.data.vocabulary():
             return False
         return dims == (2,) or (dims == (1,) and target.task == "regression")
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw what was read, and how good it is."""
+        """Draw the prediction, and the proposed metric below it."""
         reading = reading_of(frame, "boundary")
         if reading is None:
             return
@@ -72,14 +73,14 @@ class BoundaryPanel(Panel):
         target = aim(self.document.project)
         classes = target.classes if target is not None else ()
         self.view.show_seen(Seen.read(reading, examples_of(data), classes))
-        self._verdict = _verdict(dict(frame.metrics))
+        self._metric = _metric_text(frame.metrics)
         self._is_good = next(iter(frame.metrics.values()), 0.0) >= GOOD
         if not self.view.is_pointed:
             self._on_pointed("")
         self.set_empty(False)
 
     def clear(self) -> None:
-        """Forget the picture."""
+        """Remove the picture."""
         self.view.forget()
         super().clear()
 
@@ -88,13 +89,15 @@ class BoundaryPanel(Panel):
         if self.footer.property("role") != role:
             self.footer.setProperty("role", role)
             self.footer.style().polish(self.footer)
-        self.footer.setText(text or self._verdict)
+        self.footer.setText(text or self._metric)
 
 
-def _verdict(metrics: dict[str, float]) -> str:
-    """The metric that is proposed for the labels, accuracy or R²."""
+def _metric_text(metrics: Mapping[str, float]) -> str:
+    """The first metric that fits the labels, accuracy or R², with its value."""
     key, value = next(iter(metrics.items()), ("", math.nan))
-    return f"val {name_in_sentence(key)} {value:.3f}" if math.isfinite(value) else ""
+    if not math.isfinite(value):
+        return ""
+    return tr("val {metric} {value}", metric=name_in_sentence(key), value=f"{value:.3f}")
 
 
 def _dims_of(data: Dataset) -> tuple[int | str, ...] | None:

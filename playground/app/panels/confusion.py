@@ -1,4 +1,4 @@
-"""Which classes the net takes for which."""
+"""Which classes the network confuses."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
 from playground.app.theme.tokens import CAPTION_PX, TINY_PX, body_font, colour, mono_font, theme
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
+from playground.translation import N_, tr
 
 MOST_CLASSES = 20
 HEAD, FOOT = 15, 16
 
 
 class ConfusionPanel(Panel):
-    """Rows are the true classes, columns what the net says."""
+    """Rows are the true classes, columns the predicted ones."""
 
     key: ClassVar[str] = "confusion"
-    title: ClassVar[str] = "Confusion matrix"
-    help: ClassVar[str] = (
-        "Rows are the true classes of the validation examples, columns what the net takes them "
-        "for. What lies off the diagonal is wrong. Recall is the share of a row that is right."
+    title: ClassVar[str] = N_("Confusion matrix")
+    help: ClassVar[str] = N_(
+        "Rows: true classes of the validation examples; columns: predicted classes. Everything off "
+        "the diagonal is an error. Recall is the fraction of a row that is correct."
     )
     icon: ClassVar[str] = "mdi6.grid"
     probes: ClassVar[tuple[str, ...]] = ("confusion",)
-    # Last of those shown first: where there is a plane the boundary says the same and more.
+    # Last of those shown first: if there is a plane, the boundary shows the same and more.
     order: ClassVar[int] = 5
     stretch: ClassVar[int] = 3
     is_shown_first: ClassVar[bool] = True
-    empty_text: ClassVar[str] = "Press Train (Space) to see which classes the net mixes up."
+    empty_text: ClassVar[str] = N_("Press Train (Space) to see which classes the network confuses.")
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -47,7 +48,7 @@ class ConfusionPanel(Panel):
 
     @classmethod
     def fits(cls, project: Project) -> bool:
-        """Classes that the net tells apart, and not too many of them."""
+        """Labels that are classes, and not too many of them."""
         target = aim(project)
         if target is None or target.task not in ("binary", "classes"):
             return False
@@ -62,7 +63,7 @@ class ConfusionPanel(Panel):
 
 
 class MatrixView(QWidget):
-    """Draws the matrix: colour is the share of the row."""
+    """Draws the matrix: the colour is the fraction of the row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,11 +81,10 @@ class MatrixView(QWidget):
 
     @property
     def recall(self) -> npt.NDArray[np.float64]:
-        """The share of every true class that is predicted right; nan where there is none."""
+        """The fraction of every true class that is predicted correctly; NaN without examples."""
         return np.where(self.counts.sum(1) > 0, np.diagonal(self.shares), math.nan)
 
     def sizeHint(self) -> QSize:
-        """As a panel likes it."""
         return QSize(240, 200)
 
     # Places
@@ -125,7 +125,7 @@ class MatrixView(QWidget):
             x, y = cells.left() + column * cell, cells.top() + row * cell
             square = QRectF(x + 0.5, y + 0.5, cell - 1, cell - 1)
             painter.fillRect(square, colour("field"))
-            # A square root, so that a few mistakes among many right ones are seen.
+            # A square root, so that a few errors among many correct predictions are visible.
             name = "positive_fill" if row == column else "negative_fill"
             painter.fillRect(square, colour(name, 0.92 * share**0.5))
             if count and cell >= text_width(str(count), font) + 1 and cell >= 11:
@@ -135,11 +135,11 @@ class MatrixView(QWidget):
     def _paint_recall(self, painter: QPainter, cells: QRectF, cell: float) -> None:
         names, numbers = body_font(TINY_PX), mono_font(CAPTION_PX)
         top = QRectF(cells.left(), 0, cells.width(), HEAD - 2)
-        draw_text(painter, top, "columns: predicted", names, "muted")
+        draw_text(painter, top, tr("columns: predicted"), names, "muted")
         if self.width() <= 170:
             return
         left = cells.right() + 6
-        draw_text(painter, QRectF(left, 0, 40, HEAD - 2), "recall", names, "muted")
+        draw_text(painter, QRectF(left, 0, 40, HEAD - 2), tr("recall"), names, "muted")
         for place, recall in enumerate(self.recall):
             room = QRectF(left, cells.top() + place * cell, 40, cell)
             text = "–" if math.isnan(recall) else f"{recall:.2f}"
@@ -147,7 +147,7 @@ class MatrixView(QWidget):
             draw_text(painter, room, text, numbers, "danger" if is_poor else "healthy", LEFT)
 
     def text_at(self, x: float, y: float) -> str:
-        """What a cell says, in words; "" beside the matrix."""
+        """What a cell counts, in words; "" outside the matrix."""
         cells = self._cells()
         if not self.classes or not cells.contains(x, y):
             return ""
@@ -155,12 +155,17 @@ class MatrixView(QWidget):
         last = len(self.classes) - 1
         row = min(last, int((y - cells.top()) // cell))
         column = min(last, int((x - cells.left()) // cell))
-        count, share = self.counts[row, column], self.shares[row, column]
-        true, said = self.classes[row], self.classes[column]
-        return f"{count} of {self.counts[row].sum()} “{true}” taken for “{said}” ({share:.0%})"
+        return tr(
+            "{count} of {total} examples of “{true}” were predicted as “{predicted}” ({share})",
+            count=self.counts[row, column],
+            total=self.counts[row].sum(),
+            true=self.classes[row],
+            predicted=self.classes[column],
+            share=f"{self.shares[row, column]:.0%}",
+        )
 
     def event(self, event: QEvent) -> bool:
-        """The tooltip says what a cell counts."""
+        """Show what the cell under the mouse counts."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self.text_at(event.x(), event.y()), self)
             return True

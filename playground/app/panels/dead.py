@@ -1,4 +1,4 @@
-"""Rectifier units that never fire any more: how many, which ones, since when."""
+"""Dead rectifier units: how many, which ones, and since which epoch."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from playground.app.widgets.plot import Curve, CurvePlot
 from playground.app.widgets.unit_squares import UnitSquares
 from playground.project.project import Project
 from playground.session.messages import Frame, Reading
+from playground.translation import N_, tr, trn
 
 COLOURS = ("negative", "danger", "warning", "accent", "positive", "muted")
 ROOM_FOR_SQUARES = 230
@@ -27,20 +28,20 @@ ROOM_FOR_SQUARES = 230
 
 
 class DeadPanel(Panel):
-    """Counts over the epochs, and below them a square for every unit."""
+    """Counts over the epochs, and below them a square per unit."""
 
     key: ClassVar[str] = "dead"
-    title: ClassVar[str] = "Dead ReLUs"
-    help: ClassVar[str] = (
+    title: ClassVar[str] = N_("Dead ReLUs")
+    help: ClassVar[str] = N_(
         "Units whose output is 0 for every example of the probe set. No gradient reaches them, so "
-        "they stay dead: a lower learning rate, He init or Leaky ReLU keeps them alive."
+        "they stop learning. A lower learning rate, He initialization or Leaky ReLU prevents it."
     )
     icon: ClassVar[str] = "mdi6.skull-outline"
     probes: ClassVar[tuple[str, ...]] = ("dead_units",)
     order: ClassVar[int] = 4
     stretch: ClassVar[int] = 3
     is_shown_first: ClassVar[bool] = True
-    empty_text: ClassVar[str] = "Press Train (Space) to see whether units die."
+    empty_text: ClassVar[str] = N_("Press Train (Space) to see whether units die.")
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -70,11 +71,11 @@ class DeadPanel(Panel):
 
     @classmethod
     def fits(cls, project: Project) -> bool:
-        """Where there is a unit that can die."""
+        """Whether there is a rectifier, whose units can die."""
         return any(node.layer.is_rectifier for node in project.graph.nodes.values())
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the counts, and the squares."""
+        """Draw the counts and the squares."""
         reading = reading_of(frame, "dead_units")
         if reading is None or not reading["nodes"]:
             return
@@ -82,21 +83,17 @@ class DeadPanel(Panel):
         self._show_counts(reading, names)
         self._show_units(reading, names)
         dead = sum(int(np.sum(units)) for units in reading["dead"].values())
-        examples = f"{reading['examples']:,} examples"
-        if dead:
-            self.footer.setText(f"{dead} silent on the whole probe set ({examples})")
-        else:
-            self.footer.setText(f"Every unit fires on some of the {examples}")
+        self.footer.setText(_summary(dead, int(reading["examples"])))
         self._set_role("muted" if dead else "healthy")
         self.set_empty(False)
 
     def clear(self) -> None:
-        """Forget the counts."""
+        """Remove the counts."""
         self.plot.clear_curves()
         super().clear()
 
     def texts(self) -> list[str]:
-        """What the list says: "hidden 2: unit 3 since epoch 61"."""
+        """The lines of the list: "hidden 2: unit 3 since epoch 61"."""
         return [row.text for row in self.units.values() if row.text]
 
     def _show_counts(self, reading: Reading, names: dict[str, str]) -> None:
@@ -130,13 +127,13 @@ class DeadPanel(Panel):
             self.footer.style().polish(self.footer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The squares go first where there is little room."""
+        """Hide the squares if there is little room."""
         super().resizeEvent(event)
         self._area.setVisible(self.height() >= ROOM_FOR_SQUARES)
 
 
 class UnitRow(QWidget):
-    """One rectifier: its squares, and its dead units in words."""
+    """One rectifier: its squares, and a list of its dead units."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,13 +163,39 @@ class UnitRow(QWidget):
 
 
 def dead_text(name: str, dead: npt.NDArray[np.bool_], since: npt.NDArray[np.floating]) -> str:
-    """The dead units by the epoch at which each was found: "hidden 2: unit 3 since epoch 61"."""
+    """The dead units, grouped by epoch: "hidden 2: unit 3 since epoch 61"."""
     by_epoch: dict[float, list[str]] = defaultdict(list)
     for unit in np.flatnonzero(dead):
         epoch = float(since[unit])
         by_epoch[epoch if math.isfinite(epoch) else math.inf].append(str(unit + 1))
-    parts = []
-    for epoch, units in sorted(by_epoch.items()):
-        which = f"unit{'' if len(units) == 1 else 's'} {', '.join(units)}"
-        parts.append(which + (f" since epoch {epoch:.0f}" if math.isfinite(epoch) else ""))
-    return f"{name}: {' · '.join(parts)}" if parts else ""
+    parts = [_units_text(units, epoch) for epoch, units in sorted(by_epoch.items())]
+    return tr("{layer}: {units}", layer=name, units=" · ".join(parts)) if parts else ""
+
+
+def _units_text(units: list[str], epoch: float) -> str:
+    listed, count = ", ".join(units), len(units)
+    if not math.isfinite(epoch):
+        return trn("unit {units}", "units {units}", count, units=listed)
+    return trn(
+        "unit {units} since epoch {epoch}",
+        "units {units} since epoch {epoch}",
+        count,
+        units=listed,
+        epoch=f"{epoch:.0f}",
+    )
+
+
+def _summary(dead: int, examples: int) -> str:
+    if not dead:
+        return trn(
+            "Every unit is active for the only example of the probe set.",
+            "Every unit is active for some of the {examples} examples of the probe set.",
+            examples,
+            examples=f"{examples:,}",
+        )
+    return trn(
+        "{count} unit is 0 for all {examples} examples of the probe set.",
+        "{count} units are 0 for all {examples} examples of the probe set.",
+        dead,
+        examples=f"{examples:,}",
+    )

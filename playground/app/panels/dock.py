@@ -1,4 +1,4 @@
-"""The panels below the canvas: which are shown, side by side."""
+"""The dock below the canvas: panels side by side, each in a frame with a header."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from playground.app.theme.draw import draw_text
 from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import BODY_PX, SPACE, set_font, theme
 from playground.session.messages import Frame
+from playground.translation import tr
 
 SHOWN_AT_ONCE = 4
 HEADER = 26
 
 
-class PanelStrip(QFrame):
-    """Makes panels when they are first shown, and asks for readings only of those in sight."""
+class PanelDock(QFrame):
+    """Creates panels when they are first shown; a `ReadingsConsumer` for the visible ones."""
 
     arranged = Signal()
     """Panels were shown or hidden."""
@@ -42,13 +43,13 @@ class PanelStrip(QFrame):
         self._chosen: tuple[str, ...] | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
-        self._nothing = QLabel("No panel is shown: choose one with the button at the right.")
+        self._nothing = QLabel(tr("No panel is shown. Choose one with the button on the right."))
         self._nothing.setProperty("role", "muted")
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.menu_button = QToolButton()
         self.menu_button.setProperty("role", "quiet")
-        self.menu_button.setToolTip("Show or hide panels")
-        self.menu_button.setAccessibleName("Show or hide panels")
+        self.menu_button.setToolTip(tr("Show or hide panels"))
+        self.menu_button.setAccessibleName(tr("Show or hide panels"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self.fill_menu)
@@ -69,18 +70,18 @@ class PanelStrip(QFrame):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Keys of the panels in sight, from left to right."""
+        """Keys of the panels that are shown, from left to right."""
         keys = [panel.key for panel in found()]
         return tuple(k for k in keys if k in self.frames and not self.frames[k].isHidden())
 
     def choose(self, keys: Sequence[str] | None) -> None:
-        """Show these panels; None shows those that suit the project."""
+        """Show these panels; None shows those recommended for the project."""
         self._chosen = None if keys is None else tuple(keys)
         self.arrange()
 
     def arrange(self) -> None:
-        """Show what was chosen, or what suits the project, and hide the rest."""
-        wanted = self._chosen if self._chosen is not None else self._suitable()
+        """Show what was chosen, or what is recommended for the project, and hide the rest."""
+        wanted = self._chosen if self._chosen is not None else self._recommended()
         for panel in found():
             if panel.key in wanted:
                 self._show(panel)
@@ -98,7 +99,7 @@ class PanelStrip(QFrame):
         is_shown = isinstance(frame, PanelFrame) and not frame.isHidden()
         return frame.panel.stretch if isinstance(frame, PanelFrame) and is_shown else 0
 
-    def _suitable(self) -> tuple[str, ...]:
+    def _recommended(self) -> tuple[str, ...]:
         fitting = [p for p in found() if p.is_shown_first and p.fits(self.document.project)]
         return tuple(panel.key for panel in fitting[:SHOWN_AT_ONCE])
 
@@ -122,47 +123,47 @@ class PanelStrip(QFrame):
         self.choose([k for k in self._order() if k in wanted])
 
     def fill_menu(self) -> None:
-        """List all panels, those in sight ticked, those without a use for this data disabled."""
+        """List all panels: shown ones checked, those that cannot show this data disabled."""
         self.menu.clear()
         for panel in found():
-            action = self.menu.addAction(panel.title)
+            action = self.menu.addAction(tr(panel.title))
             action.setCheckable(True)
             action.setChecked(panel.key in self.shown)
             action.setEnabled(panel.fits(self.document.project) or panel.key in self.shown)
-            action.setToolTip(panel.help)
+            action.setToolTip(tr(panel.help))
             action.toggled.connect(lambda on, key=panel.key: self.toggle(key, on))
         self.menu.addSeparator()
-        self.menu.addAction("Those that suit this project", lambda: self.choose(None))
+        self.menu.addAction(tr("Recommended for this project"), lambda: self.choose(None))
 
     @property
     def chosen(self) -> tuple[str, ...] | None:
-        """What the person chose, or None where the project decides."""
+        """What the person chose, or None if the recommended panels are shown."""
         return self._chosen
 
     # Readings
 
-    def _visible_rect(self) -> list[Panel]:
+    def _visible_panels(self) -> list[Panel]:
         return [f.panel for f in self.frames.values() if f.isVisible() and f.width() > 20]
 
     @property
     def probes(self) -> tuple[str, ...]:
-        """The probes of the panels in sight."""
-        return tuple(dict.fromkeys(key for panel in self._visible_rect() for key in panel.probes))
+        """The probes of the visible panels."""
+        return tuple(dict.fromkeys(key for panel in self._visible_panels() for key in panel.probes))
 
     def show_frame(self, frame: Frame) -> None:
-        """Hand a frame to the panels in sight that it holds a reading for."""
-        for panel in self._visible_rect():
+        """Pass a frame to the visible panels that it holds a reading for."""
+        for panel in self._visible_panels():
             if any(key in frame.readings for key in panel.probes):
                 panel.show_frame(frame)
 
     def clear(self) -> None:
-        """Forget what was drawn: the run starts anew."""
+        """Clear every panel: the run starts again."""
         for frame in self.frames.values():
             frame.panel.clear()
 
 
 class PanelFrame(QFrame):
-    """A panel with a header."""
+    """A panel under a header with its title, its options and a close button."""
 
     closed = Signal()
     """The person hid the panel."""
@@ -171,15 +172,16 @@ class PanelFrame(QFrame):
         super().__init__(parent)
         self.panel = panel
         self.setProperty("role", "panel")
-        self.setAccessibleName(panel.title)
-        title = Title(panel.title)
+        name = tr(panel.title)
+        self.setAccessibleName(name)
+        title = Title(name)
         set_font(title, BODY_PX, bold=True)
-        title.setToolTip(panel.help)
+        title.setToolTip(tr(panel.help))
         title.setMinimumWidth(40)
         self.close_button = QToolButton()
         self.close_button.setProperty("role", "quiet")
-        self.close_button.setToolTip(f"Hide {panel.title}")
-        self.close_button.setAccessibleName(f"Hide {panel.title}")
+        self.close_button.setToolTip(tr("Hide {panel}", panel=name))
+        self.close_button.setAccessibleName(tr("Hide {panel}", panel=name))
         self.close_button.clicked.connect(self.closed)
         top = QWidget()
         top.setFixedHeight(HEADER)
@@ -203,8 +205,7 @@ class PanelFrame(QFrame):
 
 
 class Title(QLabel):
-    """A title with an ellipsis where the panel is narrow."""
+    """A title that is elided if the panel is narrow."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Elided at the end."""
         draw_text(QPainter(self), QRectF(self.rect()), self.text(), self.font())

@@ -1,4 +1,4 @@
-"""The size of the gradient at every layer with weights, now and over time."""
+"""The gradient norm of every layer with weights, now and over time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from playground.app.theme.text import power_text
 from playground.app.theme.tokens import CAPTION_PX, SMALL_PX, body_font, colour, mono_font, theme
 from playground.app.vanishing import LEAST, SHARE, is_solved, is_vanishing
 from playground.session.messages import Frame
+from playground.translation import N_, tr
 
 EXPLODING = 1e3
 LEFT_END = 1e-7
@@ -29,13 +30,21 @@ ROW, BAR, STRIP = 26, 18, 14
 SMALLEST_ROW, SMALLEST_STRIP = 16, 5
 CAPTION = 22
 
-State = Literal["healthy", "resting", "starved", "exploding", "gone"]
+State = Literal["healthy", "converged", "vanishing", "exploding", "non_finite"]
 COLOURS: dict[State, str] = {
     "healthy": "positive_fill",
-    "resting": "positive_fill",
-    "starved": "danger_fill",
+    "converged": "positive_fill",
+    "vanishing": "danger_fill",
     "exploding": "negative_fill",
-    "gone": "danger_fill",
+    "non_finite": "danger_fill",
+}
+ADVICE: dict[State, str] = {
+    "converged": N_("The loss is close to 0, so small gradients are expected."),
+    "vanishing": N_(
+        "Vanishing gradient: almost no gradient reaches this layer, so it barely learns."
+    ),
+    "exploding": N_("Exploding gradient: lower the learning rate or clip the gradient."),
+    "non_finite": N_("The gradient is NaN or infinite: lower the learning rate and train again."),
 }
 
 
@@ -53,53 +62,56 @@ class Bar:
     @property
     def text(self) -> str:
         """The norm, and what is wrong with it."""
-        if self.state == "gone":
-            return "not a number"
-        note = " exploding" if self.state == "exploding" else ""
-        return power_text(self.norm) + note
+        if self.state == "non_finite":
+            return tr("not a finite number")
+        if self.state == "exploding":
+            return tr("{norm} exploding", norm=power_text(self.norm))
+        return power_text(self.norm)
 
     @property
     def help(self) -> str:
-        """Everything that is known of it, for the tooltip."""
-        lines = [f"{self.name}: gradient {self.text}", f"weights {power_text(self.weight)}"]
+        """The tooltip: the norms of gradient, weights and update, and advice."""
+        lines = [
+            tr("{layer}: gradient norm {norm}", layer=self.name, norm=self.text),
+            tr("Norm of the weights: {norm}", norm=power_text(self.weight)),
+        ]
         if math.isfinite(self.update):
-            lines.append(f"last update {power_text(self.update)} of the weights")
-        if self.state == "resting":
-            lines.append("The loss is next to 0: nothing is left to put right.")
-        if self.state == "starved":
-            lines.append("Starved: next to nothing reaches this layer, so it hardly learns.")
-        if self.state == "exploding":
-            lines.append("Exploding: lower the learning rate, or clip the gradient.")
+            update = power_text(self.update)
+            lines.append(tr("Last update relative to the weights: {ratio}", ratio=update))
+        if self.state in ADVICE:
+            lines.append(tr(ADVICE[self.state]))
         return "\n".join(lines)
 
 
 def state_of(norm: float, largest: float, *, solved: bool = False) -> State:
-    """Whether a layer gets too little gradient compared with the others, or too much; next to none
-    is as it should be once the problem is solved."""
+    """The state of a layer by its gradient norm and the largest norm in the network.
+
+    With `solved`, the loss is close to 0 and gradients are expected to be small everywhere.
+    """
     if not math.isfinite(norm):
-        return "gone"
+        return "non_finite"
     if norm > EXPLODING:
         return "exploding"
     if is_vanishing(norm, largest, solved=solved):
-        return "starved"
-    return "resting" if norm < LEAST else "healthy"
+        return "vanishing"
+    return "converged" if norm < LEAST else "healthy"
 
 
 class GradientsPanel(Panel):
-    """Bars on a log scale, and below them a strip over time for every layer."""
+    """Bars on a log scale, and below them a strip over time per layer."""
 
     key: ClassVar[str] = "gradients"
-    title: ClassVar[str] = "Gradient norm by layer"
-    help: ClassVar[str] = (
-        "How hard the last step pulled at each layer. Bars that get ever shorter towards the input "
-        "mean vanishing gradients: the first layers hardly learn."
+    title: ClassVar[str] = N_("Gradient norm by layer")
+    help: ClassVar[str] = N_(
+        "Gradient norm of each layer at the last step. Bars that shrink towards the input mean "
+        "vanishing gradients: the first layers barely learn."
     )
     icon: ClassVar[str] = "mdi6.chart-bar"
     probes: ClassVar[tuple[str, ...]] = ("gradients",)
     order: ClassVar[int] = 1
     stretch: ClassVar[int] = 4
     is_shown_first: ClassVar[bool] = True
-    empty_text: ClassVar[str] = "Press Train (Space) to see how strongly each layer is pulled."
+    empty_text: ClassVar[str] = N_("Press Train (Space) to see the gradient of each layer.")
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -112,7 +124,7 @@ class GradientsPanel(Panel):
         self.set_content(area)
 
     def show_frame(self, frame: Frame) -> None:
-        """Draw the norms of the last step, and those of the past."""
+        """Draw the norms of the last step, and those over time."""
         reading = reading_of(frame, "gradients")
         if reading is None or not len(reading["nodes"]):
             return
@@ -149,7 +161,7 @@ class GradientBars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A row and a strip for every layer."""
+        """A row and a strip per layer."""
         return QSize(240, len(self.bars) * (ROW + STRIP) + CAPTION)
 
     def _restyle(self) -> None:
@@ -175,7 +187,7 @@ class GradientBars(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a row for every layer, then the strips."""
+        """Draw a row per layer, then the strips."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, row = self._name_width(), self._row
@@ -183,7 +195,7 @@ class GradientBars(QWidget):
         for place, bar in enumerate(self.bars):
             room = QRectF(left, place * row, self.width() - left - 4, row)
             name = QRectF(0, place * row, left - 6, row)
-            # The middle goes: parts of one block differ at the end of their names.
+            # Elided in the middle: parts of one block differ at the end of their names.
             middle = Qt.TextElideMode.ElideMiddle
             draw_text(painter, name, bar.name, body_font(SMALL_PX), "muted", elide=middle)
             self._paint_bar(painter, room, bar, decades)
@@ -217,7 +229,7 @@ class GradientBars(QWidget):
         if room.height() < SMALLEST_STRIP or self._strips.isNull():
             return
         caption = QRectF(0, top + 3, room.width(), CAPTION - 4)
-        text = "over time (layer × epoch, log₁₀)"
+        text = tr("over time (layer × epoch, log₁₀)")
         draw_text(painter, caption, text, body_font(CAPTION_PX), "muted")
         room.setHeight(min(room.height(), 34.0 * len(self.bars)))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -228,7 +240,7 @@ class GradientBars(QWidget):
             painter.drawLine(int(room.left()), int(y), int(room.right()), int(y))
 
     def event(self, event: QEvent) -> bool:
-        """The tooltip tells all that is known of a layer."""
+        """Show the tooltip of the layer under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = int(event.y() // self._row)
             if 0 <= place < len(self.bars):
@@ -238,8 +250,11 @@ class GradientBars(QWidget):
 
 
 def strips(over_time: npt.NDArray[np.floating]) -> QImage:
-    """Layer × reading as colours: blue the stronger the gradient, red where it was starved. A
-    step that pulled at no layer to speak of, as where all of a batch is right, starved none."""
+    """Layer × reading as colours: the bluer the stronger the gradient, red if it was vanishing.
+
+    A step without a noticeable gradient anywhere, as for a batch that is entirely correct, counts
+    as vanishing for no layer.
+    """
     if not over_time.size:
         return QImage()
     is_known = np.isfinite(over_time)

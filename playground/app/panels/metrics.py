@@ -1,4 +1,4 @@
-"""The metrics over the epochs, on the validation examples."""
+"""Metrics on the validation set over the epochs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from playground.app.widgets.plot import Curve, CurvePlot
 from playground.catalog.metrics import Metric, name_in_sentence
 from playground.catalog.registry import declared
 from playground.session.messages import Frame
+from playground.translation import N_, tr
 
 COLOURS = ("negative", "accent", "warning", "healthy", "muted")
 PREFIX = "val_"
@@ -23,33 +24,33 @@ class MetricsPanel(Panel):
     """A curve for every metric that fits the labels."""
 
     key: ClassVar[str] = "metrics"
-    title: ClassVar[str] = "Metrics"
-    help: ClassVar[str] = (
-        "What people ask for: accuracy is the share of validation examples that are predicted "
-        "right, F1 is high where a class is found and rarely named in vain, R² is the share of the "
-        "labels' variance that is explained."
+    title: ClassVar[str] = N_("Metrics")
+    help: ClassVar[str] = N_(
+        "Measured on the validation set. Accuracy is the fraction of examples that are predicted "
+        "correctly, F1 is high when a class is found reliably with few false positives, R² is the "
+        "fraction of the labels' variance that is explained."
     )
     icon: ClassVar[str] = "mdi6.chart-bell-curve-cumulative"
     probes: ClassVar[tuple[str, ...]] = ("history",)
     order: ClassVar[int] = 10
     stretch: ClassVar[int] = 3
-    empty_text: ClassVar[str] = "Press Train (Space) to see how good the net gets."
+    empty_text: ClassVar[str] = N_("Press Train (Space) to see the metrics improve.")
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.plot = CurvePlot(has_low_legend=True)
         self.set_content(self.plot)
         self.switch = QToolButton()
-        self.switch.setText("values")
+        self.switch.setText(tr("values"))
         self.switch.setCheckable(True)
         self.switch.setProperty("role", "quiet")
-        self.switch.setToolTip("Metrics that are no shares of 1, such as errors and perplexity")
+        self.switch.setToolTip(tr("Show metrics that are not between 0 and 1 (errors, perplexity)"))
         self.switch.toggled.connect(self._draw)
         self.switch.hide()
         self._curves: dict[str, tuple[np.ndarray, np.ndarray]] = {}
 
     def controls(self) -> tuple[QWidget, ...]:
-        """The switch between shares and values, where there are both."""
+        """The switch between fractions and other values, shown if there are both."""
         return (self.switch,)
 
     def show_frame(self, frame: Frame) -> None:
@@ -81,7 +82,7 @@ class MetricsPanel(Panel):
             self.set_empty(False)
 
     def clear(self) -> None:
-        """Forget the curves."""
+        """Remove the curves."""
         self._curves = {}
         self.switch.hide()
         self.plot.clear_curves()

@@ -26,7 +26,7 @@ from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
 from playground.app.inspector.view import InspectorView
 from playground.app.palette.view import PaletteView
-from playground.app.panels.dock import PanelStrip
+from playground.app.panels.dock import PanelDock
 from playground.app.run import Run
 from playground.app.shell.command_table import COMMANDS, MENUS, Command
 from playground.app.shell.commands import Commands
@@ -110,7 +110,7 @@ class MainWindow(Commands):
         self.canvas = CanvasView(self.document)
         self.inspector = InspectorView(self.document)
         self.notice = Notice()
-        self.panels = PanelStrip(self.document)
+        self.panels = PanelDock(self.document)
         self.toast = Toast(self.canvas)
         middle = QSplitter(Qt.Orientation.Vertical)
         middle.addWidget(self.canvas)

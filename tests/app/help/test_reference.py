@@ -1,4 +1,4 @@
-"""The reference window: searched, walked through with the keys, drawn in both themes."""
+"""The reference window: search, keyboard, links, and both themes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def test_that_pages_are_found_by_their_names_and_by_words_of_the_text(
     assert pages()[first].title in reference.browser.toPlainText()
 
 
-def test_that_nonsense_finds_nothing_and_escape_brings_all_back(reference: ReferenceWindow) -> None:
+def test_that_search_without_match_is_empty_and_escape_resets_it(
+    reference: ReferenceWindow,
+) -> None:
     QTest.keyClicks(reference.field, "qqqq")
     assert reference.shown == []
     assert "qqqq" in reference.list.item(0).text().casefold()
@@ -66,7 +68,7 @@ def test_that_nonsense_finds_nothing_and_escape_brings_all_back(reference: Refer
     assert reference.isVisible()
 
 
-def test_that_arrows_walk_through_the_pages(reference: ReferenceWindow) -> None:
+def test_that_arrow_keys_move_through_the_pages(reference: ReferenceWindow) -> None:
     keys = list(pages())
     QTest.keyClick(reference.field, Qt.Key.Key_Down)
     QTest.keyClick(reference.field, Qt.Key.Key_Down)
@@ -77,7 +79,7 @@ def test_that_arrows_walk_through_the_pages(reference: ReferenceWindow) -> None:
     assert reference.isVisible()
 
 
-def test_that_it_opens_at_the_page_that_was_asked_for(reference: ReferenceWindow) -> None:
+def test_that_it_opens_at_the_requested_page(reference: ReferenceWindow) -> None:
     QTest.keyClicks(reference.field, "adam")
     reference.open_page("layers/Conv2d")
     assert reference.current == "layers/Conv2d"
@@ -86,7 +88,7 @@ def test_that_it_opens_at_the_page_that_was_asked_for(reference: ReferenceWindow
     assert reference.current == "layers/Conv2d"
 
 
-def test_that_formulas_are_images_and_nothing_is_fetched(qtbot: QtBot) -> None:
+def test_that_formulas_are_images_and_nothing_else_is_loaded(qtbot: QtBot) -> None:
     browser = PageBrowser()
     qtbot.addWidget(browser)
     drawn = browser.loadResource(IMAGE, QUrl("formula:layers/Sigmoid"))
@@ -134,14 +136,14 @@ def test_that_pages_lead_to_each_other(reference: ReferenceWindow) -> None:
     assert reference.back.isHidden()
 
 
-def test_that_a_link_leads_out_of_a_search(reference: ReferenceWindow) -> None:
+def test_that_a_link_leaves_the_search(reference: ReferenceWindow) -> None:
     QTest.keyClicks(reference.field, "kaiming")
     reference.browser.anchorClicked.emit(QUrl("page:layers/ReLU"))
     assert reference.current == "layers/ReLU"
     assert reference.field.text() == ""
 
 
-def test_that_links_lead_nowhere_else(reference: ReferenceWindow) -> None:
+def test_that_other_links_are_ignored(reference: ReferenceWindow) -> None:
     before = reference.current
     for url in ("https://example.org", "page:layers/Nothing", "file:///etc/hostname"):
         reference.browser.anchorClicked.emit(QUrl(url))
@@ -156,14 +158,14 @@ def test_that_every_link_leads_to_a_page_and_none_to_itself() -> None:
             assert other != key
 
 
-def test_that_a_layer_leads_to_its_initializer_and_that_to_its_activation() -> None:
+def test_that_layers_link_to_initializers_and_those_to_activations() -> None:
     assert "initializers/default" in named_on(pages()["layers/Linear"])
     assert "layers/ReLU" in named_on(pages()["initializers/he_normal"])
     assert "initializers/he_normal" in see_also(pages()["layers/ReLU"])
     assert "layers/Tanh" in named_on(pages()["initializers/xavier_uniform"])
 
 
-def test_that_a_word_at_the_beginning_is_no_link() -> None:
+def test_that_the_first_word_of_a_sentence_is_not_a_link() -> None:
     page = pages()["layers/Linear"]
     marked = linked("Add a Step. Zeros help. Use Add.", page, lambda key, name: f"[{key}]")
     assert marked == "Add a [layers/Step]. Zeros help. Use [layers/Add]."

@@ -1,4 +1,4 @@
-"""What people who come from other programs and books type finds what they mean."""
+"""Searches for the names that other libraries and books use."""
 
 from __future__ import annotations
 
@@ -86,16 +86,16 @@ CASES = [
     tuple(part.strip() for part in line.split("  ", 1)) for line in SEARCHES.split("\n") if line
 ]
 FIRST = 5
-"""How far down one looks."""
+"""The match must be among this many results."""
 
 
 @pytest.mark.parametrize(("words", "wanted"), CASES)
-def test_that_the_reference_finds_it_among_the_first(words: str, wanted: str) -> None:
+def test_that_the_reference_lists_it_among_the_first_results(words: str, wanted: str) -> None:
     among = {key: page.declaration for key, page in pages().items()}
     assert set(wanted.split(", ")) <= set(rank_declarations(words, among)[:FIRST])
 
 
 @pytest.mark.parametrize(("words", "wanted"), [case for case in CASES if "layers/" in case[1]])
-def test_that_the_palette_finds_the_layer_among_the_first(words: str, wanted: str) -> None:
+def test_that_the_palette_lists_the_layer_among_the_first_results(words: str, wanted: str) -> None:
     layers = {key.removeprefix("layers/") for key in wanted.split(", ") if key[:7] == "layers/"}
     assert layers <= set(rank(words, declared(Layer))[:FIRST])

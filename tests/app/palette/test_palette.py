@@ -1,4 +1,4 @@
-"""The palette finds layers by what people call them, and hands out their kinds."""
+"""The palette finds layers by their usual names, and emits their kinds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KINDS = [kind for kind, layer in declared(Layer).items() if layer is not Unknown
 
 @pytest.fixture
 def palette(qtbot: QtBot) -> PaletteView:
-    """A palette in sight."""
+    """A visible palette."""
     view = PaletteView()
     qtbot.addWidget(view)
     view.resize(220, 700)
@@ -50,11 +50,11 @@ def palette(qtbot: QtBot) -> PaletteView:
         ("memory of a sequence", "RNN"),
     ],
 )
-def test_that_a_search_puts_what_is_meant_first(query: str, first: str) -> None:
+def test_that_the_best_match_comes_first(query: str, first: str) -> None:
     assert rank(query, KINDS)[0] == first
 
 
-def test_that_a_label_that_starts_so_comes_before_one_that_holds_it() -> None:
+def test_that_a_prefix_match_comes_before_an_infix_match() -> None:
     found = rank("relu", KINDS)
     assert found.index("ReLU") < found.index("LeakyReLU")
 
@@ -63,7 +63,7 @@ def test_that_an_empty_search_keeps_the_order() -> None:
     assert rank("", KINDS) == KINDS
 
 
-def test_that_nonsense_finds_nothing() -> None:
+def test_that_a_search_without_match_shows_no_layers() -> None:
     assert rank("qqqq", KINDS) == []
 
 
@@ -79,7 +79,7 @@ def test_that_nonsense_finds_nothing() -> None:
         ("abc", "", 3),
     ],
 )
-def test_that_slips_are_counted(one: str, other: str, slips: int) -> None:
+def test_that_typing_errors_are_counted(one: str, other: str, slips: int) -> None:
     assert slips_between(one, other) == slips_between(other, one) == slips
 
 
@@ -127,7 +127,7 @@ def test_that_enter_on_a_chip_chooses(palette: PaletteView, qtbot: QtBot) -> Non
     assert chosen.args == ["Linear"]
 
 
-def test_that_an_empty_result_says_what_to_do(palette: PaletteView) -> None:
+def test_that_an_empty_result_shows_what_to_do(palette: PaletteView) -> None:
     QTest.keyClicks(palette.field, "qqqq")
     assert "qqqq" in palette.empty.text()
     assert "Esc" in palette.empty.text()

@@ -1,4 +1,4 @@
-"""Projects and frames as the engine would send them, made up but plausible."""
+"""Invented but plausible projects and frames, in the form in which the engine sends them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def gradients(*norms: float) -> dict[str, Any]:
 
 
 def dead_units() -> dict[str, Any]:
-    """Unit 3 of the second rectifier died in epoch 61; the first one is well."""
+    """Unit 3 of the second rectifier died in epoch 61; the first one has no dead units."""
     dead = np.zeros(16, dtype=bool)
     dead[2] = True
     since = np.full(16, np.nan, dtype=np.float32)
@@ -113,7 +113,7 @@ def boundary(kind: str = "binary", size: int = 20) -> dict[str, Any]:
 
 
 def confusion() -> dict[str, Any]:
-    """Three classes; of the last one there is no example."""
+    """Three classes; the last one has no examples."""
     matrix = np.array([[40, 2, 0], [30, 10, 0], [0, 0, 0]], dtype=np.int64)
     return {"matrix": matrix, "classes": ("zero", "one", "two")}
 

@@ -1,4 +1,4 @@
-"""What the net says over the plane."""
+"""The decision boundary."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_that_the_examples_lie_on_the_picture(document: Document, qtbot: QtBot) 
     assert len(around) > 3, "there is no point here"
 
 
-def test_that_the_place_under_the_mouse_is_told_and_the_verdict_comes_back(
+def test_that_the_footer_shows_the_prediction_under_the_mouse_and_then_the_metric_again(
     document: Document, qtbot: QtBot
 ) -> None:
     panel = shown(document, qtbot, "binary")
@@ -71,7 +71,7 @@ def test_that_the_place_under_the_mouse_is_told_and_the_verdict_comes_back(
     assert panel.footer.text() == "val accuracy 0.982"
 
 
-def test_that_several_classes_have_a_colour_each(qtbot: QtBot) -> None:
+def test_that_every_class_has_its_own_colour(qtbot: QtBot) -> None:
     panel = shown(Document(recorded.project(Spiral(count=60, arms=4))), qtbot, "classes")
     assert panel.view.seen is not None
     picture = panel.view.seen.picture()
@@ -81,7 +81,9 @@ def test_that_several_classes_have_a_colour_each(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("data", "kind"), [(Hills(count=50), "values"), (Wave(count=50), "curve")])
-def test_that_regression_is_drawn_and_read_off(data: Hills | Wave, kind: str, qtbot: QtBot) -> None:
+def test_that_regression_is_drawn_and_its_value_shown(
+    data: Hills | Wave, kind: str, qtbot: QtBot
+) -> None:
     panel = shown(Document(recorded.project(data)), qtbot, kind)
     assert panel.view.seen is not None
     assert panel.view.seen.text_at(1.0, 0.0)
@@ -91,11 +93,11 @@ def test_that_regression_is_drawn_and_read_off(data: Hills | Wave, kind: str, qt
     panel.show_frame(recorded.frame({"r2": 0.93, "rmse": 0.2}, boundary=reading))
     panel.view._fade.stop()
     assert panel.footer.text() == "val R² 0.930"
-    assert panel.footer.property("role") == "healthy", "an error that is small is no bad sign"
+    assert panel.footer.property("role") == "healthy", "R² decides, not the size of the error"
     assert panel.view.grab().toImage() != before
 
 
-def test_that_it_fits_planes_and_lines_only() -> None:
+def test_that_it_fits_data_of_one_or_two_features_only() -> None:
     assert BoundaryPanel.fits(recorded.project(Spiral()))
     assert BoundaryPanel.fits(recorded.project(Wave()))
     assert not BoundaryPanel.fits(recorded.project(FirstSymbol(length=2, symbols=2)))

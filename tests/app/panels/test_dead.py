@@ -32,7 +32,7 @@ def test_that_a_dead_unit_is_listed_with_its_epoch(panel: DeadPanel) -> None:
     assert panel.texts() == ["hidden 2: unit 3 since epoch 61"]
     assert panel.units["relu2"].squares.text_of(2) == "unit 3: dead since epoch 61"
     assert "fires on 40%" in panel.units["relu2"].squares.text_of(0)
-    assert panel.footer.text() == "1 silent on the whole probe set (500 examples)"
+    assert panel.footer.text() == "1 unit is 0 for all 500 examples of the probe set."
 
 
 def test_that_the_counts_are_steps_over_the_epochs(panel: DeadPanel) -> None:
@@ -42,18 +42,18 @@ def test_that_the_counts_are_steps_over_the_epochs(panel: DeadPanel) -> None:
     assert panel.plot._ends["hidden 2"].toPlainText() == "hidden 2"
 
 
-def test_that_lines_that_end_alike_share_a_name() -> None:
+def test_that_curves_that_end_at_one_value_share_a_label() -> None:
     assert joined(["ReLU 2", "ReLU 4"]) == "ReLU 2, 4"
     assert joined(["hidden 1", "gate"]) == "hidden 1, gate"
     assert joined(["gate"]) == "gate"
 
 
-def test_that_health_is_told_too(panel: DeadPanel) -> None:
+def test_that_a_layer_without_dead_units_is_reported_as_healthy(panel: DeadPanel) -> None:
     reading = recorded.dead_units()
     reading["dead"]["relu2"][:] = False
     panel.show_frame(recorded.frame(dead_units=reading))
     assert panel.texts() == []
-    assert "Every unit fires" in panel.footer.text()
+    assert "Every unit is active" in panel.footer.text()
     assert panel.footer.property("role") == "healthy"
 
 
@@ -63,13 +63,15 @@ def test_that_units_of_one_epoch_are_listed_together() -> None:
     assert dead_text("hidden 1", dead, since) == "hidden 1: units 1, 3 since epoch 61 · unit 4"
 
 
-def test_that_it_fits_where_a_unit_can_die(document: Document) -> None:
+def test_that_it_fits_projects_with_rectifiers(document: Document) -> None:
     assert DeadPanel.fits(document.project)
     graph = document.graph.remove(["relu1", "relu2"])
     assert not DeadPanel.fits(document.project.with_graph(graph))
 
 
-def test_that_the_confusion_matrix_is_counted_by_row(document: Document, qtbot: QtBot) -> None:
+def test_that_recall_is_computed_by_row_and_the_tooltip_counts_a_cell(
+    document: Document, qtbot: QtBot
+) -> None:
     panel = ConfusionPanel(document)
     qtbot.addWidget(panel)
     panel.resize(300, 250)
@@ -81,10 +83,10 @@ def test_that_the_confusion_matrix_is_counted_by_row(document: Document, qtbot: 
     panel.grab()
     cells = panel.matrix._cells()
     text = panel.matrix.text_at(cells.left() + 2, cells.center().y())
-    assert text == "30 of 40 “one” taken for “zero” (75%)"
+    assert text == "30 of 40 examples of “one” were predicted as “zero” (75%)"
 
 
-def test_that_numbers_cannot_be_confused() -> None:
+def test_that_the_confusion_matrix_fits_classification_only() -> None:
     assert not ConfusionPanel.fits(recorded.project(Hills()))
     digits, brackets = recorded.project(Digits()), recorded.project(Brackets())
     assert ConfusionPanel.fits(digits)

@@ -23,18 +23,18 @@ def panel(document: Document, qtbot: QtBot) -> GradientsPanel:
     return found
 
 
-def test_that_a_starved_layer_is_marked(panel: GradientsPanel) -> None:
+def test_that_a_vanishing_gradient_is_marked(panel: GradientsPanel) -> None:
     panel.show_frame(recorded.frame(gradients=recorded.gradients()))
     bars = {bar.name: bar for bar in panel.bars.bars}
-    assert [bar.state for bar in bars.values()] == ["healthy", "starved", "healthy"]
+    assert [bar.state for bar in bars.values()] == ["healthy", "vanishing", "healthy"]
     assert bars["Linear 2"].text == "3.1e-5"
-    assert "Starved" in bars["Linear 2"].help
+    assert "Vanishing gradient" in bars["Linear 2"].help
     assert bars["Head"].norm == pytest.approx(5.8e-2)
 
 
-def test_that_an_exploding_and_a_broken_gradient_are_told(panel: GradientsPanel) -> None:
+def test_that_exploding_and_non_finite_gradients_are_marked(panel: GradientsPanel) -> None:
     panel.show_frame(recorded.frame(gradients=recorded.gradients(2e3, math.nan, 2e3)))
-    assert [bar.state for bar in panel.bars.bars] == ["exploding", "gone", "exploding"]
+    assert [bar.state for bar in panel.bars.bars] == ["exploding", "non_finite", "exploding"]
     assert "exploding" in panel.bars.bars[0].text
     panel.grab()
 
@@ -44,32 +44,34 @@ def test_that_an_exploding_and_a_broken_gradient_are_told(panel: GradientsPanel)
     [
         (1.0, 1.0, "healthy"),
         (1.1e-3, 1.0, "healthy"),
-        (0.9e-3, 1.0, "starved"),
-        (9e-8, 9e-8, "starved"),
-        (0.0, 0.0, "starved"),
+        (0.9e-3, 1.0, "vanishing"),
+        (9e-8, 9e-8, "vanishing"),
+        (0.0, 0.0, "vanishing"),
         (1001.0, 1001.0, "exploding"),
-        (math.inf, 1.0, "gone"),
+        (math.inf, 1.0, "non_finite"),
     ],
 )
 def test_that_states_follow_their_bounds(norm: float, largest: float, state: str) -> None:
     assert state_of(norm, largest) == state
 
 
-def test_that_no_layer_starves_where_nothing_is_left_to_put_right(panel: GradientsPanel) -> None:
+def test_that_small_gradients_are_expected_if_the_loss_is_close_to_zero(
+    panel: GradientsPanel,
+) -> None:
     none = recorded.gradients() | {"norms": np.zeros(3, np.float32)}
     panel.show_frame(recorded.frame(gradients=none))
-    assert {bar.state for bar in panel.bars.bars} == {"starved"}
+    assert {bar.state for bar in panel.bars.bars} == {"vanishing"}
     panel.show_frame(replace(recorded.frame(gradients=none), train_loss=0.0))
-    assert {bar.state for bar in panel.bars.bars} == {"resting"}
+    assert {bar.state for bar in panel.bars.bars} == {"converged"}
     small = recorded.gradients(3e-8, 7e-9, 1e-12)
     panel.show_frame(replace(recorded.frame(gradients=small), train_loss=2e-6))
-    assert [bar.state for bar in panel.bars.bars] == ["resting", "resting", "starved"]
-    assert "nothing is left" in panel.bars.bars[0].help
+    assert [bar.state for bar in panel.bars.bars] == ["converged", "converged", "vanishing"]
+    assert "small gradients are expected" in panel.bars.bars[0].help
     panel.show_frame(replace(recorded.frame(gradients=small), train_loss=0.7))
-    assert {bar.state for bar in panel.bars.bars} == {"starved"}
+    assert {bar.state for bar in panel.bars.bars} == {"vanishing"}
 
 
-def test_that_a_step_which_pulls_at_no_layer_leaves_no_red_in_the_strip() -> None:
+def test_that_a_step_without_any_gradient_is_not_red_in_the_strip() -> None:
     before, after = np.log10([0.5, 0.4]), np.full(2, -30.0)
     image = strips(np.stack([before, after], 1).astype(np.float32))
     for row in range(2):
@@ -77,7 +79,7 @@ def test_that_a_step_which_pulls_at_no_layer_leaves_no_red_in_the_strip() -> Non
         assert colour.red() <= colour.blue()
 
 
-def test_that_parts_of_a_block_are_told_apart_where_their_names_are_cut(
+def test_that_parts_of_a_block_are_distinct_if_their_names_are_elided(
     panel: GradientsPanel,
 ) -> None:
     def names(*found: str) -> QImage:
@@ -90,7 +92,7 @@ def test_that_parts_of_a_block_are_told_apart_where_their_names_are_cut(
     assert names("the encoder block · attention", "the encoder block · net_norm") != first
 
 
-def test_that_the_strip_is_red_where_the_layer_was_starved() -> None:
+def test_that_the_strip_is_red_for_a_vanishing_gradient() -> None:
     image = strips(recorded.gradients()["over_time"])
     assert (image.width(), image.height()) == (40, 3)
     healthy, vanishing = image.pixelColor(39, 0), image.pixelColor(39, 1)
@@ -99,7 +101,7 @@ def test_that_the_strip_is_red_where_the_layer_was_starved() -> None:
     assert image.pixelColor(0, 0) == QColor(0, 0, 0, 0), "nothing is known of the beginning"
 
 
-def test_that_many_layers_keep_their_names_apart_by_scrolling(panel: GradientsPanel) -> None:
+def test_that_many_layers_scroll_so_that_names_do_not_overlap(panel: GradientsPanel) -> None:
     panel.show_frame(recorded.frame(gradients=recorded.gradients()))
     assert panel.bars.minimumHeight() < 120
     panel.bars.show_bars(panel.bars.bars * 20, recorded.gradients()["over_time"])

@@ -36,7 +36,7 @@ def test_that_a_longer_history_replaces_the_shorter_one(panel: LossPanel) -> Non
     assert len(panel.plot.items["train"].getOriginalDataset()[0]) == 80
 
 
-def test_that_a_first_reading_alone_has_the_epoch_that_follows_before_it(
+def test_that_a_single_reading_is_shown_on_an_axis_of_one_epoch(
     panel: LossPanel,
 ) -> None:
     panel.show_frame(recorded.frame(history=recorded.history(1)))
@@ -49,14 +49,14 @@ def test_that_a_first_reading_alone_has_the_epoch_that_follows_before_it(
     assert panel.plot.getPlotItem().viewRange()[0][1] >= last
 
 
-def test_that_there_is_no_validation_curve_before_it_was_measured(panel: LossPanel) -> None:
+def test_that_there_is_no_validation_curve_before_it_is_measured(panel: LossPanel) -> None:
     history = recorded.history()
     history["val_loss"] = np.full(50, np.nan, dtype=np.float32)
     panel.show_frame(recorded.frame(history=history))
     assert set(panel.plot.items) == {"train"}
 
 
-def test_that_infinite_losses_are_left_out_and_zero_has_no_place_on_a_log_scale(
+def test_that_infinite_losses_are_left_out_and_so_is_zero_on_a_log_scale(
     panel: LossPanel,
 ) -> None:
     history = recorded.history()
@@ -69,7 +69,7 @@ def test_that_infinite_losses_are_left_out_and_zero_has_no_place_on_a_log_scale(
     panel.grab()
 
 
-def test_that_the_values_under_the_mouse_are_read_off(panel: LossPanel) -> None:
+def test_that_the_legend_shows_the_values_under_the_mouse(panel: LossPanel) -> None:
     panel.plot.hover(0.0)
     assert "epoch 0" in panel.plot.legend.text()
     assert "1.0000" in panel.plot.legend.text()
@@ -83,7 +83,9 @@ def test_that_metrics_are_drawn_under_their_names(document: Document, qtbot: QtB
     assert set(panel.plot.items) == {"accuracy"}
 
 
-def test_that_shares_and_values_are_drawn_apart(document: Document, qtbot: QtBot) -> None:
+def test_that_fractions_and_other_metrics_are_drawn_separately(
+    document: Document, qtbot: QtBot
+) -> None:
     panel = MetricsPanel(document)
     qtbot.addWidget(panel)
     history = recorded.history()

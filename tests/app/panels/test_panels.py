@@ -24,7 +24,7 @@ from tests.app.panels import recorded
 PANELS = panels.found()
 
 
-def test_that_panels_are_found_in_order_and_have_keys_of_their_own() -> None:
+def test_that_panels_are_found_in_order_and_have_unique_keys() -> None:
     assert [panel.order for panel in PANELS] == sorted(panel.order for panel in PANELS)
     assert len({panel.key for panel in PANELS}) == len(PANELS) >= 6
     assert all(panel.title and panel.help and panel.probes for panel in PANELS)
@@ -46,7 +46,7 @@ def test_that_a_subclass_of_a_panel_is_found_and_a_base_without_a_key_is_not() -
 
 
 @pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
-def test_that_a_panel_says_what_to_do_until_there_is_a_reading(
+def test_that_a_panel_shows_what_to_do_until_there_is_a_reading(
     value_type: type[Panel], document: Document, qtbot: QtBot
 ) -> None:
     panel = value_type(document)
@@ -93,7 +93,9 @@ def test_that_a_panel_survives_readings_of_nodes_that_are_gone(
     panel.grab()
 
 
-def test_that_the_frame_tells_when_its_panel_is_hidden(document: Document, qtbot: QtBot) -> None:
+def test_that_the_frame_emits_closed_when_its_panel_is_hidden(
+    document: Document, qtbot: QtBot
+) -> None:
     frame = PanelFrame(PANELS[0](document))
     qtbot.addWidget(frame)
     with qtbot.waitSignal(frame.closed):
@@ -104,17 +106,17 @@ def first(project: Project) -> list[str]:
     return [panel.key for panel in PANELS if panel.is_shown_first and panel.fits(project)]
 
 
-def test_that_what_suits_the_project_is_shown_first() -> None:
+def test_that_recommended_panels_are_shown_first() -> None:
     assert first(recorded.project()) == ["loss", "gradients", "boundary", "dead", "confusion"]
     assert first(recorded.project(Wave(count=20))) == ["loss", "gradients", "boundary", "dead"]
 
 
-def test_that_nodes_of_one_title_are_told_apart_by_number(document: Document) -> None:
+def test_that_nodes_of_one_title_are_numbered(document: Document) -> None:
     names = node_names(document.graph, ["linear1", "linear2", "linear3", "gone"])
     assert list(names.values()) == ["Linear 1", "Linear 2", "Head", "gone"]
 
 
-def test_that_the_part_of_a_block_is_called_after_both() -> None:
+def test_that_a_part_of_a_block_is_named_after_both() -> None:
     graph = Graph().add(Node("block1", make_layer({"kind": "DenseBlock"}), name="Hidden"))
     names = node_names(graph, ["block1", "block1_linear", "gone_long_ago"])
     assert names == {

@@ -82,7 +82,7 @@ def test_that_a_wide_formula_becomes_smaller(qtbot: QtBot) -> None:
     assert view.heightForWidth(80) < view.heightForWidth(1000)
 
 
-def test_that_what_cannot_be_drawn_is_written(qtbot: QtBot) -> None:
+def test_that_formulas_that_fail_to_render_fall_back_to_text(qtbot: QtBot) -> None:
     view = FormulaView(r"\frac{a")
     qtbot.addWidget(view)
     assert not view.is_drawn

@@ -1,4 +1,4 @@
-"""Blocks of one's own in the palette: explained, renamed, removed."""
+"""Saved blocks in the palette: help card, renaming, removal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from playground.reference.page import page_of, pages
 
 @pytest.fixture(autouse=True)
 def no_saved_blocks() -> Iterator[None]:
-    """What one test keeps, no other finds."""
+    """Saved blocks of one test are not seen by another."""
     yield
     set_saved_blocks(())
 
@@ -44,7 +44,7 @@ def sum_of_two() -> str:
     return block.content
 
 
-def test_that_the_card_of_a_kept_block_tells_its_parts_ports_and_shapes(qtbot: QtBot) -> None:
+def test_that_the_card_of_a_saved_block_lists_its_parts_ports_and_shapes(qtbot: QtBot) -> None:
     Library().keep("Sum", sum_of_two())
     card = HelpCard(PaletteView())
     qtbot.addWidget(card.parentWidget())
@@ -56,7 +56,7 @@ def test_that_the_card_of_a_kept_block_tells_its_parts_ports_and_shapes(qtbot: Q
     assert "layers/Block" in card.link.text()
 
 
-def test_that_the_reference_leads_from_a_kept_block_to_that_of_all_blocks() -> None:
+def test_that_a_saved_block_links_to_the_reference_page_of_blocks() -> None:
     library = Library()
     library.keep("Sum", sum_of_two())
     pages.cache_clear()
@@ -64,7 +64,7 @@ def test_that_the_reference_leads_from_a_kept_block_to_that_of_all_blocks() -> N
     assert page_of(declared(Layer)["Block:Sum"]) is pages()["layers/Block"]
 
 
-def test_that_a_kept_block_can_be_renamed_and_removed_from_its_menu(
+def test_that_a_saved_block_can_be_renamed_and_removed_from_its_menu(
     qtbot: QtBot, settings: QSettings
 ) -> None:
     library = Library()
@@ -82,7 +82,7 @@ def test_that_a_kept_block_can_be_renamed_and_removed_from_its_menu(
     assert "Remove from the palette" not in plain
 
 
-def test_that_a_favourite_that_is_removed_is_none_any_more(
+def test_that_a_removed_block_is_removed_from_the_favourites(
     qtbot: QtBot, settings: QSettings
 ) -> None:
     library = Library()
@@ -97,7 +97,7 @@ def test_that_a_favourite_that_is_removed_is_none_any_more(
     assert Preferences(settings, declared(Layer)).favourites == ["ReLU"]
 
 
-def test_that_a_renamed_favourite_stays_one(qtbot: QtBot, settings: QSettings) -> None:
+def test_that_a_renamed_block_stays_a_favourite(qtbot: QtBot, settings: QSettings) -> None:
     library = Library()
     library.keep("Sum", sum_of_two())
     palette = PaletteView(settings=settings)

@@ -1,4 +1,4 @@
-"""The palette explains what is pointed at, remembers favourites, and folds families away."""
+"""Help cards, favourites, and collapsed families of the palette."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def card_of(palette: PaletteView) -> HelpCard:
 # The card
 
 
-def test_that_a_card_explains_the_chip_under_the_cursor(palette: PaletteView, qtbot: QtBot) -> None:
+def test_that_the_help_card_describes_the_chip_under_the_cursor(
+    palette: PaletteView, qtbot: QtBot
+) -> None:
     chip = palette.chips["Conv2d"]
     chip.pointed_at.emit(True)
     assert not palette.hover.is_open, "only after a moment"
@@ -72,7 +74,7 @@ def test_that_a_card_explains_the_chip_under_the_cursor(palette: PaletteView, qt
     assert card.parentWidget().rect().contains(card.geometry())
 
 
-def test_that_the_card_tells_what_comes_out_behind_the_selected_layer(
+def test_that_the_card_shows_the_output_shape_behind_the_selected_layer(
     palette: PaletteView,
 ) -> None:
     here: list[Shape | None] = [Shape((8,))]
@@ -94,7 +96,7 @@ def test_that_the_card_tells_what_comes_out_behind_the_selected_layer(
     assert notified("Linear") == ""
 
 
-def test_that_the_card_goes_with_the_cursor_but_not_on_the_way_to_it(
+def test_that_the_card_closes_with_the_cursor_but_not_on_the_way_to_the_card(
     palette: PaletteView, qtbot: QtBot
 ) -> None:
     palette.hover.point_at(palette.chips["ReLU"])
@@ -126,7 +128,7 @@ def test_that_the_card_leads_to_the_reference(palette: PaletteView, qtbot: QtBot
     assert not palette.hover.is_open
 
 
-def test_that_the_card_is_not_in_the_way_of_typing_and_choosing(palette: PaletteView) -> None:
+def test_that_the_card_closes_when_typing_and_choosing(palette: PaletteView) -> None:
     for act in (
         lambda: QTest.keyClicks(palette.field, "re"),
         lambda: QTest.mouseDClick(palette.chips["ReLU"], Qt.MouseButton.LeftButton),
@@ -161,7 +163,7 @@ def click_star(chip: ChipView) -> None:
     QTest.mouseClick(chip, Qt.MouseButton.LeftButton, pos=place)
 
 
-def test_that_the_star_makes_a_favourite_on_top(palette: PaletteView) -> None:
+def test_that_the_star_adds_a_favourite_at_the_top(palette: PaletteView) -> None:
     assert FAVOURITES not in palette.headings
     click_star(palette.chips["Softmax"])
     click_star(palette.chips["Linear"])
@@ -174,7 +176,7 @@ def test_that_the_star_makes_a_favourite_on_top(palette: PaletteView) -> None:
     assert not palette.headings[FAVOURITES].isVisible()
 
 
-def test_that_favourites_and_folded_families_are_remembered(
+def test_that_favourites_and_collapsed_families_persist(
     palette: PaletteView, settings: QSettings
 ) -> None:
     palette.toggle_favourite("Conv2d")
@@ -186,13 +188,13 @@ def test_that_favourites_and_folded_families_are_remembered(
     assert again.headings["Activation"].is_folded
 
 
-def test_that_nothing_is_remembered_without_settings(palette: PaletteView) -> None:
+def test_that_nothing_persists_without_settings(palette: PaletteView) -> None:
     first = palette_in(palette.window())
     first.toggle_favourite("Conv2d")
     assert sorted(palette_in(palette.window()).shown) == sorted(palette.chips)
 
 
-def test_that_settings_of_another_version_do_no_harm(settings: QSettings) -> None:
+def test_that_settings_of_another_version_are_ignored(settings: QSettings) -> None:
     settings.setValue("palette/favourites", "ReLU|Nonsense|")
     settings.setValue("palette/folded", 3)
     found = Preferences(settings, ["ReLU"])
@@ -202,7 +204,7 @@ def test_that_settings_of_another_version_do_no_harm(settings: QSettings) -> Non
 # Families
 
 
-def test_that_a_family_is_folded_away_but_still_found(palette: PaletteView) -> None:
+def test_that_search_finds_layers_of_a_collapsed_family(palette: PaletteView) -> None:
     heading = palette.headings["Activation"]
     heading.setFocus()
     QTest.keyClick(heading, Qt.Key.Key_Return)
@@ -216,12 +218,12 @@ def test_that_a_family_is_folded_away_but_still_found(palette: PaletteView) -> N
     assert palette.chips["ReLU"].isVisible()
 
 
-def test_that_no_label_is_cut(palette: PaletteView) -> None:
+def test_that_no_label_is_elided(palette: PaletteView) -> None:
     for chip in palette.chips.values():
         assert chip.width() >= chip.width_needed, chip.kind
 
 
-def test_that_long_labels_get_both_columns(palette: PaletteView) -> None:
+def test_that_long_labels_span_both_columns(palette: PaletteView) -> None:
     chips = [palette.chips[kind] for kind in ("Linear", "Concatenate", "ReLU")]
     width = palette.chips["Concatenate"].width_needed - 1
     assert [[c.kind for c in row] for row in arranged(chips, width)] == [
@@ -230,7 +232,7 @@ def test_that_long_labels_get_both_columns(palette: PaletteView) -> None:
     ]
 
 
-def test_that_arrows_walk_as_the_chips_stand(palette: PaletteView) -> None:
+def test_that_arrow_keys_follow_the_layout_of_the_chips(palette: PaletteView) -> None:
     shelf = palette.shelf
     first, second = shelf.rows[0][0], shelf.rows[1][0]
     assert shelf.neighbour(first, Qt.Key.Key_Down) is second
@@ -244,9 +246,7 @@ def test_that_arrows_walk_as_the_chips_stand(palette: PaletteView) -> None:
     assert second.hasFocus()
 
 
-def test_that_pressing_a_star_starts_no_drag_and_adds_nothing(
-    palette: PaletteView, qtbot: QtBot
-) -> None:
+def test_that_pressing_a_star_neither_drags_nor_adds(palette: PaletteView, qtbot: QtBot) -> None:
     chip = palette.chips["ReLU"]
     with qtbot.assertNotEmitted(palette.layer_chosen):
         QTest.mouseDClick(
