@@ -143,7 +143,8 @@ def _classes(module: ModuleType, base: type[C], attribute: str) -> Iterator[type
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, base) and value is not base:
             is_imported = value.__module__ != module.__name__
-            if not is_imported and getattr(value, attribute):
+            # Its own: a class that inherits a kind or key is a base for others.
+            if not is_imported and vars(value).get(attribute):
                 yield value
 
 

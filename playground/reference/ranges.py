@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.catalog.categories import categories
 from playground.catalog.options import Option
+from playground.catalog.registry import categories
 from playground.graph.declaration import Declaration
 from playground.translation import N_, tr
 

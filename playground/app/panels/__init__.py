@@ -5,15 +5,14 @@ One panel per file. The base lives here, so that the files beside it never impor
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator
+import sys
 from functools import cache
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
+from playground import plugins
 from playground.app.document import Document
 from playground.app.theme.tokens import SMALL_PX, set_font, theme
 from playground.project.project import Project
@@ -90,13 +89,5 @@ class Panel(QWidget):
 @cache
 def found() -> tuple[type[Panel], ...]:
     """Every panel, in the order in which they are shown: of this folder and of plug-ins."""
-    for module in pkgutil.iter_modules(__path__, __name__ + "."):
-        importlib.import_module(module.name)
-    by_key = {panel.key: panel for panel in _descendants(Panel) if vars(panel).get("key")}
-    return tuple(sorted(by_key.values(), key=lambda panel: (panel.order, panel.key)))
-
-
-def _descendants(base: type[Panel]) -> Iterator[type[Panel]]:
-    for panel in base.__subclasses__():
-        yield panel
-        yield from _descendants(panel)
+    classes = plugins.classes_of(sys.modules[__name__], "panels", Panel, "key")
+    return tuple(sorted(classes, key=lambda panel: (panel.order, panel.key)))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from playground import plugins
 from playground.app import panels
 from playground.app.document import Document
 from playground.app.panels import Panel
-from playground.app.panels.dock import PanelFrame
-from playground.app.panels.loss import LossPanel
-from playground.app.readings import node_names
+from playground.app.panels.dock import PanelDock, PanelFrame
+from playground.app.readings import ReadingsConsumer, node_names
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
 from playground.catalog.registry import make_layer
@@ -30,19 +30,30 @@ def test_that_panels_are_found_in_order_and_have_unique_keys() -> None:
     assert all(panel.title and panel.help and panel.probes for panel in PANELS)
 
 
-def test_that_a_subclass_of_a_panel_is_found_and_a_base_without_a_key_is_not() -> None:
-    class Base(LossPanel):
-        pass
+PLUGGED = """
+from playground.app.panels.loss import LossPanel
 
-    class Plugged(Base):
-        key: ClassVar[str] = "acme.plugged"
-        order: ClassVar[int] = 1000
+class Base(LossPanel):
+    pass
 
-    Plugged.__module__ = "acme.panels"
+class Plugged(Base):
+    key = "acme.plugged"
+    order = 1000
+"""
+
+
+def test_that_panels_of_a_plugin_are_found_with_subclasses_but_without_their_bases(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "acme_views").mkdir()
+    (tmp_path / "acme_views" / "__init__.py").touch()
+    (tmp_path / "acme_views" / "panels.py").write_text(PLUGGED)
+    monkeypatch.syspath_prepend(tmp_path)
+    plugin = plugins.Plugin("acme", "acme_views", "acme-views", "1.0")
+    monkeypatch.setattr(plugins, "installed", lambda: (plugin,))
     found = panels.found.__wrapped__()
     assert found[: len(PANELS)] == PANELS
-    assert found[-1] is Plugged
-    assert Base not in found
+    assert [panel.key for panel in found[len(PANELS) :]] == ["acme.plugged"]
 
 
 @pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
@@ -100,6 +111,27 @@ def test_that_the_frame_emits_closed_when_its_panel_is_hidden(
     qtbot.addWidget(frame)
     with qtbot.waitSignal(frame.closed):
         frame.close_button.click()
+
+
+def test_that_the_dock_requests_the_probes_of_visible_panels_only(
+    document: Document, qtbot: QtBot
+) -> None:
+    dock = PanelDock(document)
+    consumer: ReadingsConsumer = dock
+    qtbot.addWidget(dock)
+    dock.resize(1200, 300)
+    dock.choose(["loss", "gradients"])
+    assert consumer.probes == ()
+    with qtbot.waitExposed(dock):
+        dock.show()
+    assert set(consumer.probes) == {"history", "gradients"}
+    dock.toggle("gradients", False)
+    assert consumer.probes == ("history",)
+    consumer.show_frame(recorded.everything())
+    assert not dock.frames["loss"].panel.is_empty
+    assert dock.frames["gradients"].panel.is_empty
+    consumer.clear()
+    assert dock.frames["loss"].panel.is_empty
 
 
 def first(project: Project) -> list[str]:
