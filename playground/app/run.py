@@ -1,22 +1,23 @@
-"""The session as Qt signals: what the window asks of the engine, and what it hears."""
+"""The session as Qt signals: what the window requests of the engine, and what it is sent."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import itertools
+import logging
 import time
-import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app.document import Document
+from playground.app.keyframe_file import KeyframeFile
 from playground.app.readings import ReadingsConsumer
-from playground.project.file import STATE_NAMES, to_json
+from playground.app.run_state import ACTIVE, WITH_ENGINE, Event, RunState, State
+from playground.project.file import to_json
 from playground.project.project import Project
 from playground.session import messages as m
 from playground.session.client import Client
+from playground.translation import tr
 
 FRAME_MS = 16
 PAUSE_WITHIN_MS = 700
@@ -25,15 +26,17 @@ SAVE_WITHIN_MS = 4000
 RESTARTS_ALLOWED = 3
 RESTARTS_WITHIN_S = 60.0
 
-State = Mapping[str, bytes]
+Files = Mapping[str, bytes]  # the state of training, as the files of a checkpoint
+
+log = logging.getLogger(__name__)
 
 
 class Run(QObject):
-    """Keeps an engine at hand, hands it the document's project, and grants it frames."""
+    """Keeps an engine running, sends it the document's project, and requests frames."""
 
     frame_arrived = Signal(object)
     ticked = Signal()
-    """Sixty times a second: what moves is moved now, so that all is repainted at once."""
+    """Sixty times per second: animations advance now, so that all is repainted at once."""
     opened = Signal(object)
     status_changed = Signal()
     unhealthy = Signal(object)
@@ -56,29 +59,23 @@ class Run(QObject):
         self.document = document
         self._is_watched = is_watched
         self._consumers: list[ReadingsConsumer] = []
-        self.is_ready = False
-        self.is_training = False
-        self.is_pausing = False
-        self.is_given_up = False
-        """Whether the engine kept stopping and none is started any more."""
-        self.devices: tuple[str, ...] = ()
-        self.versions: Mapping[str, str] = {}
-        self.device = ""
-        self.device_note = ""
-        self.last_frame: m.Frame | None = None
+        self._state = RunState()
         self._client: Client | None = None
         self._generation = 0
         self._run = 0
-        self._is_open = False
+        self.devices: tuple[str, ...] = ()
+        self.versions: Mapping[str, str] = {}
+        self.device = self.device_note = ""
+        self.last_frame: m.Frame | None = None
         self._sent: Project | None = None
-        self._start_state: State | None = None
-        self._plays_once_open = False
-        self._grant_is_out = False
-        self._granted: tuple[str, ...] = ()
+        self._start_files: Files | None = None
+        self._granted: tuple[str, ...] | None = None
+        """The probes of the frame that is requested; None while none is."""
         self._arrived: m.Frame | None = None
         self._lost_at: list[float] = []
-        self._saves: dict[int, Callable[[State | None], None]] = {}
-        self._folder = Path(tempfile.mkdtemp(prefix="playground-"))
+        self._save_numbers = itertools.count(1)
+        self._saves: dict[int, Callable[[Files | None], None]] = {}
+        self._keyframe = KeyframeFile()
         self._event_came.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._engine_ended.connect(self._lose, Qt.ConnectionType.QueuedConnection)
         self._frames = self._timer(FRAME_MS, self._tick, is_repeating=True)
@@ -96,38 +93,68 @@ class Run(QObject):
         timer.timeout.connect(act)
         return timer
 
+    # The state
+
+    @property
+    def state(self) -> State:
+        """The state of the engine and of training."""
+        return self._state.state
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine has started and answers."""
+        return self.state in WITH_ENGINE and self.state is not State.STARTING
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the engine may be making steps; a pause may have been requested."""
+        return self.state in ACTIVE
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether a pause was requested and the step under way is not over."""
+        return self.state is State.PAUSING
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether engines kept ending and none is started any more."""
+        return self.state is State.GIVEN_UP
+
+    def _move(self, event: Event) -> None:
+        was_pausing = self.is_pausing
+        if not self._state.take(event):
+            return
+        if was_pausing and not self.is_pausing:
+            self._slow_pause.stop()
+        elif self.is_pausing and not was_pausing:
+            self._slow_pause.start()
+        self.status_changed.emit()
+
     # The engine
 
     @property
     def engine_pid(self) -> int | None:
-        """The engine's process id, while there is one."""
+        """The engine's process id; None without an engine."""
         return self._client.pid if self._client else None
 
-    @property
-    def keyframe_path(self) -> Path:
-        """Where the engine keeps its last keyframe."""
-        return self._folder / "keyframe.zip"
-
     def start_engine(self) -> None:
-        """Start an engine; the window is usable meanwhile."""
+        """Start an engine in the background."""
         self._generation += 1
         generation = self._generation
-        self.is_ready = self._is_open = self.is_given_up = False
         self._client = Client(
             lambda event: self._event_came.emit(generation, event),
             lambda: self._engine_ended.emit(generation),
         )
+        self._move(Event.ENGINE_STARTED)
         self._frames.start()
 
-    def open_project(self, state: State | None = None) -> None:
-        """Hand the engine the document's project as a new run, with the state it was left in."""
+    def open_project(self, state: Files | None = None) -> None:
+        """Send the document's project to the engine as a new run, with its state of training."""
         self._run += 1
-        self._start_state = state
-        self._is_open = False
-        self._plays_once_open = False
-        self._set_training(False)
+        self._start_files = state
         self.last_frame = self._arrived = None
-        self.keyframe_path.unlink(missing_ok=True)
+        self._keyframe.delete()
+        self._move(Event.PROJECT_CHOSEN)
         self._try_open()
 
     def _try_open(self) -> None:
@@ -135,27 +162,31 @@ class Run(QObject):
             return
         self._sent = self.document.project
         text = to_json(self._sent)
-        self._send(m.Open(self._run, text, self._start_state, str(self.keyframe_path)))
+        self._send(m.Open(self._run, text, self._start_files, str(self._keyframe.path)))
+        self._move(Event.OPEN_SENT)
 
     def _send(self, command: m.Command) -> None:
         if self._client is not None:
             self._client.send(command)
 
     def send_change(self) -> None:
-        """Tell the engine of edits that matter to training; mistakes wait until fixed."""
+        """Send edits that matter to training; a project with errors waits until it has none."""
         self._changes.stop()
         project = self.document.project
         if not self.is_ready or self.document.examined.errors:
             if self.is_training:
                 self.pause()
-                self.paused_by_itself.emit("Paused: the net has a mistake. Fix it, or undo.")
+                self.paused_by_itself.emit(
+                    tr("Training paused: the network has an error. Fix it or undo the last edit.")
+                )
             return
-        if not self._is_open:
-            if self._sent is None or not project.trains_like(self._sent):
-                self._try_open()
-        elif self._sent is None or not project.trains_like(self._sent):
+        if self._sent is not None and project.trains_like(self._sent):
+            return
+        if self._state.is_open:
             self._sent = project
             self._send(m.Change(to_json(project)))
+        else:
+            self._try_open()
 
     def discard_readings(self) -> None:
         """Clear all consumers, and send the project again as soon as it is valid."""
@@ -163,81 +194,75 @@ class Run(QObject):
         self._clear_consumers()
 
     def close(self) -> None:
-        """End the engine and forget its keyframe; takes no longer than a second."""
+        """End the engine and delete its keyframe; takes no longer than a second."""
         for timer in (self._frames, self._changes, self._slow_pause):
             timer.stop()
         self._generation += 1
         if self._client is not None:
             self._client.close()
             self._client = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        # Silent: whoever would show the state is being closed as well.
+        self._state.take(Event.ENGINE_ENDED)
+        self._keyframe.close()
 
-    # What the person asks for
+    # What the person requests
 
     def play(self) -> None:
-        """Train; where the engine is still starting, as soon as it is there."""
+        """Train; without an open project, as soon as there is one."""
         self.send_change()
-        if not self._is_open:
-            self._plays_once_open = True
+        is_open = self._state.is_open
+        self._move(Event.PLAY)
+        if is_open:
+            self._send(m.Play())
+        elif self.state is State.READY:
             self._try_open()
-            return
-        self._set_training(True)
-        self._send(m.Play())
 
     def pause(self) -> None:
         """Stop between two steps; a step that takes too long is ended with its engine."""
-        self._plays_once_open = False
-        if not self.is_training or self.is_pausing:
-            return
-        self.is_pausing = True
-        self._send(m.Pause())
-        self._slow_pause.start()
-        self.status_changed.emit()
+        was_pausing = self.is_pausing
+        self._move(Event.PAUSE)
+        if self.is_pausing and not was_pausing:
+            self._send(m.Pause())
 
     def step(self, unit: m.Unit, count: int = 1) -> None:
-        """Train for one batch or one epoch, or for several."""
+        """Train for so many batches or epochs."""
         self.send_change()
-        if self._is_open and not self.is_training:
-            # An epoch can take a while, and Pause must reach it.
-            self._set_training(unit == "epoch")
+        if self.state is State.PAUSED:
+            if unit == "epoch":
+                # An epoch can take a while, and Pause must reach it.
+                self._move(Event.STEP)
             self._send(m.Step(unit, count))
 
     def restart(self) -> None:
-        """Back to the initial weights that the project's seed draws."""
+        """Return to the initial weights that the project's seed draws."""
         self.send_change()
-        self._set_training(False)
+        self._move(Event.RESTART)
         self._send(m.Restart())
 
     def rewind(self) -> None:
-        """Back to the last healthy step."""
+        """Return to the last healthy step."""
         self._send(m.Rewind())
 
     def save_state(
-        self, done: Callable[[State | None], None], within_ms: int = SAVE_WITHIN_MS
+        self, done: Callable[[Files | None], None], within_ms: int = SAVE_WITHIN_MS
     ) -> None:
-        """Fetch the state of training; the last keyframe where the engine does not answer."""
-        if not self._is_open or self._client is None:
-            done(self.keyframe_state() or self._start_state)
+        """Fetch the state of training; the last keyframe if the engine does not answer."""
+        if not self._state.is_open or self._client is None:
+            done(self.keyframe_state() or self._start_files)
             return
-        number = len(self._saves) + 1 + self._generation * 1000
-        while number in self._saves:
-            number += 1
+        number = next(self._save_numbers)
         self._saves[number] = done
         self._send(m.Save(number))
         QTimer.singleShot(within_ms, self, lambda: self._finish_save(number, None))
 
-    def _finish_save(self, number: int, state: State | None) -> None:
+    def _finish_save(self, number: int, state: Files | None) -> None:
         done = self._saves.pop(number, None)
         if done is not None:
             done(state or self.keyframe_state())
 
-    def keyframe_state(self) -> State | None:
+    def keyframe_state(self) -> Files | None:
         """The last keyframe that the engine wrote, or None."""
-        try:
-            with zipfile.ZipFile(self.keyframe_path) as archive:
-                return {name: archive.read(name) for name in STATE_NAMES}
-        except (OSError, KeyError, zipfile.BadZipFile):
-            return None
+        return self._keyframe.read()
 
     # Frames
 
@@ -256,33 +281,37 @@ class Run(QObject):
             consumer.clear()
 
     def ask_again(self) -> None:
-        """Ask for a frame even if one is asked for: other probes are wanted now."""
+        """Request a frame even if one is requested: other probes are wanted now."""
         if not self.is_training:
-            self._grant_is_out = False
+            self._granted = None
 
     def _tick(self) -> None:
-        # What came since the last tick is drawn now, so that there is one repaint a tick.
+        # What arrived since the last tick is drawn now, so that there is one repaint per tick.
         frame, self._arrived = self._arrived, None
         if frame is not None:
             self._show(frame)
         self.ticked.emit()
-        if not self._is_open:
+        if not self._state.is_open:
             return
         wanted = self.wanted_probes()
-        if not self._grant_is_out or (wanted != self._granted and not self.is_training):
-            self._grant_is_out = True
+        if self._granted is None or (wanted != self._granted and not self.is_training):
             self._granted = wanted
             self._send(m.Grant(wanted))
 
-    # What the engine says
+    def _show(self, frame: m.Frame) -> None:
+        self.last_frame = frame
+        for consumer in self._consumers:
+            consumer.show_frame(frame)
+        self.frame_arrived.emit(frame)
+
+    # What the engine reports
 
     def _take(self, generation: int, event: m.Event) -> None:
         if generation != self._generation:
             return
         if isinstance(event, m.Ready):
-            self.is_ready = True
             self.devices, self.versions = event.devices, event.versions
-            self.status_changed.emit()
+            self._move(Event.ENGINE_READY)
             self._try_open()
         elif isinstance(event, m.Saved):
             self._finish_save(event.request, event.state)
@@ -291,62 +320,48 @@ class Run(QObject):
 
     def _take_of_run(self, event: m.Event) -> None:
         if isinstance(event, m.Frame):
-            self._grant_is_out = False
+            self._granted = None
             self._arrived = event
             if not self.is_training:
                 self._tick()
         elif isinstance(event, m.Opened):
             self._take_opened(event)
         elif isinstance(event, m.StatusChanged):
-            self._take_status(event)
+            self._move(Event.STARTED if event.is_training else Event.STOPPED)
+            if event.message:
+                self.paused_by_itself.emit(event.message)
         elif isinstance(event, m.Unhealthy):
-            self._set_training(False)
+            self._move(Event.STOPPED)
             self.unhealthy.emit(event)
         elif isinstance(event, m.DeviceLost):
-            self._set_training(False)
+            self._move(Event.STOPPED)
             self.device_lost.emit(event)
         elif isinstance(event, m.Failed):
             self.failed.emit(event.message)
 
-    def _show(self, frame: m.Frame) -> None:
-        self.last_frame = frame
-        for consumer in self._consumers:
-            consumer.show_frame(frame)
-        self.frame_arrived.emit(frame)
-
     def _take_opened(self, event: m.Opened) -> None:
-        self._is_open = True
-        self._grant_is_out = False
+        wants_training = self._state.wants_training
         self.device, self.device_note = event.device, event.device_note
+        self._granted = None
+        self._move(Event.OPENED)
         if event.is_fresh:
             self._clear_consumers()
         self.opened.emit(event)
-        self.status_changed.emit()
-        if self._plays_once_open:
-            self._plays_once_open = False
+        if wants_training:
             self.play()
 
-    def _take_status(self, event: m.StatusChanged) -> None:
-        self._set_training(event.is_training)
-        if event.message:
-            self.paused_by_itself.emit(event.message)
-
-    def _set_training(self, is_training: bool) -> None:
-        if not is_training:
-            self._slow_pause.stop()
-            self.is_pausing = False
-        self.is_training = is_training
-        self.status_changed.emit()
-
-    # When the engine does not answer, or is gone
+    # An engine that does not answer, or has ended
 
     def _end_slow_step(self) -> None:
         if self.is_pausing and self._client is not None:
+            log.warning("a step did not end within %d ms: new engine", PAUSE_WITHIN_MS)
             self._client.kill()
             self._replace_engine()
             self.paused_by_itself.emit(
-                "The step was taking long, so it was ended. Training goes on from the last "
-                "keyframe. A smaller batch makes shorter steps."
+                tr(
+                    "The step took too long and was stopped. Training will resume from the last "
+                    "checkpoint. A smaller batch size makes steps shorter."
+                )
             )
 
     def _lose(self, generation: int) -> None:
@@ -355,14 +370,15 @@ class Run(QObject):
         now = time.monotonic()
         self._lost_at = [t for t in self._lost_at if now - t < RESTARTS_WITHIN_S] + [now]
         is_restarted = len(self._lost_at) <= RESTARTS_ALLOWED
+        log.error("the engine ended; %s", "it is replaced" if is_restarted else "given up")
         if self._client is not None:
             self._client.kill()
         if is_restarted:
             self._replace_engine()
         else:
-            self.is_given_up = True
             self._forget_engine()
-        text = "The engine stopped unexpectedly. Nothing you drew is lost."
+            self._move(Event.ENGINE_GIVEN_UP)
+        text = tr("The engine stopped unexpectedly. Nothing you drew is lost.")
         self.engine_lost.emit(text, is_restarted)
 
     def revive(self) -> None:
@@ -372,14 +388,13 @@ class Run(QObject):
 
     def _forget_engine(self) -> None:
         self._client = None
-        self.is_ready = self._is_open = False
-        self._grant_is_out = False
+        self._granted = None
         for number in list(self._saves):
             self._finish_save(number, None)
-        self._set_training(False)
+        self._move(Event.ENGINE_ENDED)
 
     def _replace_engine(self) -> None:
-        self._start_state = self.keyframe_state() or self._start_state
+        self._start_files = self.keyframe_state() or self._start_files
         self._forget_engine()
         self._sent = None
         self.start_engine()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playground.app.run import State
+from playground.app.run import Files
 
 if TYPE_CHECKING:
     from playground.app.shell.commands import Commands
@@ -48,7 +48,7 @@ def _write(window: Commands, path: Path) -> None:
         raise ValueError("choose .py, .png, .svg or .csv as its ending.")
 
 
-def _write_curves(state: State | None, path: Path) -> None:
+def _write_curves(state: Files | None, path: Path) -> None:
     from playground.export.files import write_history
 
     write_history(state, path)

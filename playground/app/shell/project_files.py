@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.app.document import Document
-from playground.app.run import Run, State
+from playground.app.run import Files, Run
 from playground.project import templates
 from playground.project.file import FileError, Saved, read, write
 from playground.project.project import Project
@@ -47,7 +47,7 @@ class ProjectFiles(QObject):
 
     # Opening
 
-    def show_project(self, project: Project, path: Path | None, state: State | None) -> None:
+    def show_project(self, project: Project, path: Path | None, state: Files | None) -> None:
         """Take a project as the open one."""
         self._saved_step = -1 if state else 0
         self.document.open(project, path)
@@ -113,7 +113,7 @@ class ProjectFiles(QObject):
         frame = self.run.last_frame
         has_trained = frame is not None and frame.step > 0
 
-        def finish(state: State | None) -> None:
+        def finish(state: Files | None) -> None:
             try:
                 write(path, Saved(project, view, state if has_trained else None))
             except FileError as error:
