@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF
 
 from playground.app.document import Document
 from playground.catalog.registry import declared, make_layer
+from playground.graph.fix import Fix
 from playground.graph.graph import Edge, Graph, GraphError
 from playground.graph.layer import Layer, UnknownLayer, required
 from playground.graph.shape import Shape, ShapeError
@@ -249,3 +250,8 @@ def bypassable(document: Document, ids: Iterable[str]) -> list[str]:
     """The nodes among `ids` that are neither an Input nor an Output."""
     nodes = document.graph.nodes
     return [i for i in ids if nodes[i].layer.inputs and nodes[i].layer.outputs]
+
+
+def apply_fix(document: Document, fix: Fix) -> None:
+    """Apply the fix that a diagnostic offers."""
+    document.edit(fix.label, document.project.apply(fix))

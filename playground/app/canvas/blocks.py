@@ -1,4 +1,4 @@
-"""Blocks on the canvas: made of a selection, opened again, and shown by what their parts do."""
+"""Blocks on the canvas: made of a selection, opened, and shown by the readings of their layers."""
 
 from __future__ import annotations
 
@@ -13,42 +13,44 @@ from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.graph import GraphError
 from playground.graph.grouping import gathered, grouped
 from playground.session.messages import Reading
+from playground.translation import tr
 
 
 def make_block(document: Document, name: str) -> str | None:
-    """Make a block of the selection; why not, or None where it went well."""
+    """Make a block of the selection; returns why that is not possible, or None on success."""
     graph, chosen = document.graph, document.selected
     try:
         parts = gathered(graph, chosen)
         graph, block_id = grouped(graph, chosen, saved_block(name, parts))
     except GraphError as error:
         return str(error)
-    document.edit_graph(f"Make block {name}", graph.rename(block_id, name))
+    document.edit_graph(tr("Make block {name}", name=name), graph.rename(block_id, name))
     document.select([block_id])
     return None
 
 
 def open_blocks(document: Document) -> str | None:
-    """Replace every selected block by its parts; why not, or None where it went well."""
+    """Replace every selected block by its layers; returns why not, or None on success."""
     graph, inputs = document.graph, document.examined.inputs
     blocks = [i for i in document.selected if isinstance(graph.nodes[i].layer, BlockLayer)]
     ready = [i for i in blocks if i in inputs]
     if not ready:
         if blocks:
-            return "Connect the block first: its parts depend on what comes in."
-        return "Select a block to open it into its parts."
+            return tr("Connect the block first: its layers depend on the input shape.")
+        return tr("Select a block to open.")
     title = graph.nodes[ready[0]].title
     ids: list[str] = []
     for node_id in ready:
         graph, new = opened(graph, node_id, inputs[node_id])
         ids += new
-    document.edit_graph(f"Open {title}" if len(ready) == 1 else "Open blocks", graph)
+    name = tr("Open {block}", block=title) if len(ready) == 1 else tr("Open blocks")
+    document.edit_graph(name, graph)
     document.select(ids)
     return None
 
 
 def stand_ins(document: Document) -> Mapping[str, str]:
-    """By the id of every block, the part whose output is the block's; as the engine names it."""
+    """For the id of every block, the engine's node whose output is the block's output."""
     graph = document.graph
     if not any(isinstance(node.layer, BlockLayer) for node in graph.nodes.values()):
         return {}
@@ -59,7 +61,7 @@ def stand_ins(document: Document) -> Mapping[str, str]:
 def with_blocks(
     readings: Mapping[str, Reading], stands_for: Mapping[str, str]
 ) -> Mapping[str, Reading]:
-    """Readings of a frame in which every block has those of the part it ends with."""
+    """The readings of a frame, in which every block has the readings of its last layer."""
     if not stands_for or not readings:
         return readings
     found = dict(readings)
@@ -88,7 +90,7 @@ def _activity(reading: Reading, stands_for: Mapping[str, str]) -> Reading:
 
 
 def owner(node_id: str, document: Document) -> str:
-    """The node on the canvas that a node of the engine belongs to; "" where there is none."""
+    """The node of the document that a node of the engine belongs to; "" if there is none."""
     while node_id and node_id not in document.graph.nodes:
         node_id = node_id.rpartition("_")[0]
     return node_id

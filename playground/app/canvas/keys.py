@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from playground.app import edits
 from playground.app.canvas.items.geometry import GRID
-
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
+from playground.app.canvas.parts import CanvasParts
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -20,31 +17,31 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-Act = Callable[["CanvasView"], None]
+Act = Callable[[CanvasParts], None]
 STANDARD: tuple[tuple[QKeySequence.StandardKey, Act], ...] = (
-    (QKeySequence.StandardKey.Copy, lambda view: view.copy()),
-    (QKeySequence.StandardKey.Cut, lambda view: view.cut()),
-    (QKeySequence.StandardKey.Paste, lambda view: view.paste()),
-    (QKeySequence.StandardKey.SelectAll, lambda view: view.select_all()),
-    (QKeySequence.StandardKey.ZoomIn, lambda view: view.zoom_in()),
-    (QKeySequence.StandardKey.ZoomOut, lambda view: view.zoom_out()),
+    (QKeySequence.StandardKey.Copy, lambda view: view.edits.copy()),
+    (QKeySequence.StandardKey.Cut, lambda view: view.edits.cut()),
+    (QKeySequence.StandardKey.Paste, lambda view: view.edits.paste()),
+    (QKeySequence.StandardKey.SelectAll, lambda view: view.edits.select_all()),
+    (QKeySequence.StandardKey.ZoomIn, lambda view: view.camera.zoom_in()),
+    (QKeySequence.StandardKey.ZoomOut, lambda view: view.camera.zoom_out()),
 )
 PLAIN: dict[int, Act] = {
-    Qt.Key.Key_Delete: lambda view: view.delete_selected(),
-    Qt.Key.Key_Backspace: lambda view: view.delete_selected(),
-    Qt.Key.Key_Slash: lambda view: view.open_search(),
-    Qt.Key.Key_F2: lambda view: view.rename(),
-    Qt.Key.Key_C: lambda view: view.connect_by_keyboard(),
-    Qt.Key.Key_Return: lambda view: view.activate_selected(),
-    Qt.Key.Key_Enter: lambda view: view.activate_selected(),
+    Qt.Key.Key_Delete: lambda view: view.edits.delete(),
+    Qt.Key.Key_Backspace: lambda view: view.edits.delete(),
+    Qt.Key.Key_Slash: lambda view: view.edits.search_layer(),
+    Qt.Key.Key_F2: lambda view: view.gestures.rename(),
+    Qt.Key.Key_C: lambda view: view.gestures.connect_by_keyboard(),
+    Qt.Key.Key_Return: lambda view: view.gestures.activate_selected(),
+    Qt.Key.Key_Enter: lambda view: view.gestures.activate_selected(),
 }
 CONTROL: dict[int, Act] = {
-    Qt.Key.Key_D: lambda view: view.duplicate_selected(),
-    Qt.Key.Key_0: lambda view: view.reset_zoom(),
+    Qt.Key.Key_D: lambda view: view.edits.duplicate(),
+    Qt.Key.Key_0: lambda view: view.camera.reset_zoom(),
 }
 
 
-def press(view: CanvasView, event: QKeyEvent) -> bool:
+def press(view: CanvasParts, event: QKeyEvent) -> bool:
     """Do what a key stands for; returns whether it stands for anything."""
     for standard, act in STANDARD:
         if event.matches(standard):
@@ -62,7 +59,7 @@ def press(view: CanvasView, event: QKeyEvent) -> bool:
     return found is not None
 
 
-def _arrow(view: CanvasView, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
+def _arrow(view: CanvasParts, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
     if not view.document.selected or modifiers & Qt.KeyboardModifier.ControlModifier:
         walk(view, way)
         return
@@ -70,7 +67,7 @@ def _arrow(view: CanvasView, way: tuple[int, int], modifiers: Qt.KeyboardModifie
     edits.nudge(view.document, way[0] * step, way[1] * step)
 
 
-def walk(view: CanvasView, way: tuple[int, int]) -> None:
+def walk(view: CanvasParts, way: tuple[int, int]) -> None:
     """Select the nearest node in a direction; with nothing selected, the first of the net."""
     nodes = view.drawing.nodes
     chosen = [i for i in view.document.graph.order if i in view.document.selected]
@@ -87,10 +84,10 @@ def walk(view: CanvasView, way: tuple[int, int]) -> None:
             best = ahead + 2 * aside, node_id
     if best is not None:
         view.document.select([best[1]])
-        view.bring_to_view(best[1])
+        view.camera.bring_to_view(best[1])
 
 
-def step(view: CanvasView, forward: int) -> bool:
+def step(view: CanvasParts, forward: int) -> bool:
     """Select the next node in the order of the net; False past the last, so that Tab goes on."""
     graph = view.document.graph
     ordered = [*graph.order, *(i for i in graph.nodes if i not in set(graph.order))]
@@ -101,5 +98,5 @@ def step(view: CanvasView, forward: int) -> bool:
     if not 0 <= place < len(ordered):
         return False
     view.document.select([ordered[place]])
-    view.bring_to_view(ordered[place])
+    view.camera.bring_to_view(ordered[place])
     return True

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QMenu
 
 from playground.app import edits
+from playground.app.canvas.parts import CanvasParts
 from playground.app.theme.tokens import colour
 from playground.catalog.registry import declared
 from playground.graph.block import BlockLayer
 from playground.graph.graph import Edge
 from playground.graph.layer import Layer
 
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
 
-
-def menu_at(view: CanvasView, at: QPointF) -> QMenu:
+def menu_at(view: CanvasParts, at: QPointF) -> QMenu:
     """The menu for what is at a place of the scene."""
-    menu = QMenu(view)
+    menu = QMenu(view.viewport())
     menu.setStyleSheet(_sheet())
     item = view.drawing.node_at(at)
-    wire = view.drawing.wire_at(at, 8.0 / view.zoom)
+    wire = view.drawing.wire_at(at, 8.0 / view.camera.zoom)
     if item is not None:
         _fill_node(menu, view, item.node_id)
     elif wire is not None:
@@ -33,33 +29,33 @@ def menu_at(view: CanvasView, at: QPointF) -> QMenu:
     return menu
 
 
-def _fill_node(menu: QMenu, view: CanvasView, node_id: str) -> None:
+def _fill_node(menu: QMenu, view: CanvasParts, node_id: str) -> None:
     document = view.document
     if node_id not in document.selected:
         document.select([node_id])
     layer = document.graph.nodes[node_id].layer
-    menu.addAction("Rename\tF2", lambda: view.rename(node_id))
+    menu.addAction("Rename\tF2", lambda: view.gestures.rename(node_id))
     if layer.is_activation:
         _fill_activations(menu.addMenu("Change activation"), view, node_id)
     menu.addSeparator()
-    menu.addAction("Duplicate\tCtrl+D", view.duplicate_selected)
-    menu.addAction("Copy\tCtrl+C", view.copy)
-    menu.addAction("Cut\tCtrl+X", view.cut)
+    menu.addAction("Duplicate\tCtrl+D", view.edits.duplicate)
+    menu.addAction("Copy\tCtrl+C", view.edits.copy)
+    menu.addAction("Cut\tCtrl+X", view.edits.cut)
     menu.addSeparator()
     if len(document.selected) > 1:
-        menu.addAction("Make block…\tCtrl+G", view.block_asked.emit)
+        menu.addAction("Make block…\tCtrl+G", view.edits.block_asked.emit)
     if isinstance(layer, BlockLayer):
-        menu.addAction("Open block\tCtrl+Shift+G", view.open_block)
+        menu.addAction("Open block\tCtrl+Shift+G", view.edits.open_block)
     _fill_states(menu, view)
     menu.addSeparator()
-    menu.addAction("Delete\tDel", view.delete_selected)
+    menu.addAction("Delete\tDel", view.edits.delete)
     join = menu.addAction("Delete and join", lambda: edits.delete_and_join(document, node_id))
     graph = document.graph
     can_join = len(graph.incoming(node_id)) == 1 and bool(graph.outgoing(node_id))
     join.setEnabled(can_join and len(document.selected) == 1)
 
 
-def _fill_states(menu: QMenu, view: CanvasView) -> None:
+def _fill_states(menu: QMenu, view: CanvasParts) -> None:
     document = view.document
     for text, name, among, change in (
         ("Frozen\tCtrl+Shift+F", "is_frozen", edits.freezable, edits.freeze),
@@ -74,7 +70,7 @@ def _fill_states(menu: QMenu, view: CanvasView) -> None:
         action.triggered.connect(lambda on, change=change: change(document, on))
 
 
-def _fill_activations(menu: QMenu, view: CanvasView, node_id: str) -> None:
+def _fill_activations(menu: QMenu, view: CanvasParts, node_id: str) -> None:
     own = view.document.graph.nodes[node_id].layer.kind
     for kind, layer in declared(Layer).items():
         if layer.is_activation:
@@ -86,20 +82,20 @@ def _fill_activations(menu: QMenu, view: CanvasView, node_id: str) -> None:
             )
 
 
-def _fill_wire(menu: QMenu, view: CanvasView, edge: Edge, at: QPointF) -> None:
+def _fill_wire(menu: QMenu, view: CanvasParts, edge: Edge, at: QPointF) -> None:
     view.drawing.select_wire(edge)
     menu.addAction("Insert layer…", lambda: view.adding.offer_insert(edge, at))
     menu.addSeparator()
     menu.addAction("Delete\tDel", lambda: edits.delete_wire(view.document, edge))
 
 
-def _fill_canvas(menu: QMenu, view: CanvasView, at: QPointF) -> None:
-    menu.addAction("Add layer…\t/", lambda: view.open_search(at))
-    menu.addAction("Paste\tCtrl+V", view.paste)
+def _fill_canvas(menu: QMenu, view: CanvasParts, at: QPointF) -> None:
+    menu.addAction("Add layer…\t/", lambda: view.edits.search_layer(at))
+    menu.addAction("Paste\tCtrl+V", view.edits.paste)
     menu.addSeparator()
-    menu.addAction("Select all\tCtrl+A", view.select_all)
-    menu.addAction("Tidy up", view.tidy)
-    menu.addAction("Fit", view.fit)
+    menu.addAction("Select all\tCtrl+A", view.edits.select_all)
+    menu.addAction("Tidy up", view.edits.tidy)
+    menu.addAction("Fit", view.camera.fit)
 
 
 def _sheet() -> str:

@@ -1,4 +1,4 @@
-"""The whole drawing, small, with the part that is in sight framed; a click goes there."""
+"""The whole drawing, small, with a frame around the visible part; a click goes there."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from playground.app.theme.tokens import colour
+from playground.translation import tr
 
 WIDTH, HEIGHT, INSET = 152, 84, 9.0
 
 
 class Minimap(QWidget):
-    """Draws rectangles for nodes. What is drawn is kept, so that panning redraws one frame only."""
+    """Draws nodes as rectangles, into a pixmap: panning redraws only the frame."""
 
-    went = Signal(QPointF)
+    place_clicked = Signal(QPointF)
     """A place was clicked or dragged to, in scene coordinates."""
 
     def __init__(self, parent: QWidget, rects: Callable[[], list[QRectF]]) -> None:
@@ -25,29 +26,29 @@ class Minimap(QWidget):
         self._nodes: list[QRectF] = []
         self._covered = QRectF()
         self._visible_rect = QRectF()
-        self._kept: QPixmap | None = None
+        self._pixmap: QPixmap | None = None
         self.setFixedSize(QSize(WIDTH, HEIGHT))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Overview of the drawing")
+        self.setAccessibleName(tr("Overview of the drawing"))
         self.hide()
 
     def refresh(self) -> None:
-        """The nodes are other ones, or elsewhere."""
+        """Draw the nodes again, after some were added, removed or moved."""
         self._nodes = self._rects()
         covered = QRectF()
         for rect in self._nodes:
             covered = covered.united(rect)
         self._covered = covered
-        self._kept = None
-        self._decide()
+        self._pixmap = None
+        self._show_if_needed()
 
-    def look_at(self, visible_rect: QRectF) -> None:
-        """Another part of the scene is in sight."""
+    def show_visible_rect(self, visible_rect: QRectF) -> None:
+        """Frame another part of the scene."""
         self._visible_rect = visible_rect
-        self._decide()
+        self._show_if_needed()
 
-    def _decide(self) -> None:
-        # Nothing to tell where everything is in sight.
+    def _show_if_needed(self) -> None:
+        # It is not needed while all nodes are visible.
         is_needed = bool(self._nodes) and not self._visible_rect.contains(self._covered)
         if self.isHidden() == is_needed:
             self.setVisible(is_needed)
@@ -64,11 +65,11 @@ class Minimap(QWidget):
         return QRectF(rect.topLeft() * scale + shift, rect.size() * scale)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The kept drawing, and the frame of what is in sight."""
-        if self._kept is None:
-            self._kept = self._drawn()
+        """The nodes, and the frame of the visible part."""
+        if self._pixmap is None:
+            self._pixmap = self._drawn()
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._kept)
+        painter.drawPixmap(0, 0, self._pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(self.rect().adjusted(2, 2, -2, -2))
         painter.setPen(QPen(colour("accent"), 1.2))
@@ -94,23 +95,23 @@ class Minimap(QWidget):
         return pixmap
 
     def restyle(self) -> None:
-        """Take the colours of another theme."""
-        self._kept = None
+        """Use the colours of the current theme."""
+        self._pixmap = None
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go there."""
+        """Show the clicked place."""
         self._go(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go along."""
+        """Follow a drag."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """It has been gone to."""
+        """Nothing more: the press has shown the place."""
         event.accept()
 
     def _go(self, event: QMouseEvent) -> None:
         scale, shift = self._scale()
-        self.went.emit((event.position() - shift) / scale)
+        self.place_clicked.emit((event.position() - shift) / scale)

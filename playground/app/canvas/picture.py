@@ -1,4 +1,4 @@
-"""The whole drawing as a picture in a file."""
+"""Writes the whole drawing as an SVG or PNG file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from PySide6.QtSvg import QSvgGenerator
 
 from playground.app.canvas.scene import CanvasScene
 from playground.app.theme.tokens import colour
+from playground.translation import tr
 
 MARGIN = 24.0
 MAX_SIDE = 16_000
 
 
 def write_svg(drawing: CanvasScene, path: Path) -> None:
-    """Write the drawing as vectors; raises OSError where the file cannot be written."""
+    """Write the drawing as vectors; raises OSError if the file cannot be written."""
     area = covered(drawing)
-    with path.open("wb"):  # QSvgGenerator would fail without a word
+    with path.open("wb"):  # QSvgGenerator reports no error
         pass
     generator = QSvgGenerator()
     generator.setFileName(str(path))
@@ -32,7 +33,7 @@ def write_svg(drawing: CanvasScene, path: Path) -> None:
 
 
 def write_png(drawing: CanvasScene, path: Path, scale: float = 2.0) -> None:
-    """Write the drawing as pixels; raises OSError where the file cannot be written."""
+    """Write the drawing as pixels; raises OSError if the file cannot be written."""
     area = covered(drawing)
     scale = min(scale, MAX_SIDE / max(area.width(), area.height()))
     size = QSize(round(area.width() * scale), round(area.height() * scale))
@@ -43,11 +44,13 @@ def write_png(drawing: CanvasScene, path: Path, scale: float = 2.0) -> None:
     painter.end()
     writer = QImageWriter(str(path), b"png")
     if not writer.write(image):
-        raise OSError(f"The picture could not be written to {path}: {writer.errorString()}.")
+        reason = writer.errorString()
+        text = tr("The picture could not be written to {path}: {reason}.", path=path, reason=reason)
+        raise OSError(text)
 
 
 def covered(drawing: CanvasScene) -> QRectF:
-    """The part of the scene that a picture shows."""
+    """The part of the scene that a picture shows: all items, with a margin."""
     area = drawing.content_rect()
     for wire in drawing.wires.values():
         area = area.united(wire.rect())

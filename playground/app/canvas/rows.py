@@ -1,4 +1,4 @@
-"""A long chain laid out in rows, like lines of text, so that it can be read without zooming out."""
+"""Breaks a long chain into rows, like lines of text, so that it is readable without zooming out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Place = tuple[float, float]
 ROW_GAP = 84.0
 MOST_ROWS = 8
 GAIN = 1.3
-"""How much larger everything must come out for one more row to be worth it."""
+"""One more row is used only if everything can be shown larger by this factor."""
 
 
 def in_rows(

@@ -1,4 +1,4 @@
-"""The scene: shows the difference between the graph that is drawn and the one that is."""
+"""The scene: brings the items up to date with the graph of the document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FAR = 100_000.0
 BYPASSED = 0.5
 
 WireKey = tuple[Edge, int]
-"""An edge, and which one of several alike: a merge may take the same output twice."""
+"""An edge, and its number among equal edges: a merge may have the same output as input twice."""
 
 
 class CanvasScene(QGraphicsScene):
@@ -39,14 +39,14 @@ class CanvasScene(QGraphicsScene):
         self.preview: QImage | None = None
         self.curve: Curve = ()
         self.selected_wire: Edge | None = None
-        self.bad_node: str | None = None
+        self.non_finite_node: str | None = None
         # Wide and fixed, so that the view can be moved anywhere and never jumps.
         self.setSceneRect(QRectF(-FAR, -FAR, 2 * FAR, 2 * FAR))
 
-    # The difference
+    # Items
 
     def sync(self) -> None:
-        """Show the document as it is now; items that did not change are not touched."""
+        """Show the document's current graph; unchanged items are left as they are."""
         graph = self.document.graph
         for node_id in [i for i in self.nodes if i not in graph.nodes]:
             gone = self.nodes.pop(node_id)
@@ -69,7 +69,7 @@ class CanvasScene(QGraphicsScene):
         if item is None:
             item = NodeItem(node_id, card, self.rendering)
             item.preview, item.curve = self.preview, self.curve
-            item.is_bad = node_id == self.bad_node
+            item.is_non_finite = node_id == self.non_finite_node
             item.setPos(node.x, node.y)
             self.nodes[node_id] = item
             self.addItem(item)
@@ -94,11 +94,11 @@ class CanvasScene(QGraphicsScene):
                 wire = self.wires[key] = WireItem(edge)
                 self.addItem(wire)
             wire.set_shape(shapes.get((edge.source, edge.source_port)))
-            self.lead(wire)
+            self.route(wire)
         self.refresh_wires()
 
-    def lead(self, wire: WireItem) -> None:
-        """Lead a wire between its nodes, wherever they are drawn at the moment."""
+    def route(self, wire: WireItem) -> None:
+        """Route a wire between its nodes, at their current places on the canvas."""
         edge = wire.edge
         start = self.nodes[edge.source].port_pos(edge.source_port, is_output=True)
         end = self.nodes[edge.target].port_pos(edge.target_port, is_output=False)
@@ -112,7 +112,7 @@ class CanvasScene(QGraphicsScene):
             wire.set_ends(start, end, route_around(start, end, others))
 
     def wires_at(self, node_ids: set[str] | frozenset[str]) -> list[WireItem]:
-        """Wires that start or end at any of these nodes."""
+        """The wires that start or end at any of these nodes."""
         return [
             wire
             for (edge, _), wire in self.wires.items()
@@ -120,7 +120,7 @@ class CanvasScene(QGraphicsScene):
         ]
 
     def sync_selection(self) -> None:
-        """Show what is selected."""
+        """Mark the selected nodes and the selected wire."""
         for node_id, item in self.nodes.items():
             item.mark(is_selected=node_id in self.document.selected)
         for (edge, _), wire in self.wires.items():
@@ -134,13 +134,13 @@ class CanvasScene(QGraphicsScene):
     # The run
 
     def refresh_wires(self) -> None:
-        """Show on every wire what was read last."""
+        """Show the last readings on every wire."""
         largest = self.readings.largest_gradient
         for (edge, _), wire in self.wires.items():
             wire.set_look(self.readings.wire(edge.source, largest))
 
     def refresh_nodes(self, ids: set[str]) -> None:
-        """Show on these nodes what was read last."""
+        """Show the last readings on these nodes."""
         resized = False
         for node_id in ids & set(self.nodes):
             item = self.nodes[node_id]
@@ -152,10 +152,10 @@ class CanvasScene(QGraphicsScene):
             item.set_reading(reading)
         if resized:
             for wire in self.wires.values():
-                self.lead(wire)
+                self.route(wire)
 
     def forget_run(self) -> None:
-        """Show no readings."""
+        """Remove all readings."""
         known = set(self.readings.nodes)
         self.readings = RunReadings()
         self.curve = ()
@@ -167,11 +167,23 @@ class CanvasScene(QGraphicsScene):
                 item.set_reading(None)
         self.sync()
 
-    def mark_bad(self, node_id: str | None) -> None:
-        """Mark the node where something was not finite, and no other."""
-        self.bad_node = node_id
+    def set_preview(self, image: QImage | None) -> None:
+        """Show a picture of the data set in the Input node."""
+        self.preview = image
+        for item in self.of_kind("Input"):
+            item.mark(preview=image)
+
+    def set_curve(self, curve: Curve) -> None:
+        """Show the loss over epochs in the Output node, as a line without axes."""
+        self.curve = curve
+        for item in self.of_kind("Output"):
+            item.mark(curve=curve)
+
+    def mark_non_finite(self, node_id: str | None) -> None:
+        """Mark the node where a value was not finite; None marks no node."""
+        self.non_finite_node = node_id
         for item in self.nodes.values():
-            item.mark(is_bad=item.node_id == node_id)
+            item.mark(is_non_finite=item.node_id == node_id)
 
     def of_kind(self, kind: str) -> Iterator[NodeItem]:
         """Items of nodes of a kind."""
@@ -182,7 +194,7 @@ class CanvasScene(QGraphicsScene):
     # What is where
 
     def node_at(self, at: QPointF) -> NodeItem | None:
-        """The node whose card, or note, is at a place; the last one added lies on top."""
+        """The topmost node whose card or note is at a place."""
         for item in reversed(self.nodes.values()):
             if item.frame.contains(at) or item.note_rect.translated(item.pos()).contains(at):
                 return item
@@ -212,14 +224,14 @@ class CanvasScene(QGraphicsScene):
         return None if best is None else (best[1], best[2])
 
     def content_rect(self) -> QRectF:
-        """What all items cover; empty where there are none."""
+        """The rectangle that all nodes cover; empty if there are none."""
         covered = QRectF()
         for item in self.nodes.values():
             covered = covered.united(item.footprint)
         return covered
 
     def restyle(self) -> None:
-        """Take the colours of another theme."""
+        """Use the colours of the current theme."""
         for item in self.nodes.values():
             item.restyle()
         for wire in self.wires.values():

@@ -1,86 +1,122 @@
-"""The canvas: shows the document's graph, and turns what a person does into edits of it."""
+"""The canvas: shows the document's graph, and turns mouse and keys into edits of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmapCache,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QMenu, QToolTip, QWidget
 
-from playground.app import edits
-from playground.app.canvas import blocks, keys, menus, picture, placing
+from playground.app.canvas import keys, menus, picture
 from playground.app.canvas.adding import Adding
-from playground.app.canvas.gesture_view import GestureView
-from playground.app.canvas.gestures.choose import gesture_for
-from playground.app.canvas.gestures.drop_layer import DropLayer
-from playground.app.canvas.gestures.gesture import Gesture, Modifiers
-from playground.app.canvas.gestures.keyboard_connect import KeyboardConnect
-from playground.app.canvas.gestures.rename import Rename
-from playground.app.canvas.minimap import Minimap
-from playground.app.canvas.overlays import EMPTY, LEGEND, OverlayLabel
+from playground.app.canvas.camera import Camera
+from playground.app.canvas.canvas_edits import CanvasEdits
+from playground.app.canvas.dot_grid import DotGrid
+from playground.app.canvas.gesture_controller import GestureController
+from playground.app.canvas.gestures.gesture import Gesture
+from playground.app.canvas.items.node_item import DETAIL_FROM
+from playground.app.canvas.overlays import Overlays
 from playground.app.canvas.pulse import Pulse
+from playground.app.canvas.run_display import RunDisplay
 from playground.app.canvas.scene import CanvasScene
 from playground.app.document import Document
-from playground.app.theme.tokens import theme
-from playground.app.vanishing import is_solved
-from playground.catalog.registry import declared
-from playground.graph.layer import Layer
+from playground.app.theme.tokens import colour, theme
 from playground.session.messages import Frame
+from playground.translation import tr
 
-PROBES = ("activity", "units", "dead_units")
-INSET = 14
-PASTE_SHIFT = 40.0
+CACHE_KB = 65_536
+SHARPEN_S = 0.006
+"""How much of a repaint may be spent on making cards sharp."""
 
 
-class CanvasView(GestureView):
-    """The drawing of a document. Every edit goes to the document, which tells it to redraw."""
+class CanvasView(QGraphicsView):
+    """Passes Qt's events to its parts.
 
+    `camera` zooms and pans, `gestures` handles mouse and keys, `edits` changes the document,
+    `adding` offers layers, `overlays` lie over the drawing and `display` shows the run.
+    """
+
+    message = Signal(str)
+    """A short hint for the person; "" if there is no hint any more."""
     block_asked = Signal()
     """A block is to be made of the selection; it still needs a name."""
     node_activated = Signal(str)
     """A node was double-clicked, or Enter was pressed on it."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__(CanvasScene(document), parent)
+        self.drawing = CanvasScene(document)
+        super().__init__(self.drawing, parent)
         self.drawing.setParent(self)
         self.document = document
         self.fill_menu: Callable[[QMenu, str], None] = lambda menu, context: None
         """Adds the window's commands to a context menu of a "node", a "wire" or the "canvas"."""
-        self.adding = Adding(self)
-        self.pulse = Pulse(self)
-        self.legend = OverlayLabel(self, LEGEND)
-        self.hint = OverlayLabel(self, EMPTY, 10.0)
-        self.minimap = Minimap(self, lambda: [i.footprint for i in self.drawing.nodes.values()])
-        self.setAccessibleName("Canvas")
-        self.minimap.went.connect(self._go_to)
-        self.moved.connect(self._note_move)
+        self.menu_place: QPointF | None = None
+        """The place of the scene that the context menu is for, while it is open."""
+        self.camera = Camera(self, self.drawing)
+        self.adding = Adding(document, self.drawing, self.camera, self)
+        self.gestures = GestureController(self, self.camera, self.adding)
+        self.edits = CanvasEdits(self, self.camera, self.adding)
+        self.overlays = Overlays(self, self.drawing, self.camera)
+        self.pulse = Pulse(self, self.drawing, self.camera)
+        self.display = RunDisplay(self, self.drawing, self.overlays, self.pulse)
+        self._dots = DotGrid()
+        self._set_up()
+        self.gestures.message.connect(self.message)
+        self.gestures.node_activated.connect(self.node_activated)
+        self.edits.message.connect(self.message)
+        self.edits.block_asked.connect(self.block_asked)
         document.changed.connect(self._show_document)
         document.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._restyle)
-        self._stand_ins: Mapping[str, str] = {}
         self._show_document()
 
-    # What is shown
+    def _set_up(self) -> None:
+        self.setAccessibleName(tr("Canvas"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setMouseTracking(True)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A screen full of cards takes more than the 10 MB that Qt keeps by default.
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KB))
+
+    # The document
 
     def _show_document(self) -> None:
-        # A gesture was about the drawing as it was.
-        self.cancel_gesture()
+        # The gesture began on another drawing.
+        self.gestures.cancel()
         self.drawing.sync()
-        kinds = {node.layer.kind for node in self.document.graph.nodes.values()}
-        self.hint.setVisible(kinds <= {"Input", "Output"})
-        self._place_overlays()
-        self.minimap.refresh()
-        self._stand_ins = blocks.stand_ins(self.document)
+        self.overlays.show_document()
+        self.display.show_document()
         # Cards that were pushed aside have been seen to leave pixels behind at their old place.
         self.viewport().update()
 
@@ -89,226 +125,269 @@ class CanvasView(GestureView):
             self.drawing.selected_wire = None
         self.drawing.sync_selection()
 
-    def show_frame(self, frame: Frame) -> None:
-        """Show what was read off the running net."""
-        self.drawing.readings.solved = is_solved(frame.train_loss)
-        self.drawing.refresh_nodes(
-            self.drawing.readings.take(blocks.with_blocks(frame.readings, self._stand_ins))
-        )
-        if "activity" in frame.readings:
-            self.drawing.refresh_wires()
-            self.legend.show()
-            self._place_overlays()
-        for item in self.drawing.of_kind("Output"):
-            item.set_loss(frame.train_loss)
-        self.pulse.note_frame(frame.is_training)
+    def _restyle(self) -> None:
+        self.drawing.restyle()
+        self.overlays.restyle()
+        self._dots.restyle()
+        self.viewport().update()
 
-    def set_training(self, is_training: bool) -> None:
-        """Training began or paused, without a frame that says so."""
-        self.pulse.note_frame(is_training)
-
-    def clear_run(self) -> None:
-        """Forget what was read: plain wires, empty maps."""
-        self.drawing.forget_run()
-        self.mark_bad(None)
-        self.pulse.note_frame(False)
-        self.legend.hide()
-
-    def set_data_preview(self, image: QImage | None) -> None:
-        """Show a picture of the data set in the Input node."""
-        self.drawing.preview = image
-        for item in self.drawing.of_kind("Input"):
-            item.mark(preview=image)
-
-    def set_output_curve(self, epochs: Sequence[float], losses: Sequence[float]) -> None:
-        """Show the loss so far in the Output node: its course over `epochs`, without axes."""
-        pairs = sorted(zip(map(float, epochs), map(float, losses), strict=False))
-        self.drawing.curve = tuple(pairs)
-        for item in self.drawing.of_kind("Output"):
-            item.mark(curve=self.drawing.curve)
-
-    def mark_bad(self, node_id: str | None) -> None:
-        """Mark the node where NaN or infinity appeared; None takes the mark away."""
-        self.drawing.mark_bad(node_id)
+    # Readings
 
     @property
     def probes(self) -> tuple[str, ...]:
-        """The probes whose readings it would draw: none while it is hidden."""
-        return PROBES if self.isVisible() else ()
+        """The probes that the canvas shows: none while it is hidden."""
+        return self.display.probes
+
+    def show_frame(self, frame: Frame) -> None:
+        """Show the readings of a frame."""
+        self.display.show_frame(frame)
+
+    def clear(self) -> None:
+        """Remove all readings: plain wires, empty maps."""
+        self.display.clear()
+
+    def mark_non_finite(self, node_id: str | None) -> None:
+        """Mark the node where NaN or infinity appeared; None removes the mark."""
+        self.display.mark_non_finite(node_id)
+
+    # For the window, until its commands call the parts
+
+    @property
+    def gesture(self) -> Gesture | None:
+        """The current gesture."""
+        return self.gestures.current
+
+    def set_output_curve(self, epochs: Sequence[float], losses: Sequence[float]) -> None:
+        """Show the loss so far in the Output node."""
+        pairs = zip(map(float, epochs), map(float, losses), strict=False)
+        self.drawing.set_curve(tuple(sorted(pairs)))
+
+    def set_data_preview(self, image: QImage | None) -> None:
+        """Show a picture of the data set in the Input node."""
+        self.drawing.set_preview(image)
+
+    def add_kind(self, kind: str, scene_pos: QPointF | None = None) -> None:
+        """Add a layer."""
+        self.edits.add_layer(kind, scene_pos)
+
+    def open_search(self, scene_pos: QPointF | None = None) -> None:
+        """Search for a layer to add."""
+        self.edits.search_layer(scene_pos)
+
+    def rename(self, node_id: str | None = None) -> None:
+        """Rename a node."""
+        self.gestures.rename(node_id)
 
     def bring_to_view(self, node_id: str) -> None:
-        """Move the paper until a node is in sight."""
-        item = self.drawing.nodes.get(node_id)
-        if item is not None:
-            self.ensureVisible(item.footprint, 30, 30)
-            self.moved.emit()
+        """Scroll until a node is visible."""
+        self.camera.bring_to_view(node_id)
+
+    def set_training(self, is_training: bool) -> None:
+        """Training began or paused."""
+        self.display.set_training(is_training)
+
+    def make_block(self, name: str) -> bool:
+        """Make a block of the selection."""
+        return self.edits.make_block(name)
+
+    def mark_bad(self, node_id: str | None) -> None:
+        """Mark a node."""
+        self.mark_non_finite(node_id)
+
+    def clear_run(self) -> None:
+        """See `display.clear`."""
+        self.display.clear()
+
+    def cut(self) -> None:
+        """See `edits.cut`."""
+        self.edits.cut()
+
+    def copy(self) -> None:
+        """See `edits.copy`."""
+        self.edits.copy()
+
+    def paste(self) -> None:
+        """See `edits.paste`."""
+        self.edits.paste()
+
+    def duplicate_selected(self) -> None:
+        """See `edits.duplicate`."""
+        self.edits.duplicate()
+
+    def delete_selected(self) -> None:
+        """See `edits.delete`."""
+        self.edits.delete()
+
+    def select_all(self) -> None:
+        """See `edits.select_all`."""
+        self.edits.select_all()
+
+    def open_block(self) -> None:
+        """See `edits.open_block`."""
+        self.edits.open_block()
+
+    def tidy(self) -> None:
+        """See `edits.tidy`."""
+        self.edits.tidy()
+
+    def fit(self) -> None:
+        """See `camera.fit`."""
+        self.camera.fit()
+
+    def zoom_in(self) -> None:
+        """See `camera.zoom_in`."""
+        self.camera.zoom_in()
+
+    def zoom_out(self) -> None:
+        """See `camera.zoom_out`."""
+        self.camera.zoom_out()
+
+    def reset_zoom(self) -> None:
+        """See `camera.reset_zoom`."""
+        self.camera.reset_zoom()
+
+    def connect_by_keyboard(self) -> None:
+        """See `gestures.connect_by_keyboard`."""
+        self.gestures.connect_by_keyboard()
+
+    def activate_selected(self) -> None:
+        """See `gestures.activate_selected`."""
+        self.gestures.activate_selected()
+
+    # Pictures
 
     def to_svg(self, path: Path | str) -> None:
-        """Write the whole drawing as vectors; raises OSError."""
+        """Write the whole drawing as SVG; raises OSError."""
         picture.write_svg(self.drawing, Path(path))
 
     def to_png(self, path: Path | str, scale: float = 2.0) -> None:
-        """Write the whole drawing as pixels; raises OSError."""
+        """Write the whole drawing as PNG; raises OSError."""
         picture.write_png(self.drawing, Path(path), scale)
 
-    # Edits
+    # Painting
 
-    def add_kind(self, kind: str, scene_pos: QPointF | None = None) -> None:
-        """Add a layer at a place, or at a free spot; after the selected node where that fits."""
-        self.adding.add(kind, scene_pos)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the scene; cards that there is no time to sharpen follow in the next repaints."""
+        rendering = self.drawing.rendering
+        rendering.ratio = self.devicePixelRatioF()
+        rendering.deadline, rendering.is_behind = time.perf_counter() + SHARPEN_S, False
+        super().paintEvent(event)
+        if rendering.is_behind:
+            self.camera.sharpen_soon()
 
-    def open_search(self, scene_pos: QPointF | None = None) -> None:
-        """Open the search for layers at a place, or in the middle."""
-        self.adding.search(scene_pos)
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """The background, with dots that show how far the view was panned."""
+        painter.save()
+        area = painter.transform().mapRect(QRectF(rect)).toAlignedRect()
+        painter.resetTransform()
+        painter.fillRect(area, colour("canvas"))
+        if self.camera.zoom >= DETAIL_FROM:
+            origin = self.mapFromScene(QPointF(0, 0))
+            self._dots.paint(painter, area, origin, self.camera.zoom)
+        painter.restore()
 
-    def delete_selected(self) -> None:
-        """Remove the selected nodes, or the selected wire."""
-        if self.document.selected:
-            edits.delete(self.document, self.document.selected)
-        elif self.drawing.selected_wire is not None:
-            edits.delete_wire(self.document, self.drawing.selected_wire)
+    # Mouse
 
-    def duplicate_selected(self) -> None:
-        """Add a copy of the selected nodes and of the wires between them."""
-        edits.duplicate(self.document, self.document.selected)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the cursor, or pan."""
+        self.camera.turn_wheel(event)
 
-    def copy(self) -> None:
-        """Put the selected nodes on the clipboard, as text."""
-        if self.document.selected:
-            text = edits.as_text(self.document, self.document.selected)
-            QGuiApplication.clipboard().setText(text)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self.gestures.press(event)
 
-    def cut(self) -> None:
-        """Copy the selected nodes and remove them."""
-        self.copy()
-        edits.cut(self.document, self.document.selected)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Continue the gesture, or highlight what is under the cursor."""
+        self.gestures.move(event)
 
-    def paste(self) -> None:
-        """Add what is on the clipboard; says so where that is no layers."""
-        text, seen = QGuiApplication.clipboard().text(), self.visible_rect()
-        reason = edits.paste_text(self.document, text, PASTE_SHIFT, seen)
-        if reason is not None:
-            self.message.emit(reason)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Finish the gesture."""
+        self.gestures.release(event)
 
-    def make_block(self, name: str) -> bool:
-        """Make one node of the selection; says why not where it cannot be."""
-        reason = blocks.make_block(self.document, name)
-        self.message.emit(reason or "")
-        return reason is None
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Inspect a node, or search for a layer."""
+        self.gestures.double_click(event)
 
-    def open_block(self) -> None:
-        """Replace the selected block by its parts."""
-        self.message.emit(blocks.open_blocks(self.document) or "")
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the cursor any more."""
+        self.gestures.leave()
+        super().leaveEvent(event)
 
-    def select_all(self) -> None:
-        """Select every node."""
-        self.document.select(self.document.graph.nodes)
-
-    def tidy(self) -> None:
-        """Lay everything out from left to right."""
-        sizes = {i: item.card.size for i, item in self.drawing.nodes.items()}
-        placing.tidy(self.document, sizes, (self.viewport().width(), self.viewport().height()))
-        self.fit()
-
-    def apply_fix(self, node_id: str) -> None:
-        """Apply the fix that is offered at a node."""
-        note = self.drawing.nodes[node_id].card.note
-        if note is not None and note.fix is not None:
-            self.document.edit(note.fix.label, self.document.project.apply(note.fix))
-
-    def rename(self, node_id: str | None = None) -> None:
-        """Open a field over the title of a node, or of the selected one."""
-        chosen = node_id or next(iter(self.document.selected), None)
-        if chosen is not None:
-            self.cancel_gesture()
-            self.bring_to_view(chosen)
-            self.begin(Rename(self, chosen))
-
-    def activate_selected(self) -> None:
-        """Tell that the selected node is to be inspected."""
-        if len(self.document.selected) == 1:
-            self.node_activated.emit(next(iter(self.document.selected)))
-
-    def connect_by_keyboard(self) -> None:
-        """Begin a wire at the selected node, led by keys."""
-        chosen = next(iter(self.document.selected), None)
-        if chosen is not None and self.document.graph.nodes[chosen].layer.outputs:
-            self.cancel_gesture()
-            self.begin(KeyboardConnect(self, chosen))
-
-    # What gestures ask
-
-    def gesture_at(
-        self, button: Qt.MouseButton, at: QPointF, modifiers: Modifiers
-    ) -> Gesture | None:
-        """The gesture that a press begins, by what is there."""
-        return gesture_for(self, button, at, modifiers)
-
-    def gesture_for_drop(self, kind: str) -> Gesture | None:
-        """A layer of that kind in the hand."""
-        return DropLayer(self, kind) if kind in declared(Layer) else None
-
-    def press_key(self, event: QKeyEvent) -> bool:
-        """Do what a key stands for."""
-        return keys.press(self, event)
-
-    def step_focus(self, forward: int) -> bool:
-        """Select the next node of the net."""
-        return keys.step(self, forward)
-
-    def activate_at(self, at: QPointF) -> None:
-        """Inspect the node there, or search for a layer to put there."""
-        item = self.drawing.node_at(at)
-        if item is not None:
-            self.document.select([item.node_id])
-            self.node_activated.emit(item.node_id)
-        elif self.drawing.wire_at(at, 7.0 / self.zoom) is None:
-            self.open_search(at)
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Zoom by a pinch, and compute tooltips on demand."""
+        if isinstance(event, QNativeGestureEvent) and self.camera.pinch(event):
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.gestures.tooltip_at(self.mapToScene(event.pos()))
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done there."""
-        self.cancel_gesture()
+        """Open the menu for what is under the cursor."""
+        self.gestures.cancel()
         menu = menus.menu_at(self, self.mapToScene(event.pos()))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 
-    # Overlays
+    # Keys
 
-    def _note_move(self) -> None:
-        self.minimap.look_at(self.visible_rect())
-        self.pulse.settle()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass a key to the gesture, or to the keys of the canvas."""
+        if not self.gestures.press_key(event) and not keys.press(self, event):
+            event.ignore()
 
-    def _go_to(self, at: QPointF) -> None:
-        self.centerOn(at)
-        self.moved.emit()
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space was released."""
+        if not self.gestures.release_key(event):
+            event.ignore()
 
-    def _place_overlays(self) -> None:
-        width, height = self.width(), self.height()
-        self.legend.adjustSize()
-        self.legend.move(INSET, height - self.legend.height() - INSET + 4)
-        self.hint.adjustSize()
-        self.hint.move((width - self.hint.width()) // 2, height * 2 // 3)
-        self.minimap.move(
-            width - self.minimap.width() - INSET, height - self.minimap.height() - INSET
-        )
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes from node to node, and after the last one to the next widget."""
+        gesture = self.gestures.current
+        if gesture is not None and gesture.key(Qt.Key.Key_Tab if next else Qt.Key.Key_Backtab):
+            return True
+        # Qt also asks on behalf of the search over the canvas, when it opens and closes.
+        is_own = self.window().focusWidget() is self
+        return (is_own and keys.step(self, 1 if next else -1)) or super().focusNextPrevChild(next)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The canvas does not see the release of Space any more."""
+        self.gestures.release_space()
+        super().focusOutEvent(event)
+
+    # Drops from the palette
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a layer, and nothing else."""
+        self.gestures.enter_drag(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where the layer would be added."""
+        self.gestures.move_drag(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drag left the canvas or was cancelled."""
+        self.gestures.cancel()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the layer."""
+        self.gestures.drop(event)
+
+    # Size and visibility
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the overlays in their corners."""
         super().resizeEvent(event)
-        self._place_overlays()
-        self.moved.emit()
+        self.overlays.place()
+        self.camera.moved.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Wires move again."""
+        """Wires may move again."""
         super().showEvent(event)
         self.pulse.settle()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody sees the wires move."""
+        """Wires need not move while they are hidden."""
         super().hideEvent(event)
         self.pulse.settle()
-
-    def _restyle(self) -> None:
-        self.drawing.restyle()
-        self.minimap.restyle()
-        self.restyle_paper()

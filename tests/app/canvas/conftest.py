@@ -84,7 +84,7 @@ def show(qtbot: QtBot) -> Callable[[Graph], CanvasView]:
         view.resize(1000, 600)
         with qtbot.waitExposed(view):
             view.show()
-        view.set_zoom(1.0)
+        view.camera.set_zoom(1.0)
         view.centerOn(360, 60)
         return view
 

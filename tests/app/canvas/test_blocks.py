@@ -45,11 +45,11 @@ def test_that_what_cannot_be_a_block_is_said(qtbot: QtBot) -> None:
     qtbot.addWidget(canvas)
     document.select(["input1", "linear1"])
     with qtbot.waitSignal(canvas.message) as said:
-        canvas.make_block("Hidden")
+        canvas.edits.make_block("Hidden")
     assert "stays outside" in said.args[0]
     document.select(["linear1"])
     with qtbot.waitSignal(canvas.message) as said:
-        canvas.open_block()
+        canvas.edits.open_block()
     assert "Select a block" in said.args[0]
 
 
@@ -129,7 +129,7 @@ def test_that_the_menu_over_a_selection_offers_a_block(qtbot: QtBot) -> None:
     canvas = CanvasView(document)
     qtbot.addWidget(canvas)
     menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())
-    with qtbot.waitSignal(canvas.block_asked):
+    with qtbot.waitSignal(canvas.edits.block_asked):
         next(a for a in menu.actions() if a.text().startswith("Make block")).trigger()
     document.select(["relu1"])
     menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())

@@ -43,7 +43,7 @@ def test_that_a_loop_is_refused_with_its_reason(view: CanvasView, hand: Hand, qt
     with qtbot.waitSignal(view.message) as said:
         hand.move(hand.port("linear1", "in"))
     assert "loop" in said.args[0]
-    assert view.reason.isVisible()
+    assert view.gestures.reason.isVisible()
     hand.release(hand.port("linear1", "in"))
     assert view.document.graph is before
 
@@ -121,7 +121,7 @@ def test_that_a_selected_wire_is_deleted_by_its_key(view: CanvasView, hand: Hand
 def test_that_keys_alone_can_connect(view: CanvasView) -> None:
     view.document.select(["relu1"])
     QTest.keyClick(view, Qt.Key.Key_C)
-    assert view.gesture is not None
+    assert view.gestures.current is not None
     QTest.keyClick(view, Qt.Key.Key_Return)
     assert LAST in view.document.graph.edges
-    assert view.gesture is None
+    assert view.gestures.current is None

@@ -135,7 +135,7 @@ def test_that_undo_restores_the_deleted_node_on_the_canvas(view: CanvasView) -> 
 def test_that_an_edit_leaves_other_items_untouched(view: CanvasView) -> None:
     kept = dict(view.drawing.nodes)
     wires = dict(view.drawing.wires)
-    view.add_kind("Tanh", QPointF(0, 300))
+    view.edits.add_layer("Tanh", QPointF(0, 300))
     assert {i: view.drawing.nodes[i] for i in kept} == kept
     assert view.drawing.wires == wires
     view.document.undo()
@@ -146,12 +146,12 @@ def test_that_layers_go_through_the_clipboard_as_text(
     view: CanvasView, show: Callable[[Graph], CanvasView]
 ) -> None:
     view.document.select(["linear1", "relu1"])
-    view.copy()
+    view.edits.copy()
     data = json.loads(QGuiApplication.clipboard().text())
     assert data["playground"] == 1
     assert len(data["nodes"]) == 2
     other = show(Graph())
-    other.paste()
+    other.edits.paste()
     assert sorted(n.layer.kind for n in other.document.graph.nodes.values()) == ["Linear", "ReLU"]
     assert len(other.document.graph.edges) == 1
     assert other.document.selected == set(other.document.graph.nodes)
@@ -160,10 +160,10 @@ def test_that_layers_go_through_the_clipboard_as_text(
 
 def test_that_cut_removes_and_paste_brings_back(view: CanvasView) -> None:
     view.document.select(["relu1"])
-    view.cut()
+    view.edits.cut()
     assert "relu1" not in view.document.graph.nodes
     assert view.document.undo_name == "Cut ReLU"
-    view.paste()
+    view.edits.paste()
     assert len(view.document.graph.of_kind("ReLU")) == 1
 
 
@@ -177,23 +177,23 @@ def test_that_pasting_nonsense_changes_nothing_and_says_so(
     QGuiApplication.clipboard().setText(text)
     before = view.document.graph
     with qtbot.waitSignal(view.message) as said:
-        view.paste()
+        view.edits.paste()
     assert said.args[0]
     assert view.document.graph is before
 
 
 def test_that_pasting_twice_covers_nothing(view: CanvasView) -> None:
     view.document.select(["relu1"])
-    view.copy()
-    view.paste()
-    view.paste()
+    view.edits.copy()
+    view.edits.paste()
+    view.edits.paste()
     places = [(n.x, n.y) for n in view.document.graph.of_kind("ReLU")]
     assert len(set(places)) == 3
 
 
 def test_that_a_duplicate_keeps_the_wires_between_its_nodes(view: CanvasView) -> None:
     view.document.select(["linear1", "relu1"])
-    view.duplicate_selected()
+    view.edits.duplicate()
     assert Edge("linear2", "relu2") in view.document.graph.edges
     assert view.document.selected == {"linear2", "relu2"}
 
@@ -218,14 +218,14 @@ def test_that_a_warning_offers_its_fix_quietly(show: Callable[[Graph], CanvasVie
     note = view.drawing.nodes[second].card.note
     assert note is not None
     assert note.tone == "warning"
-    view.apply_fix(second)
+    view.edits.apply_fix(second)
     before = view.document.graph.incoming(second)[0].source
     assert view.document.graph.nodes[before].layer.kind == "ReLU"
 
 
 def test_that_a_chosen_layer_follows_the_selected_one(view: CanvasView) -> None:
     view.document.select(["relu1"])
-    view.add_kind("Linear")
+    view.edits.add_layer("Linear")
     assert Edge("relu1", "linear2") in view.document.graph.edges
     frames = [item.frame for item in view.drawing.nodes.values()]
     added = view.drawing.nodes["linear2"].frame
@@ -234,7 +234,7 @@ def test_that_a_chosen_layer_follows_the_selected_one(view: CanvasView) -> None:
 
 def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> None:
     view.document.select(["relu1"])
-    view.add_kind("Conv2d")
+    view.edits.add_layer("Conv2d")
     added = next(iter(view.document.selected))
     assert view.document.graph.nodes[added].layer.kind == "Conv2d"
     assert not view.document.graph.incoming(added)
@@ -243,13 +243,13 @@ def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> N
 def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: CanvasView) -> None:
     view.document.select(["linear1"])
     assert str(view.adding.current_shape) == "B × 8"
-    view.add_kind("Dropout")
+    view.edits.add_layer("Dropout")
     (added,) = view.document.selected
     assert set(view.document.graph.edges) >= {Edge("linear1", added), Edge(added, "relu1")}
     assert Edge("linear1", "relu1") not in view.document.graph.edges
     assert view.document.undo_name == "Insert Dropout"
     before = view.document.graph.edges
-    view.add_kind("Conv2d")
+    view.edits.add_layer("Conv2d")
     assert view.document.graph.edges == before, "it does not fit there, so it stands free"
 
 
@@ -305,7 +305,7 @@ def test_that_a_node_is_renamed_in_place(view: CanvasView) -> None:
 
 
 def test_that_escape_leaves_the_name(view: CanvasView) -> None:
-    view.rename("relu1")
+    view.gestures.rename("relu1")
     field = QApplication.focusWidget()
     QTest.keyClicks(field, "hidden")
     QTest.keyClick(field, Qt.Key.Key_Escape)
@@ -335,7 +335,7 @@ def test_that_tab_walks_the_net_and_enter_inspects(view: CanvasView, qtbot: QtBo
 
 def test_that_tidy_up_is_one_step_and_puts_nodes_apart(view: CanvasView) -> None:
     view.document.edit_graph("pile", view.document.graph.move(dict.fromkeys(KINDS, (0.0, 0.0))))
-    view.tidy()
+    view.edits.tidy()
     frames = [item.footprint for item in view.drawing.nodes.values()]
     assert not any(a.intersects(b) for i, a in enumerate(frames) for b in frames[:i])
     assert view.document.undo_name == "Tidy up"
@@ -347,11 +347,11 @@ def test_that_tidy_up_breaks_a_long_chain_into_rows(show: Callable[[Graph], Canv
         graph, added = graph.add_layer(make_layer({"kind": "Tanh"}))
         graph, last = graph.connect(Edge(last, added)), added
     view = show(graph)
-    view.tidy()
+    view.edits.tidy()
     frames = [item.footprint for item in view.drawing.nodes.values()]
     assert not any(a.intersects(b) for i, a in enumerate(frames) for b in frames[:i])
     assert len({round(frame.center().y()) for frame in frames}) > 1
-    assert view.zoom > 0.45
+    assert view.camera.zoom > 0.45
 
 
 def test_that_delete_and_join_and_other_activations_are_offered(view: CanvasView) -> None:
@@ -370,9 +370,9 @@ def test_that_the_hint_goes_with_the_first_layer(
     show: Callable[[Graph], CanvasView], qtbot: QtBot
 ) -> None:
     view = show(Graph())
-    assert view.hint.isVisible()
-    view.add_kind("Linear")
-    assert not view.hint.isVisible()
+    assert view.overlays.hint.isVisible()
+    view.edits.add_layer("Linear")
+    assert not view.overlays.hint.isVisible()
 
 
 def test_that_a_document_opened_anew_is_drawn(view: CanvasView) -> None:

@@ -108,7 +108,7 @@ def test_that_wires_move_only_while_training_and_in_sight(view: CanvasView, fram
     assert view.probes == ()
     view.show()
     assert view.pulse.is_running
-    assert view.probes == ("activity", "units", "dead_units")
+    assert view.probes == ("activity", "units", "dead_units", "history", "examples")
     view.show_frame(replace(frame, is_training=False))
     assert not view.pulse.is_running
 
@@ -124,13 +124,13 @@ def test_that_the_gradient_flows_back_from_target_to_source(view: CanvasView, fr
 
 def test_that_a_new_run_starts_plain(view: CanvasView, frame: Frame) -> None:
     view.show_frame(frame)
-    view.mark_bad("linear1")
+    view.mark_non_finite("linear1")
     assert view.drawing.nodes["linear1"].badge == ("NaN", "danger")
-    view.clear_run()
+    view.clear()
     assert all(wire.look is None for wire in view.drawing.wires.values())
     assert view.drawing.nodes["relu1"].badge == ("", "")
     assert view.drawing.nodes["linear1"].badge == ("", "")
-    assert not view.legend.isVisible()
+    assert not view.overlays.legend.isVisible()
 
 
 def test_that_wires_carry_their_shapes(view: CanvasView) -> None:
@@ -148,49 +148,53 @@ def test_that_cards_tell_shape_and_parameters(view: CanvasView) -> None:
 def test_that_the_place_under_the_cursor_stays_when_zooming(view: CanvasView) -> None:
     at = QPointF(123, 234)
     before = view.mapToScene(at.toPoint())
-    view.set_zoom(1.7, at)
+    view.camera.set_zoom(1.7, at)
     gap = view.mapToScene(at.toPoint()) - before
     assert abs(gap.x()) < 1.5
     assert abs(gap.y()) < 1.5
 
 
 def test_that_zoom_keeps_within_its_limits(view: CanvasView) -> None:
-    view.set_zoom(99)
-    assert view.zoom == 3.0
-    view.set_zoom(0.001)
-    assert view.zoom == 0.1
+    view.camera.set_zoom(99)
+    assert view.camera.zoom == 3.0
+    view.camera.set_zoom(0.001)
+    assert view.camera.zoom == 0.1
 
 
 def test_that_fit_shows_everything(view: CanvasView) -> None:
-    view.set_zoom(3.0)
-    assert view.minimap.isVisible()
-    view.fit()
-    assert view.visible_rect().contains(view.drawing.content_rect())
-    assert view.zoom <= 1.25
-    assert not view.minimap.isVisible()
+    view.camera.set_zoom(3.0)
+    assert view.overlays.minimap.isVisible()
+    view.camera.fit()
+    assert view.camera.visible_rect.contains(view.drawing.content_rect())
+    assert view.camera.zoom <= 1.25
+    assert not view.overlays.minimap.isVisible()
 
 
 def test_that_a_click_on_the_minimap_goes_there(view: CanvasView) -> None:
-    view.set_zoom(3.0)
-    before = view.visible_rect().center()
-    QTest.mouseClick(view.minimap, Qt.MouseButton.LeftButton, pos=view.minimap.rect().bottomLeft())
-    assert view.visible_rect().center().x() < before.x()
+    view.camera.set_zoom(3.0)
+    before = view.camera.visible_rect.center()
+    QTest.mouseClick(
+        view.overlays.minimap,
+        Qt.MouseButton.LeftButton,
+        pos=view.overlays.minimap.rect().bottomLeft(),
+    )
+    assert view.camera.visible_rect.center().x() < before.x()
 
 
 def test_that_space_and_drag_move_the_paper_and_escape_moves_it_back(view: CanvasView) -> None:
     hand = Hand(view)
-    before = view.visible_rect().center()
+    before = view.camera.visible_rect.center()
     QTest.keyPress(view, Qt.Key.Key_Space)
     start = QPointF(300, 200)
     place = hand.at(start)
     hand.press(start)
     QTest.mouseMove(view.viewport(), place + QPoint(60, 40))
-    assert abs(view.visible_rect().center().x() - (before.x() - 60)) < 2
-    assert abs(view.visible_rect().center().y() - (before.y() - 40)) < 2
+    assert abs(view.camera.visible_rect.center().x() - (before.x() - 60)) < 2
+    assert abs(view.camera.visible_rect.center().y() - (before.y() - 40)) < 2
     QTest.keyClick(view, Qt.Key.Key_Escape)
     QTest.keyRelease(view, Qt.Key.Key_Space)
-    assert abs(view.visible_rect().center().x() - before.x()) < 2
-    assert view.gesture is None
+    assert abs(view.camera.visible_rect.center().x() - before.x()) < 2
+    assert view.gestures.current is None
 
 
 def test_that_a_drawing_is_written_as_vectors_and_as_pixels(

@@ -187,13 +187,13 @@ def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> No
     window.toggle_training()
     until(lambda: "stopped being a number" in window.notice.label.text())
     assert not window.run.is_training
-    assert window.canvas.drawing.bad_node in window.document.graph.nodes
+    assert window.canvas.drawing.non_finite_node in window.document.graph.nodes
     offer(window, "learning rate 0.5").click()
     until(
         lambda: window.run.last_frame is not None and window.run.last_frame.train_loss is not None
     )
     assert window.document.project.training.optimizer.lr == pytest.approx(0.5)
-    assert window.canvas.drawing.bad_node is None
+    assert window.canvas.drawing.non_finite_node is None
 
 
 def test_that_a_missing_gpu_is_said_and_the_cpu_offered(window: MainWindow) -> None:

@@ -1,8 +1,6 @@
-"""Drag a layer out of the palette onto the canvas, or onto a wire."""
+"""Drag a layer from the palette onto the canvas or onto a wire."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
@@ -11,21 +9,19 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from playground.app import edits
 from playground.app.canvas import placing
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
+from playground.app.canvas.gestures.surface import Surface
 from playground.app.canvas.gestures.wire_target import WireTarget
 from playground.app.canvas.items.geometry import snapped
 from playground.app.theme.tokens import colour
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
-
 
 class DropLayer(Gesture):
-    """A layer held over the canvas: an outline shows where it would stand."""
+    """A layer dragged over the canvas: an outline shows where it would be added."""
 
-    def __init__(self, view: CanvasView, kind: str) -> None:
-        super().__init__(view)
+    def __init__(self, surface: Surface, kind: str) -> None:
+        super().__init__(surface)
         self.kind = kind
         self.target = WireTarget(self.drawing, declared(Layer)[kind])
         graph, node_id = edits.grown(self.document, kind, None)
@@ -43,18 +39,18 @@ class DropLayer(Gesture):
         return QPointF(snapped(at.x() - self._size.x() / 2), snapped(at.y() - self._size.y() / 2))
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
-        """The outline follows; a wire under the cursor lights up."""
+        """The outline follows the cursor; a wire under it is highlighted."""
         self._ghost.setPos(self._corner(at))
         self.target.follow(at)
 
     def finish(self, at: QPointF, modifiers: Modifiers) -> None:
-        """Add the layer, or insert it in the wire."""
+        """Add the layer, or insert it into the wire."""
         self.target.follow(at)
         edge = self.target.edge
         self.cancel()
-        self.view.adding.put(self.kind, self._corner(at) + self._size / 2, edge)
+        self.surface.adding.put(self.kind, self._corner(at) + self._size / 2, edge)
 
     def cancel(self) -> None:
-        """No layer."""
+        """Remove the outline."""
         self.target.clear()
         self.drawing.removeItem(self._ghost)

@@ -1,36 +1,33 @@
-"""The base of every gesture: it begins when it is made, and ends with finish or cancel."""
+"""The base of every gesture: it begins when it is constructed, and ends with finish or cancel."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, Qt
 
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
+from playground.app.canvas.gestures.surface import Surface
 
 Modifiers = Qt.KeyboardModifier
 
 
 class Gesture:
-    """What is going on between a press and a release. Until `finish` the document is untouched."""
+    """What happens between a press and a release. The document is not changed before `finish`."""
 
     cursor: Qt.CursorShape | None = None
 
-    def __init__(self, view: CanvasView) -> None:
-        self.view = view
-        self.document = view.document
-        self.drawing = view.drawing
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+        self.document = surface.document
+        self.drawing = surface.drawing
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
         """The cursor is at another place of the scene."""
 
     def finish(self, at: QPointF, modifiers: Modifiers) -> None:
-        """The button was released: do what the gesture was for."""
+        """The button was released: edit the document."""
 
     def cancel(self) -> None:
-        """Esc: leave everything as it was before."""
+        """Esc: restore everything as it was before."""
 
     def key(self, key: int) -> bool:
-        """A key was pressed meanwhile; returns whether the gesture has used it."""
+        """A key was pressed during the gesture; returns whether the gesture used it."""
         return False

@@ -1,4 +1,4 @@
-"""The wire in the hand: it follows the cursor and snaps to ports."""
+"""The unfinished wire of a gesture: it follows the cursor and snaps to ports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LiveWire:
     def __init__(self, drawing: CanvasScene, node_id: str, port: PortKey, graph: Graph) -> None:
         self.drawing, self.node_id, self.port = drawing, node_id, port
         self.graph = graph
-        """The graph that the wire is to be drawn in: without the wire that is being rerouted."""
+        """The graph that the wire is added to, without the wire that is being rerouted."""
         self.target: tuple[NodeItem, PortKey] | None = None
         self.reason: str | None = None
         self._item = QGraphicsPathItem()
@@ -32,18 +32,18 @@ class LiveWire:
 
     @property
     def anchor(self) -> QPointF:
-        """The end that stays."""
+        """The fixed end."""
         name, is_output = self.port
         return self.drawing.nodes[self.node_id].port_pos(name, is_output=is_output)
 
     def edge_to(self, item: NodeItem, port: PortKey) -> Edge:
-        """The wire that ending at a port would draw."""
+        """The wire that would be added if this one ended at the port."""
         if self.port[1]:
             return Edge(self.node_id, item.node_id, self.port[0], port[0])
         return Edge(item.node_id, self.node_id, port[0], self.port[0])
 
     def follow(self, at: QPointF, zoom: float) -> None:
-        """Lead the free end to the cursor, or to the port it snaps to."""
+        """Move the free end to the cursor, or to the port it snaps to."""
         self._choose(self._candidate(at, SNAP_PX / zoom))
         end = at
         if self.target is not None and self.reason is None:
@@ -64,7 +64,7 @@ class LiveWire:
         item = self.drawing.node_at(at)
         if item is None or item.node_id == self.node_id:
             return None
-        # Anywhere on a card is good enough: its first port that is free and not optional.
+        # Anywhere on a card: its first port that is free and not optional.
         optional = {(port.name, False) for port in item.card.inputs if port.is_optional}
         ports = [p for p in item.ports() if p[1] != self.port[1] and p not in optional]
         free = [p for p in ports if self.graph.why_not(self.edge_to(item, p)) is None]
@@ -80,7 +80,7 @@ class LiveWire:
             target[0].mark(hot_port=None if self.reason else target[1])
 
     def _show_open_ports(self) -> None:
-        # One walk over the graph tells which nodes would close a loop.
+        # One search of the graph finds all nodes that would close a loop.
         looping = self.graph.reachable([self.node_id], backwards=self.port[1])
         for node_id, item in self.drawing.nodes.items():
             if node_id in looping:
@@ -95,7 +95,7 @@ class LiveWire:
         return many or not self.graph.incoming(node_id, port[0])
 
     def remove(self) -> None:
-        """Take it off the canvas, and the marks on the ports with it."""
+        """Remove it from the canvas, with the marks on the ports."""
         for item in self.drawing.nodes.values():
             item.mark(open_ports=frozenset(), hot_port=None)
         self.drawing.removeItem(self._item)

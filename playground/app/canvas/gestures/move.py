@@ -1,19 +1,15 @@
-"""Drag nodes to other places; a free node that is dropped on a wire is inserted there."""
+"""Drag nodes to other places; an unconnected node dropped on a wire is inserted into it."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
 from playground.app import edits
 from playground.app.canvas import placing
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
+from playground.app.canvas.gestures.surface import Surface
 from playground.app.canvas.gestures.wire_target import WireTarget
 from playground.app.canvas.items.geometry import distance, snapped
-
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
 
 START_PX = 4.0
 ALIGN = 6.0
@@ -21,10 +17,10 @@ ALIGN = 6.0
 
 
 class Move(Gesture):
-    """The whole selection follows the cursor; one undo step when it is let go."""
+    """The whole selection follows the cursor; releasing it makes one undo step."""
 
-    def __init__(self, view: CanvasView, node_id: str, at: QPointF, *, only_this: bool) -> None:
-        super().__init__(view)
+    def __init__(self, surface: Surface, node_id: str, at: QPointF, *, only_this: bool) -> None:
+        super().__init__(surface)
         self.node_id, self.pressed_at = node_id, at
         self.only_this = only_this
         """Whether a click without a drag selects this node alone."""
@@ -38,9 +34,9 @@ class Move(Gesture):
         self.target = WireTarget(self.drawing, layer, node_id) if is_free else None
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
-        """Draw the nodes elsewhere; the document learns of it at the end."""
+        """Move the items; the document is edited at the end."""
         if not self.has_begun:
-            if distance(at, self.pressed_at) * self.view.zoom < START_PX:
+            if distance(at, self.pressed_at) * self.surface.camera.zoom < START_PX:
                 return
             self.has_begun = True
         self._draw_at(self._shift(at, modifiers))
@@ -57,7 +53,7 @@ class Move(Gesture):
         return QPointF(snapped(goal.x()), y) - self.before[self.node_id]
 
     def _aligned(self, goal: QPointF) -> float | None:
-        # The height at which a wire to a node that stays would be straight.
+        # The height at which a wire to a node that is not dragged would be straight.
         item = self.drawing.nodes[self.node_id]
         for wire in self.wires:
             edge = wire.edge
@@ -78,10 +74,10 @@ class Move(Gesture):
         for node_id, place in self.before.items():
             self.drawing.nodes[node_id].setPos(place + shift)
         for wire in self.wires:
-            self.drawing.lead(wire)
+            self.drawing.route(wire)
 
     def finish(self, at: QPointF, modifiers: Modifiers) -> None:
-        """Tell the document."""
+        """Move the nodes in the document, or insert the node into the wire."""
         if not self.has_begun:
             if self.only_this:
                 self.document.select([self.node_id])
@@ -99,7 +95,7 @@ class Move(Gesture):
             edits.move(self.document, places)
 
     def cancel(self) -> None:
-        """Every node is where it was."""
+        """Move every item back."""
         self._draw_at(QPointF())
         if self.target is not None:
             self.target.clear()

@@ -1,15 +1,11 @@
-"""Drag the paper: with the middle button, or with the left one while space is held."""
+"""Pan with the middle button, or with the left one while Space is held."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
-
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
+from playground.app.canvas.gestures.surface import Surface
 
 
 class Pan(Gesture):
@@ -17,16 +13,16 @@ class Pan(Gesture):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, view: CanvasView, at: QPointF) -> None:
-        super().__init__(view)
+    def __init__(self, surface: Surface, at: QPointF) -> None:
+        super().__init__(surface)
         self.pressed_at = at
-        self.before = view.mapToScene(view.viewport().rect().center())
+        self.before = surface.camera.centre
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
-        """Scroll by what the cursor has moved."""
-        gap = (at - self.pressed_at) * self.view.zoom
-        self.view.scroll_by(-gap.x(), -gap.y())
+        """Scroll by the distance that the cursor has moved."""
+        gap = (at - self.pressed_at) * self.surface.camera.zoom
+        self.surface.camera.scroll_by(-gap.x(), -gap.y())
 
     def cancel(self) -> None:
-        """Back to where the view was."""
-        self.view.centerOn(self.before)
+        """Scroll back."""
+        self.surface.camera.centre_on(self.before)

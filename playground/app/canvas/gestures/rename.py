@@ -1,19 +1,14 @@
-"""Rename a node in place: Enter takes the name, Esc leaves it."""
+"""Rename a node in place: Enter applies the name, Esc cancels."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
 
 from playground.app import edits
 from playground.app.canvas.gestures.gesture import Gesture
-from playground.app.theme.tokens import NAME_PX, colour, set_font
-
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
+from playground.app.canvas.gestures.surface import Surface
+from playground.translation import tr
 
 MAX_NAME = 60
 
@@ -21,31 +16,24 @@ MAX_NAME = 60
 class Rename(Gesture):
     """A field over the title of a card."""
 
-    def __init__(self, view: CanvasView, node_id: str) -> None:
-        super().__init__(view)
+    def __init__(self, surface: Surface, node_id: str) -> None:
+        super().__init__(surface)
         self.node_id = node_id
         self._is_over = False
         item = self.drawing.nodes[node_id]
         place = QRectF(item.pos() + QPointF(8, 4), item.pos() + QPointF(item.card.width - 6, 27))
-        self.field = QLineEdit(view)
+        self.field = surface.open_field(place)
         self.field.setMaxLength(MAX_NAME)
         self.field.setText(item.card.title)
-        self.field.setPlaceholderText(self.document.graph.nodes[node_id].layer.label)
-        set_font(self.field, NAME_PX, bold=True)
-        self.field.setStyleSheet(
-            f"background: {colour('field').name()}; color: {colour('text').name()};"
-            f" border: 1px solid {colour('accent').name()}; border-radius: 4px; padding: 0 5px"
-        )
-        box = view.mapFromScene(place).boundingRect()
-        self.field.setGeometry(box.x(), box.y(), max(120, box.width()), max(24, box.height()))
+        self.field.setPlaceholderText(tr(self.document.graph.nodes[node_id].layer.label))
         self.field.selectAll()
         self.field.show()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._keys = _Keys(self)
         self.field.installEventFilter(self._keys)
 
-    def take(self) -> None:
-        """Give the node the name in the field."""
+    def apply(self) -> None:
+        """Rename the node to the text of the field."""
         if not self._is_over:
             name = self.field.text()
             if name.strip() == self.drawing.nodes[self.node_id].card.title:
@@ -54,7 +42,7 @@ class Rename(Gesture):
             edits.rename(self.document, self.node_id, name)
 
     def cancel(self) -> None:
-        """The name stays."""
+        """Close the field without renaming."""
         if not self._is_over:
             self._close()
 
@@ -64,9 +52,9 @@ class Rename(Gesture):
         had_focus = self.field.hasFocus()
         self.field.hide()
         self.field.deleteLater()
-        self.view.forget_gesture(self)
+        self.surface.forget(self)
         if had_focus:
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.surface.take_focus()
 
 
 class _Keys(QObject):
@@ -80,8 +68,8 @@ class _Keys(QObject):
                 self._rename.cancel()
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._rename.take()
+                self._rename.apply()
                 return True
         if event.type() == QEvent.Type.FocusOut:
-            self._rename.take()
+            self._rename.apply()
         return False

@@ -1,25 +1,21 @@
-"""Drag over empty canvas to select what the band touches."""
+"""Drag over empty canvas to select the nodes that a rectangle touches."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from playground.app.canvas.gestures.gesture import Gesture, Modifiers
+from playground.app.canvas.gestures.surface import Surface
 from playground.app.theme.tokens import colour
-
-if TYPE_CHECKING:
-    from playground.app.canvas.view import CanvasView
 
 
 class RubberBand(Gesture):
-    """A rectangle; with `adds`, what was selected before stays selected."""
+    """A rectangle; with `adds`, the earlier selection stays selected."""
 
-    def __init__(self, view: CanvasView, at: QPointF, *, adds: bool) -> None:
-        super().__init__(view)
+    def __init__(self, surface: Surface, at: QPointF, *, adds: bool) -> None:
+        super().__init__(surface)
         self.pressed_at = at
         self.before = self.document.selected
         self.kept = self.before if adds else frozenset()
@@ -33,17 +29,17 @@ class RubberBand(Gesture):
         self.document.select(self.kept)
 
     def move(self, at: QPointF, modifiers: Modifiers) -> None:
-        """Select what the band touches."""
+        """Select the nodes that the rectangle touches."""
         band = QRectF(self.pressed_at, at).normalized()
         self._band.setRect(band)
         touched = {i for i, item in self.drawing.nodes.items() if item.frame.intersects(band)}
         self.document.select(self.kept | touched)
 
     def finish(self, at: QPointF, modifiers: Modifiers) -> None:
-        """The selection stays."""
+        """Keep the selection."""
         self.drawing.removeItem(self._band)
 
     def cancel(self) -> None:
-        """What was selected before is selected again."""
+        """Restore the earlier selection."""
         self.drawing.removeItem(self._band)
         self.document.select(self.before)

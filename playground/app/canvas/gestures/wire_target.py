@@ -1,4 +1,4 @@
-"""The wire that a layer held over it would be inserted in."""
+"""The wire that a layer dragged over it would be inserted into."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REACH = 22.0
 
 
 class WireTarget:
-    """Finds and lights that wire."""
+    """Finds and highlights that wire."""
 
     def __init__(self, drawing: CanvasScene, layer: Layer | type[Layer], own: str = "") -> None:
         self._drawing, self._own = drawing, own
@@ -22,11 +22,11 @@ class WireTarget:
 
     @property
     def edge(self) -> Edge | None:
-        """The wire at hand, or None."""
+        """The wire under the layer, or None."""
         return None if self._wire is None else self._wire.edge
 
     def follow(self, at: QPointF) -> None:
-        """The layer's middle is at another place."""
+        """The middle of the layer is at another place."""
         found = self._drawing.wire_at(at, REACH) if self._can else None
         wire = None if found is None else found[0]
         if wire is not None and self._own in (wire.edge.source, wire.edge.target):
@@ -38,7 +38,7 @@ class WireTarget:
                 wire.mark(is_target=True)
 
     def clear(self) -> None:
-        """Light nothing."""
+        """Highlight no wire."""
         if self._wire is not None:
             self._wire.mark(is_target=False)
             self._wire = None

@@ -10,16 +10,16 @@ SAMPLES = 24
 
 
 BEND = 52.0
-"""How gently a wire turns into the lane around cards."""
+"""The horizontal length of a wire's turn into the lane around cards."""
 BOW = 64.0
-"""How far a wire that leads back swings out beside its nodes."""
+"""How far a wire that leads back extends beside its nodes."""
 
 
 def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPainterPath:
     """A wire from an output to an input: it leaves to the right and arrives from the left.
 
-    One that leads back to the left runs along `lane`, a height at which no card of its own
-    stands; without one, half way.
+    A wire that leads back to the left runs along the height `lane`, which its own cards leave
+    free; without a lane, half way between its ends.
     """
     across, down = end.x() - start.x(), end.y() - start.y()
     path = QPainterPath(start)
@@ -37,7 +37,7 @@ def wire_path(start: QPointF, end: QPointF, lane: float | None = None) -> QPaint
 
 
 def bridge_path(start: QPointF, end: QPointF, span: QRectF, lane: float) -> QPainterPath:
-    """A wire that leads around cards in its way: over `span` it runs along `lane`."""
+    """A wire around the cards in its way: over the width of `span` it runs along `lane`."""
     left = max(span.left() - GRID, start.x() + GRID)
     right = min(span.right() + GRID, end.x() - GRID)
     path = QPainterPath(start)
@@ -52,12 +52,12 @@ def bridge_path(start: QPointF, end: QPointF, span: QRectF, lane: float) -> QPai
 
 
 def samples(path: QPainterPath) -> list[QPointF]:
-    """Points along a path, both ends among them."""
+    """Points along a path, including both ends."""
     return [path.pointAtPercent(i / SAMPLES) for i in range(SAMPLES + 1)]
 
 
 def nearest(points: list[QPointF], at: QPointF) -> tuple[float, float]:
-    """How far a point is from a polyline, and how far along (0 to 1) the nearest place is."""
+    """The distance of a point from a polyline, and how far along it (0 to 1) that is."""
     best, place = float("inf"), 0.0
     for rank in range(len(points) - 1):
         a, b = points[rank], points[rank + 1]
@@ -75,18 +75,18 @@ def nearest(points: list[QPointF], at: QPointF) -> tuple[float, float]:
 
 
 def distance(a: QPointF, b: QPointF) -> float:
-    """How far two points are apart."""
+    """The distance between two points."""
     gap = a - b
     return float((gap.x() ** 2 + gap.y() ** 2) ** 0.5)
 
 
 def snapped(value: float) -> float:
-    """The nearest line of the grid."""
+    """The coordinate of the nearest grid line."""
     return round(value / GRID) * GRID
 
 
 def free_spot(wanted: QRectF, taken: list[QRectF]) -> QPointF:
-    """The top left corner of the place nearest to `wanted` where a card covers no other."""
+    """The top left corner of the place nearest to `wanted` that overlaps none of `taken`."""
     step = GRID * 3
     for ring in range(40):
         around = sorted(

@@ -1,4 +1,4 @@
-"""A node on the canvas: a card with ports, drawn from values that others set."""
+"""A node on the canvas: a card with ports, painted from values."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from playground.app.canvas.items.readings import NodeReading
 from playground.app.canvas.items.style import OPTIONAL_RADIUS, PORT_RADIUS, style
 from playground.app.theme.tokens import colour
 from playground.graph.layer import Port
+from playground.translation import tr, trn
 
 MARGIN = 10.0
 DETAIL_FROM, TITLE_FROM = 0.45, 0.28
@@ -25,7 +26,7 @@ PortKey = tuple[str, bool]
 
 
 class NodeItem(QGraphicsRectItem):
-    """Draws a node. It takes no events: the view finds what is under the cursor.
+    """Draws a node. It handles no events: the scene finds what is under the cursor.
 
     It is a QGraphicsRectItem so that Qt asks C++ for its bounds, not Python, on every repaint.
     """
@@ -34,18 +35,18 @@ class NodeItem(QGraphicsRectItem):
         super().__init__()
         self.node_id = node_id
         self._rendering = rendering
-        self._kept = PixmapCache()
+        self._cache = PixmapCache()
         self.card = card
         self.reading: NodeReading | None = None
         self.preview: QImage | None = None
         self.curve: Curve = ()
         self.loss: float | None = None
         self.is_selected = False
-        self.is_bad = False
+        self.is_non_finite = False
         self.is_hovered = False
         self.is_button_hot = False
         self.open_ports: frozenset[PortKey] = frozenset()
-        """Ports that a wire in the hand may end at."""
+        """Ports that the unfinished wire may end at."""
         self.hot_port: PortKey | None = None
         self._title = QStaticText()
         self._sub = QStaticText()
@@ -79,45 +80,45 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def badge(self) -> tuple[str, str]:
-        """The text of the pill and the token of its colour."""
-        if self.is_bad:
+        """The text of the badge and the token of its colour; two empty texts for no badge."""
+        if self.is_non_finite:
             return "NaN", "danger"
         return self.reading.badge if self.reading is not None else ("", "")
 
     def set_reading(self, reading: NodeReading | None) -> None:
-        """Show what was read off the running net; also where the same object was refreshed."""
+        """Show a reading of the running net, also if the same object was updated."""
         self.reading = reading
         self._set_texts()
         self.redraw()
 
     def set_loss(self, loss: float | None) -> None:
-        """Show the loss at hand, where this is the Output."""
+        """Show the current loss, if this is the Output."""
         if loss != self.loss:
             self.loss = loss
             self._set_texts()
             self.redraw()
 
     def mark(self, **flags: object) -> None:
-        """Set some of `is_selected`, `is_hovered`, `hot_port`, ...; repaints if that is news."""
+        """Set some of `is_selected`, `is_hovered`, `hot_port`, ...; repaints if one changed."""
         changed = {name: value for name, value in flags.items() if getattr(self, name) != value}
         for name, value in changed.items():
             setattr(self, name, value)
-        if "is_bad" in changed:
+        if "is_non_finite" in changed:
             self._set_texts()
         if changed:
             self.redraw()
 
     def redraw(self) -> None:
-        """It looks different now."""
-        self._kept.is_stale = True
+        """Paint it again: something has changed."""
+        self._cache.is_stale = True
         self.update()
 
     def forget_pixels(self) -> None:
-        """It is taken off the canvas."""
-        self._kept.forget()
+        """Release the cached pixmap: the item is removed."""
+        self._cache.forget()
 
     def restyle(self) -> None:
-        """Take the colours of another theme."""
+        """Use the colours of the current theme."""
         if self.reading is not None:
             self.reading.recolour()
         self._set_texts()
@@ -125,29 +126,35 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def tooltip(self) -> str:
-        """What is wrong, what is sick, or what the layer does."""
-        said = [self.card.tooltip]
-        if self.is_bad:
-            said.insert(0, "NaN or infinity appeared here first.")
+        """Findings, dead units, non-finite values; without any, what the layer does."""
+        lines = [self.card.tooltip]
+        if self.is_non_finite:
+            lines.insert(0, tr("NaN or infinity appeared here first."))
         if self.reading is not None and self.reading.dead_count:
             count, total = self.reading.dead_count, self.reading.dead_total
-            said.append(f"{count} of {total} units never fire. {self.reading.cause}".strip())
-        return "\n".join(said)
+            dead = trn(
+                "{count} of {total} units never fires.",
+                "{count} of {total} units never fire.",
+                count,
+                total=total,
+            )
+            lines.append(f"{dead} {self.reading.cause}".strip())
+        return "\n".join(lines)
 
     def port_tooltip(self, key: PortKey) -> str:
-        """What a port is called and what belongs there, where that needs saying."""
+        """The name of a port and what it expects; "" for an only port without a description."""
         ports = self.card.outputs if key[1] else self.card.inputs
         port = next((p for p in ports if p.name == key[0]), None)
         if port is None or (len(ports) == 1 and not port.help):
             return ""
-        name = f"{port.name} (optional)" if port.is_optional else port.name
-        return f"{name}: {port.help}" if port.help else name
+        name = tr("{port} (optional)", port=port.name) if port.is_optional else port.name
+        return f"{name}: {tr(port.help)}" if port.help else name
 
     # Where things are
 
     @property
     def frame(self) -> QRectF:
-        """The card in scene coordinates, ports and note left out."""
+        """The card in scene coordinates, without ports and note."""
         return QRectF(self.pos(), self.pos() + QPointF(self.card.width, self.card.height))
 
     @property
@@ -167,18 +174,18 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def note_rect(self) -> QRectF:
-        """The box under the card, in its own coordinates; empty where there is none."""
+        """The note under the card, in item coordinates; empty if there is none."""
         width, height = note_size(self.card)
         return QRectF(0, self.card.height + NOTE_GAP, width, height)
 
     @property
     def button_rect(self) -> QRectF:
-        """The button that fixes, in its own coordinates; empty where there is none."""
+        """The button that applies the fix, in item coordinates; empty if there is none."""
         note = self.card.note
         return QRectF() if note is None else node_paint.button_rect(note, self.note_rect)
 
     def button_at(self, scene_pos: QPointF) -> bool:
-        """Whether the button that fixes is at a place."""
+        """Whether the button that applies the fix is at a place."""
         return self.button_rect.contains(scene_pos - self.pos())
 
     # Painting
@@ -193,7 +200,7 @@ class NodeItem(QGraphicsRectItem):
         elif self._rendering.is_print:
             self._paint_near(painter)
         else:
-            self._kept.draw(painter, self.rect(), self._rendering, self._paint_near)
+            self._cache.draw(painter, self.rect(), self._rendering, self._paint_near)
 
     def _paint_near(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -210,7 +217,7 @@ class NodeItem(QGraphicsRectItem):
         look, note = style(), self.card.note
         if self.is_selected:
             return look.accent
-        if self.is_bad or (note is not None and note.tone == "error"):
+        if self.is_non_finite or (note is not None and note.tone == "error"):
             return look.danger
         if note is not None and note.tone == "pending":
             return look.pending
@@ -218,7 +225,7 @@ class NodeItem(QGraphicsRectItem):
 
     def _paint_far(self, painter: QPainter, zoom: float) -> None:
         look, card = style(), self.card
-        is_plain = card.note is None and not (self.is_selected or self.is_bad)
+        is_plain = card.note is None and not (self.is_selected or self.is_non_finite)
         painter.setPen(look.far_border if is_plain else look.far(self._frame_pen()))
         painter.setBrush(look.surface)
         painter.drawRect(QRectF(0, 0, card.width, card.height))

@@ -1,7 +1,7 @@
-"""A card kept as pixels: painting one anew takes about a millisecond, drawing a pixmap does not.
+"""A card cached as a pixmap: painting a card takes about a millisecond, a pixmap far less.
 
-Qt's own item cache is thrown away at every step of a zoom. This one is drawn scaled while the
-zoom goes on, and made anew, sharp, once it has settled.
+Qt's own item cache is discarded at every step of a zoom. This one is drawn scaled during the
+zoom, and painted again, sharp, once the zoom has settled.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from PySide6.QtGui import QPainter, QPixmap, QPixmapCache, QTransform
 
 @dataclass
 class Rendering:
-    """How cards are painted at the moment; one object for all of a scene."""
+    """How cards are painted now; one object for a whole scene."""
 
     is_settled: bool = True
-    """Whether the zoom is at rest: cards are to be sharp."""
+    """Whether the zoom has settled, so that cards should be sharp."""
     is_print: bool = False
-    """Whether this goes to a file: nothing kept for the screen may be used."""
+    """Whether a file is written: the pixmaps of the screen are not used."""
     ratio: float = 1.0
-    """Device pixels a logical one."""
+    """Device pixels per logical pixel."""
     deadline: float = 0.0
-    """Until then, by `time.perf_counter`, cards may be made sharp in this repaint."""
+    """Until then, by `time.perf_counter`, cards are sharpened in this repaint."""
     is_behind: bool = False
-    """Whether some card was left blurred for want of time."""
+    """Whether there was no time to sharpen some card."""
 
     def may_sharpen(self) -> bool:
-        """Whether there is time to make one more card sharp; notes it where there is not."""
+        """Whether there is time to sharpen one more card; if not, sets `is_behind`."""
         if not self.is_settled:
             return False
         self.is_behind |= time.perf_counter() > self.deadline
@@ -38,7 +38,7 @@ class Rendering:
 
 
 class PixmapCache:
-    """The pixels of one item; Qt's pixmap cache drops them when memory is short."""
+    """The pixmap of one item, in Qt's pixmap cache, which drops it when memory is short."""
 
     def __init__(self) -> None:
         self._key: QPixmapCache.Key | None = None
@@ -52,7 +52,7 @@ class PixmapCache:
         rendering: Rendering,
         paint: Callable[[QPainter], None],
     ) -> None:
-        """Draw the item that `paint` paints within `bounds`, from what is kept if that will do."""
+        """Draw the item that `paint` paints within `bounds`, from its pixmap if that is current."""
         place = painter.worldTransform()
         scale = place.m11() * rendering.ratio
         pixmap = self._found()
@@ -91,7 +91,7 @@ class PixmapCache:
         return pixmap
 
     def forget(self) -> None:
-        """Give the memory back."""
+        """Release the cached pixmap."""
         if self._key is not None:
             QPixmapCache.remove(self._key)
             self._key = None

@@ -1,4 +1,4 @@
-"""A wire on the canvas: its line, the shape it carries, and the gradient that pulses back."""
+"""A wire on the canvas: its line, the label of its shape, and the gradient that flows back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from playground.app.canvas.items.wire_route import Route
 from playground.app.theme.tokens import colour
 from playground.graph.graph import Edge
 from playground.graph.shape import Shape
+from playground.translation import tr
 
 MARGIN = 5.0
 LABEL_HEIGHT = 15.0
@@ -26,7 +27,7 @@ NO_BRUSH = Qt.BrushStyle.NoBrush
 
 
 class WireItem(QGraphicsRectItem):
-    """Draws a wire. It is a rectangle to Qt, for the same reason as a node is."""
+    """Draws a wire. It is a QGraphicsRectItem for the same reason as a node is."""
 
     def __init__(self, edge: Edge) -> None:
         super().__init__()
@@ -36,7 +37,7 @@ class WireItem(QGraphicsRectItem):
         self.is_selected = False
         self.is_hovered = False
         self.is_target = False
-        """Whether a layer held over it would be inserted here."""
+        """Whether the dragged layer would be inserted here."""
         self.phase = 0.0
         self.path = QPainterPath()
         self.points: list[QPointF] = []
@@ -51,11 +52,11 @@ class WireItem(QGraphicsRectItem):
 
     @property
     def label(self) -> str:
-        """The shape as it is written on the wire; empty where it is unknown or has no room."""
+        """The label of the shape; "" if it is unknown or there is no room."""
         return self._label
 
     def set_ends(self, start: QPointF, end: QPointF, route: Route) -> None:
-        """Lead it from one place to another, along the lane of a route where it needs one."""
+        """Set both ends, and the route around cards in between."""
         if (start, end) == self._ends and route == self._route and self.points:
             return
         self._ends, self._route = (QPointF(start), QPointF(end)), route
@@ -70,7 +71,7 @@ class WireItem(QGraphicsRectItem):
         self._place_label()
 
     def set_shape(self, shape: Shape | None) -> None:
-        """Write another shape on it."""
+        """Set the shape of the label."""
         if shape != self.shape_carried:
             self.shape_carried = shape
             self._place_label()
@@ -84,7 +85,7 @@ class WireItem(QGraphicsRectItem):
             [] if shape is None else [str(shape), shape.example, shape.example.replace("×", "·")]
         )
         if room < 0:
-            room = 200.0  # it leads back around its nodes: there is room in the bow
+            room = 200.0  # it leads back around its nodes: the bow has room
         fitting = [text for text in texts if metrics.horizontalAdvance(text) <= room]
         self._label = fitting[0] if fitting else ""
         self._label_width = metrics.horizontalAdvance(self._label)
@@ -103,20 +104,20 @@ class WireItem(QGraphicsRectItem):
         self.setRect(line.united(label.adjusted(-4, -1, 4, 1)) if self._label else line)
 
     def distance_to(self, at: QPointF) -> tuple[float, float]:
-        """How far a place is from the wire, and how far along the wire (0 to 1)."""
+        """The distance of a place from the wire, and how far along the wire it is (0 to 1)."""
         reach = 24.0
         if not self.rect().adjusted(-reach, -reach, reach, reach).contains(at):
             return float("inf"), 0.0
         return nearest(self.points, at)
 
     def set_look(self, look: WireLook | None) -> None:
-        """Show what was read off the running net."""
+        """Show readings of the running net."""
         if look != self.look:
             self.look = look
             self.update()
 
     def mark(self, **flags: bool) -> None:
-        """Set some of `is_selected`, `is_hovered`, `is_target`; repaints if that is news."""
+        """Set some of `is_selected`, `is_hovered`, `is_target`; repaints if one changed."""
         changed = {name: value for name, value in flags.items() if getattr(self, name) != value}
         for name, value in changed.items():
             setattr(self, name, value)
@@ -124,17 +125,17 @@ class WireItem(QGraphicsRectItem):
             self.update()
 
     def restyle(self) -> None:
-        """Take the colours of another theme."""
+        """Use the colours of the current theme."""
         self._place_label()
         self.update()
 
     @property
     def is_pulsing(self) -> bool:
-        """Whether there is a gradient to be seen moving."""
+        """Whether a moving gradient is shown."""
         return self.look is not None and (self.look.pulse > 0 or self.look.is_vanishing)
 
     def advance_pulse(self, seconds: float) -> None:
-        """Let the gradient flow on, from the target back to the source."""
+        """Advance the gradient's flow from the target back to the source."""
         if self.look is None:
             return
         speed = 6.0 if self.look.is_vanishing else 14.0 + 76.0 * self.look.pulse
@@ -143,13 +144,17 @@ class WireItem(QGraphicsRectItem):
 
     @property
     def tooltip(self) -> str:
-        """The shape and the numbers behind the drawing."""
-        lines = [f"shape  {self.shape_carried}" if self.shape_carried else "shape  unknown yet"]
-        if self.look is not None:
-            lines.append(f"activation, root mean square  {self.look.activation:.3g}")
-            lines.append(f"gradient, root mean square  {self.look.gradient:.3g}")
-        if self.look is not None and self.look.is_vanishing:
-            lines.append("starved: almost no gradient comes back through this wire")
+        """The shape, and the numbers that the line shows."""
+        shape, look = self.shape_carried, self.look
+        lines = [tr("shape: {shape}", shape=shape) if shape else tr("shape: not known yet")]
+        if look is not None and look.activation is not None:
+            value = f"{look.activation:.3g}"
+            lines.append(tr("activation (root mean square): {value}", value=value))
+        if look is not None and look.gradient is not None:
+            value = f"{look.gradient:.3g}"
+            lines.append(tr("gradient (root mean square): {value}", value=value))
+        if look is not None and look.is_vanishing:
+            lines.append(tr("vanishing gradient: almost none flows back through this wire"))
         return "\n".join(lines)
 
     # Painting
@@ -157,7 +162,7 @@ class WireItem(QGraphicsRectItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint the line, its pulse and its label; from afar only the line."""
+        """Paint the line, its pulse and its label; at a small zoom only the line."""
         zoom = painter.worldTransform().m11()
         if zoom < DETAIL_FROM:
             self._paint_far(painter)

@@ -1,4 +1,4 @@
-"""Which way a wire goes where the straight one is barred."""
+"""Routes a wire around the cards in its way."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ CLEAR = 5.0
 
 @dataclass(frozen=True)
 class Route:
-    """The height at which a wire passes cards, and from where to where it does."""
+    """The height at which a wire passes cards, and the cards that it passes there."""
 
     lane: float
     span: QRectF | None = None
 
 
 def route_back(source: QRectF, target: QRectF) -> Route:
-    """Between two cards where one stands above the other; else under both."""
+    """Between two cards if one is above the other; else below both."""
     above, below = sorted((source, target), key=lambda rect: rect.top())
     if above.bottom() < below.top():
         return Route((above.bottom() + below.top()) / 2)
@@ -30,7 +30,7 @@ def route_back(source: QRectF, target: QRectF) -> Route:
 
 
 def route_around(start: QPointF, end: QPointF, cards: Iterable[QRectF]) -> Route:
-    """Over or under the cards in the way, whichever is nearer; straight where there are none."""
+    """Above or below the cards in the way, whichever is nearer; straight if there are none."""
     top, bottom = sorted((start.y(), end.y()))
     span = QRectF()
     for card in cards:
