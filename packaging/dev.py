@@ -8,6 +8,7 @@
     python3 packaging/dev.py types      mypy
     python3 packaging/dev.py bench      measure (further words go to the benchmarks)
     python3 packaging/dev.py messages   extract the texts to translate
+    python3 packaging/dev.py docs       build the documentation site into site/
     python3 packaging/dev.py check      lint, types and test: all that CI runs
 
 Each installs what is missing first: a virtual environment in .venv, the packages in it, and on

@@ -97,7 +97,7 @@ def provide_packages(version: str) -> None:
         return
     say("setup: installing packages into .venv (some minutes the first time)")
     unfinished.write_text("pip is running\n", "utf-8")
-    install = ["-m", "pip", "install", "-e", ".[dev]", "-c", str(CONSTRAINTS)]
+    install = ["-m", "pip", "install", "-e", ".[dev,docs]", "-c", str(CONSTRAINTS)]
     code, printed = run_quietly([str(venv_python()), *install], clean_environment())
     # Not in a `finally`: cut off by the keyboard, pip may leave a package half written. When it
     # fails by itself it puts back what was there.

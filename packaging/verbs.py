@@ -128,6 +128,15 @@ def messages() -> int:
     return run_visibly(["packaging/messages.py"], QT_QPA_PLATFORM="offscreen")
 
 
+def docs() -> int:
+    """Build the documentation site into site/; a broken link fails."""
+    return run_visibly(
+        ["-m", "mkdocs", "build", "--strict"],
+        QT_QPA_PLATFORM="offscreen",
+        NO_MKDOCS_2_WARNING="1",
+    )
+
+
 def check() -> int:
     """Run lint, types and test; stop at the first that fails."""
     for name, step in (("lint", lint), ("types", types)):
@@ -154,6 +163,7 @@ VERBS = {
     "types": Verb(lambda words: types(), takes_arguments=False, needs_qt=False),
     "bench": Verb(lambda words: bench(words)),
     "messages": Verb(lambda words: messages(), takes_arguments=False),
+    "docs": Verb(lambda words: docs(), takes_arguments=False),
     "check": Verb(lambda words: check(), takes_arguments=False),
 }
 
