@@ -76,7 +76,7 @@ class Document(QObject):
         """
         if project == self._project:
             return
-        followed = project.followed(self._project)
+        followed = project.adjustments(self._project)
         now = time.monotonic()
         merges = (
             merge_key is not None

@@ -45,6 +45,8 @@ class Loss(Declaration):
 
     tasks: ClassVar[tuple[Task, ...]] = ()
     expects: ClassVar[Expects] = "values"
+    applies_softmax: ClassVar[bool] = False
+    """Whether it takes the softmax of the logits itself, and not the sigmoid."""
 
     def call(self, target: Target) -> Call:
         """The torch module that is applied to (output, labels)."""
@@ -212,6 +214,7 @@ class CrossEntropy(_OneOfSeveral):
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
     order: ClassVar[int] = 0
     expects: ClassVar[Expects] = "logits"
+    applies_softmax: ClassVar[bool] = True
 
     def call(self, target: Target) -> Call:
         """torch.nn.CrossEntropyLoss."""

@@ -16,7 +16,7 @@ from playground.engine import modules, rules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
-from playground.project.check import check, flattened
+from playground.project.check import Checked, check
 from playground.project.project import Project
 
 ROOTS: Mapping[str, object] = {
@@ -76,19 +76,27 @@ def compile_project(project: Project) -> Compiled:
     `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
     Raises CompileError where the project has errors.
     """
-    sound(project)
-    flat = flattened(project)
-    return build(flat.graph, sound(flat))
+    return compile_checked(sound(project))
 
 
-def sound(project: Project) -> Examined:
+def compile_checked(checked: Checked) -> Compiled:
+    """The net of a project that was checked before; see `compile_project`."""
+    flat = without_errors(without_errors(checked).flat)
+    return build(flat.project.graph, flat)
+
+
+def sound(project: Project) -> Checked:
     """What a check found out about a project without errors; raises CompileError for others."""
-    examined = check(project)
-    if examined.errors:
-        first = examined.errors[0]
-        place = f"{project.graph.nodes[first.node].title}: " if first.node else ""
+    return without_errors(check(project))
+
+
+def without_errors(checked: Checked) -> Checked:
+    """What was checked itself; raises CompileError if it has errors."""
+    if checked.errors:
+        first = checked.errors[0]
+        place = f"{checked.project.graph.nodes[first.node].title}: " if first.node else ""
         raise CompileError(place + first.message)
-    return examined
+    return checked
 
 
 def build(graph: Graph, examined: Examined) -> Compiled:
@@ -104,7 +112,7 @@ def build(graph: Graph, examined: Examined) -> Compiled:
         inputs = [values[e.source, e.source_port] for e in graph.inputs_in_order(node_id)]
         if not node.layer.inputs:
             value = drawing.placeholder(attribute_name(node_id))
-        elif node.layer.kind == "Output":
+        elif node.layer.role == "output":
             drawing.output(inputs[0])
             continue
         else:

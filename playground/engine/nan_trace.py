@@ -57,7 +57,7 @@ def _first_bad(trainer: Trainer) -> tuple[str, str] | None:
     trainer.read_losses()
     if trainer.bad_step is not None:
         # What arrived at the Output was still a number: the comparison with the labels is not.
-        return trainer.project.graph.of_kind("Output")[0].id, "loss"
+        return trainer.project.graph.output_nodes[0].id, "loss"
     # Backward starts at the end of the net, so the last bad layer is the first to go bad.
     for node, parameters in reversed(list(trainer.compiled.parameters.items())):
         if not _is_finite(p.grad for _, p in parameters):

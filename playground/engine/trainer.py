@@ -238,7 +238,7 @@ class Trainer:
 
     @property
     def _has_batch_norm(self) -> bool:
-        return bool(self.project.graph.of_kind("BatchNorm"))
+        return any(n.layer.uses_batch_statistics for n in self.project.graph.nodes.values())
 
     @property
     def _step_size(self) -> int:

@@ -95,7 +95,7 @@ class _Writer:
         ]
         if not node.layer.inputs:
             value = "x"
-        elif node.layer.kind == "Output":
+        elif node.layer.role == "output":
             self._forward.append(f"return {inputs[0]}")
             return
         else:

@@ -17,7 +17,7 @@ from playground.export.training import (
     own_rules,
     uses_math,
 )
-from playground.project.check import check, flattened
+from playground.project.check import check
 from playground.project.project import Project
 from playground.project.training import Training
 
@@ -54,17 +54,17 @@ class Script:
 
 def script(project: Project, name: str) -> Script:
     """The script called `name` (without .py); raises ExportError or DataError."""
-    examined = check(project)
-    if examined.errors:
-        first = examined.errors[0]
+    checked = check(project)
+    if checked.errors:
+        first = checked.errors[0]
         place = f"{project.graph.nodes[first.node].title}: " if first.node else ""
         raise ExportError(
             f"The project has errors, so there is nothing to run. {place}{first.message}"
         )
-    if not examined.total_parameters:
+    if not checked.total_parameters:
         raise ExportError("The net learns nothing: it has no layer with weights, such as Linear.")
-    project = flattened(project)
-    examined = check(project)
+    examined = checked.flat
+    project = examined.project
     stored_name = f"{name}-data.npz"
     data = data_source(project, stored_name)
     net = net_source(project.graph, examined)

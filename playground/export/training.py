@@ -280,7 +280,7 @@ def _epoch(project: Project, net: NetSource) -> list[str]:
 def _last_batch(project: Project, size: str) -> list[str]:
     if project.training.drop_last:
         test, why = f"len(batches[-1][0]) < {size}", "smaller than the others"
-    elif project.graph.of_kind("BatchNorm"):
+    elif any(n.layer.uses_batch_statistics for n in project.graph.nodes.values()):
         test, why = "len(batches[-1][0]) == 1", "a mean over one example says nothing"
     else:
         return []

@@ -1,4 +1,4 @@
-"""What a graph comes to: the shape on every wire, the parameters of every node, what is wrong."""
+"""Shape inference and diagnosis: shapes on the wires, parameters of nodes, errors and warnings."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from playground.graph.fix import (
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, UnknownLayer, required
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 Severity = Literal["error", "warning", "hint"]
 
@@ -63,7 +64,7 @@ class Examined:
 
 def needed_of(graph: Graph) -> set[str]:
     """Ids of the nodes that the output depends on."""
-    return graph.reachable((node.id for node in graph.of_kind("Output")), backwards=True)
+    return graph.reachable((node.id for node in graph.output_nodes), backwards=True)
 
 
 def built_of(graph: Graph, examined: Examined) -> tuple[str, ...]:
@@ -139,14 +140,26 @@ def _missing_inputs(graph: Graph, node: Node) -> list[str]:
 
 
 def _not_fed(node: Node, missing: list[str], is_needed: bool) -> Diagnostic:
-    ports = " and ".join(missing)
-    which = "its input" if len(required(node.layer.inputs)) == 1 else f"its {ports}"
-    if is_needed or node.layer.kind == "Output":
-        text = f"Nothing is connected to {which}: drag a wire here from the layer before."
+    is_single = len(required(node.layer.inputs)) == 1
+    ports = ", ".join(missing)
+    if is_needed or node.layer.role == "output":
+        text = tr("Nothing is connected to its input. Drag a wire here from the previous layer.")
+        if not is_single:
+            text = tr(
+                "Nothing is connected to {ports}. Drag wires here from the previous layers.",
+                ports=ports,
+            )
         return Diagnostic("error", "missing_input", node.id, text)
-    text = f"Nothing is connected to {which}, so it is not part of the net yet."
-    fix = Fix(f"Delete {node.title}", (RemoveNodes((node.id,)),))
-    return Diagnostic("warning", "unreachable", node.id, text, fix)
+    text = tr("Nothing is connected to its input, so it is not part of the network yet.")
+    if not is_single:
+        text = tr(
+            "Nothing is connected to {ports}, so it is not part of the network yet.", ports=ports
+        )
+    return Diagnostic("warning", "unreachable", node.id, text, _delete(node))
+
+
+def _delete(node: Node) -> Fix:
+    return Fix(tr("Delete {layer}", layer=node.title), (RemoveNodes((node.id,)),))
 
 
 def _bypassed(
@@ -154,17 +167,24 @@ def _bypassed(
 ) -> list[Diagnostic]:
     if not inputs or not outputs or not node.layer.inputs:
         return []
-    fix = Fix("Switch the bypass off", (SetBypassed((node.id,), False),))
+    fix = Fix(tr("Remove bypass"), (SetBypassed((node.id,), False),))
     if inputs[0] != outputs[0]:
-        text = (
-            f"A bypassed layer passes its input on as it is, but {node.title} makes "
-            f"{outputs[0].example} of {inputs[0].example}, and the layers after it need that."
+        text = tr(
+            "A bypassed layer passes its input on unchanged, but {layer} turns {input} into "
+            "{output}, which the next layers need. Remove the bypass.",
+            layer=node.title,
+            input=inputs[0].example,
+            output=outputs[0].example,
         )
         return [Diagnostic("error", "bypass_shape", node.id, text, fix)]
     first = node.layer.outputs[0].name
     others = [edge.source_port for edge in graph.outgoing(node.id) if edge.source_port != first]
     if others:
-        text = f"{node.title} is bypassed, so there is nothing on its output {others[0]!r}."
+        text = tr(
+            "{layer} is bypassed, so there is nothing on its output {port}. Remove the bypass.",
+            layer=node.title,
+            port=repr(others[0]),
+        )
         return [Diagnostic("error", "bypass_port", node.id, text, fix)]
     return []
 
@@ -188,7 +208,7 @@ def _from_the_input(
     graph: Graph, node: Node, port: int, known: tuple[Shape, ...], features: Shape
 ) -> Fix | None:
     """A wire from the Input in place of the one at that port, if the layer would take it."""
-    starts = graph.of_kind("Input")
+    starts = graph.input_nodes
     try:
         _infer(node.layer, (*known[:port], features, *known[port + 1 :]))
     except ShapeError:
@@ -197,46 +217,42 @@ def _from_the_input(
         return None
     name = node.layer.inputs[port].name
     wire = Edge(starts[0].id, node.id, starts[0].layer.outputs[0].name, name)
-    return Fix(f"Wire {name} from the Input", (Unplug(port, node.id), Connect(wire)))
+    return Fix(tr("Connect {port} to the Input", port=name), (Unplug(port, node.id), Connect(wire)))
 
 
 def _structure(graph: Graph) -> list[Diagnostic]:
     found = []
-    outputs = graph.of_kind("Output")
-    if not graph.of_kind("Input"):
-        text = "The net has no Input: drag Input from the palette, it brings the data."
-        found.append(Diagnostic("error", "no_input", "", text, _add_fix("Input")))
-    if not outputs:
-        text = "The net has no Output: drag Output from the palette and wire the last layer to it."
-        found.append(Diagnostic("error", "no_output", "", text, _add_fix("Output")))
-    for node in graph.of_kind("Input")[1:]:
-        text = "There is another Input already, and it brings all features: wire from that one."
-        found.append(
-            Diagnostic("error", "second_input", node.id, text, _from_the_first(graph, node))
-        )
-    for node in outputs[1:]:
-        text = "There is another Output already; a net is trained on one."
-        fix = Fix("Delete this Output", (RemoveNodes((node.id,)),))
+    if not graph.input_nodes:
+        text = tr("The network has no Input. Add one: it provides the data.")
+        fix = Fix(tr("Add Input"), (AddEnd("Input"),))
+        found.append(Diagnostic("error", "no_input", "", text, fix))
+    if not graph.output_nodes:
+        text = tr("The network has no Output. Add one and connect the last layer to it.")
+        fix = Fix(tr("Add Output"), (AddEnd("Output"),))
+        found.append(Diagnostic("error", "no_output", "", text, fix))
+    for node in graph.input_nodes[1:]:
+        text = tr("The network already has an Input, which provides all features. Use that one.")
+        fix = _to_the_first(graph, node)
+        found.append(Diagnostic("error", "second_input", node.id, text, fix))
+    for node in graph.output_nodes[1:]:
+        text = tr("The network already has an Output, and it can only be trained on one.")
+        fix = Fix(tr("Delete this Output"), (RemoveNodes((node.id,)),))
         found.append(Diagnostic("error", "second_output", node.id, text, fix))
     placed = set(graph.order)
     for node_id in graph.nodes:
         if node_id not in placed and node_id in graph.reachable(
             [e.target for e in graph.outgoing(node_id)]
         ):
-            text = "This layer is part of a loop: remove one of its wires."
+            text = tr("This layer is part of a loop. Remove one of its wires.")
             found.append(Diagnostic("error", "cycle", node_id, text))
     return found
 
 
-def _from_the_first(graph: Graph, node: Node) -> Fix:
-    first = graph.of_kind("Input")[0]
+def _to_the_first(graph: Graph, node: Node) -> Fix:
+    first = graph.input_nodes[0]
     wires = [replace(edge, source=first.id) for edge in graph.outgoing(node.id)]
     edits: list[Edit] = [RemoveNodes((node.id,)), *map(Connect, wires)]
-    return Fix("Wire all from the first", tuple(edits))
-
-
-def _add_fix(kind: str) -> Fix:
-    return Fix(f"Add {kind}", (AddEnd(kind),))
+    return Fix(tr("Connect all to the first Input"), tuple(edits))
 
 
 def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
@@ -244,7 +260,6 @@ def _habits(graph: Graph, needed: set[str]) -> list[Diagnostic]:
     for node in graph.nodes.values():
         is_end = node.layer.outputs and not graph.outgoing(node.id) and node.id not in needed
         if is_end and node.layer.inputs and not _missing_inputs(graph, node):
-            text = "This layer leads nowhere: wire its output on, or delete it."
-            fix = Fix(f"Delete {node.title}", (RemoveNodes((node.id,)),))
-            found.append(Diagnostic("warning", "leads_nowhere", node.id, text, fix))
+            text = tr("The output of this layer is not used. Connect it, or delete the layer.")
+            found.append(Diagnostic("warning", "leads_nowhere", node.id, text, _delete(node)))
     return found

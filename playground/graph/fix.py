@@ -178,6 +178,11 @@ class Fix:
         """A fix by a layer: remove the wire at one of its inputs."""
         return cls(label, (Unplug(port),))
 
+    @classmethod
+    def training(cls, label: str, /, **options: object) -> Fix:
+        """A fix of a project: set options of its training recipe."""
+        return cls(label, (SetTraining(tuple(options.items())),))
+
     def at(self, node_id: str) -> Fix:
         """The fix that a layer named, as edits of its node."""
         return replace(self, edits=tuple(_at(edit, node_id) for edit in self.edits))

@@ -90,6 +90,16 @@ class Graph:
         """Nodes of a kind, in the order they were added."""
         return [node for node in self.nodes.values() if node.layer.kind == kind]
 
+    @cached_property
+    def input_nodes(self) -> tuple[Node, ...]:
+        """The nodes that bring the data, in the order they were added: one in a sound graph."""
+        return tuple(node for node in self.nodes.values() if node.layer.role == "input")
+
+    @cached_property
+    def output_nodes(self) -> tuple[Node, ...]:
+        """The nodes that feed the loss, in the order they were added: one in a sound graph."""
+        return tuple(node for node in self.nodes.values() if node.layer.role == "output")
+
     def reachable(self, start: Iterable[str], *, backwards: bool = False) -> set[str]:
         """Every node that can be reached from `start` along the wires, `start` included."""
         seen: set[str] = set()

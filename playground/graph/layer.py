@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict
 
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 from playground.graph.shape import Shape, ShapeError
+
+Role = Literal["input", "output", "inner"]
+"""Whether a layer brings the data, feeds the loss, or stands between."""
+Provides = Literal["values", "probabilities", "log_probabilities"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,36 @@ class Layer(Declaration):
     is_activation: ClassVar[bool] = False
     is_rectifier: ClassVar[bool] = False
     """Whether a unit can die: output and gradient exactly zero for negative input."""
+
+    # What checks, fixes and the window need to know of a layer; see CONTRIBUTING, "Traits".
+
+    role: ClassVar[Role] = "inner"
+    provides: ClassVar[Provides] = "values"
+    """What its outputs are; some losses expect probabilities, some refuse them."""
+    units_option: ClassVar[str] = ""
+    """The option that sets the size of the last axis of its output, if one does."""
+    vocabulary_option: ClassVar[str] = ""
+    """The option that says how many tokens it knows, if it takes token ids."""
+    padding_option: ClassVar[str] = ""
+    """The option that says which token is padding, if it treats one so."""
+    shares_weights: ClassVar[bool] = False
+    """Whether the same weights are applied at many places, as in a convolution."""
+    passes_linearly: ClassVar[bool] = False
+    """Whether two linear layers with only this one between them are still one linear layer."""
+    is_noise: ClassVar[bool] = False
+    """Whether it changes its input at random during training."""
+    uses_batch_statistics: ClassVar[bool] = False
+    """Whether an output depends on the other examples of the batch, during training."""
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it could be merged with a linear layer next to it into one."""
+        return False
+
+    @property
+    def output_range(self) -> tuple[float, float] | None:
+        """The smallest and the largest output there can be; None if any number can be."""
+        return None
 
     def infer(self, *inputs: Shape) -> Shape | tuple[Shape, ...]:
         """The shape of every output for the shapes that come in, in the order of the ports and

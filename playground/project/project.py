@@ -15,6 +15,7 @@ from playground.graph.graph import Graph, Node
 from playground.graph.shape import Shape
 from playground.project.edits import edited
 from playground.project.training import Training
+from playground.translation import tr, trn
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,19 @@ class Project:
         return replace(self, graph=graph)
 
     def with_data(self, data: Dataset) -> Project:
-        """With another data set. What is as the labels proposed it follows the new ones: the loss,
-        and the units of the last Linear layer. A loss that somebody picked stays if it can."""
-        return replace(self, data=data)._following(self)
+        """Replace the data set. Loss and output size are updated only if they still equal the
+        defaults for the old labels, or cannot be used with the new ones."""
+        return replace(self, data=data)._adjusted(self)
 
     def with_training(self, **options: Any) -> Project:
-        """With some options of the training recipe changed, validated; another objective is
-        followed as other data is."""
+        """With some options of the training recipe changed, validated; after a change of the
+        objective, loss and output size are updated as by `with_data`."""
         project = replace(self, training=self.training.with_options(**options))
         if project.training.objective == self.training.objective or "loss" in options:
             return project
-        return project._following(self)
+        return project._adjusted(self)
 
-    def _following(self, before: Project) -> Project:
+    def _adjusted(self, before: Project) -> Project:
         target, old = aim(self), aim(before)
         if target is None:
             return self
@@ -51,35 +52,51 @@ class Project:
         if was_proposed or target.task not in loss.tasks:
             loss = proposed(target)
         project = replace(self, training=self.training.with_options(loss=loss))
-        head = self._head()
+        head = self.head
         if old is None or head is None or not loss.outputs(target):
             return project
-        if head.layer.options()["out_features"] != before.training.loss.outputs(old):
+        if units_of(head) != before.training.loss.outputs(old):
             return project
-        graph = self.graph.set_options(head.id, out_features=loss.outputs(target))
-        return project.with_graph(graph)
+        options = {head.layer.units_option: loss.outputs(target)}
+        return project.with_graph(self.graph.set_options(head.id, **options))
 
-    def followed(self, before: Project) -> str:
-        """What followed other data or another objective, in a sentence; "" where nothing did."""
+    def adjustments(self, before: Project) -> str:
+        """What was updated for other data or another objective, as a sentence; "" for nothing."""
         same_aim = self.training.objective == before.training.objective
         if self.data == before.data and same_aim:
             return ""
-        found = []
-        if self.training.loss != before.training.loss:
-            found.append(f"the loss is now {self.training.loss.label}")
-        head, old = self._head(), before._head()
-        if head is not None and old is not None and head.layer != old.layer:
-            units = head.layer.options()["out_features"]
-            found.append(f"{head.title} has {units:,} unit{'s' if units != 1 else ''}")
-        return f"As the labels ask: {', and '.join(found)}." if found else ""
+        loss = tr(self.training.loss.label)
+        is_other_loss = self.training.loss != before.training.loss
+        head, old = self.head, before.head
+        if head is None or old is None or head.layer == old.layer:
+            if is_other_loss:
+                return tr("Adjusted to the new labels: the loss is now {loss}.", loss=loss)
+            return ""
+        if is_other_loss:
+            return trn(
+                "Adjusted to the new labels: the loss is now {loss}, and {layer} has {count:,} "
+                "unit.",
+                "Adjusted to the new labels: the loss is now {loss}, and {layer} has {count:,} "
+                "units.",
+                units_of(head),
+                loss=loss,
+                layer=head.title,
+            )
+        return trn(
+            "Adjusted to the new labels: {layer} has {count:,} unit.",
+            "Adjusted to the new labels: {layer} has {count:,} units.",
+            units_of(head),
+            layer=head.title,
+        )
 
-    def _head(self) -> Node | None:
-        """The Linear layer that the Output is fed by, perhaps through activations."""
-        outputs = self.graph.of_kind("Output")
-        ends = [edge for output in outputs for edge in self.graph.incoming(output.id)]
+    @property
+    def head(self) -> Node | None:
+        """The layer whose number of units is that of the outputs: the last one, apart from
+        activations, if it has such an option."""
+        ends = [edge for node in self.graph.output_nodes for edge in self.graph.incoming(node.id)]
         while len(ends) == 1:
             node = self.graph.nodes[ends[0].source]
-            if node.layer.kind == "Linear":
+            if node.layer.units_option:
                 return node
             if not node.layer.is_activation:
                 return None
@@ -108,6 +125,11 @@ class Project:
         return self.with_graph(edited(self.graph, edit, features_of(self.data)))
 
 
+def units_of(head: Node) -> int:
+    """How many units a node has whose layer has an option for that."""
+    return int(head.layer.options()[head.layer.units_option])
+
+
 def features_of(data: Dataset) -> Shape | None:
     """The shape of one example; None if it is not known, as for a missing file."""
     try:
@@ -117,7 +139,7 @@ def features_of(data: Dataset) -> Shape | None:
 
 
 def target_of(data: Dataset) -> Target | None:
-    """What the data set wants predicted; None where that cannot be told, as for a lost file."""
+    """What the data set wants predicted; None if it is not known, as for a missing file."""
     try:
         return data.target()
     except DataError:
@@ -125,7 +147,7 @@ def target_of(data: Dataset) -> Target | None:
 
 
 def aim(project: Project) -> Target | None:
-    """What the net must put out under the objective; None where that cannot be told."""
+    """What the network must output under the objective; None if it is not known."""
     try:
         return project.training.objective.target(project.data)
     except (DataError, ObjectiveError):

@@ -53,7 +53,7 @@ def test_that_vectors_at_the_padding_are_exchanged_for_the_tokens(kind: str) -> 
     (found,) = examine(graph, IDS).errors
     assert (found.code, found.node) == ("not_token_ids", "it")
     assert found.fix is not None
-    assert found.fix.label == "Wire padding from the Input"
+    assert found.fix.label == "Connect padding to the Input"
     fixed = Project(graph).apply(found.fix).graph
     assert PADDING in fixed.edges
     assert not examine(fixed, IDS).errors

@@ -18,7 +18,7 @@ def with_data(project: Project, kind: str) -> Project:
 
 def outputs(project: Project) -> object:
     """Units of the last Linear layer of the moons' net."""
-    (output,) = project.graph.of_kind("Output")
+    (output,) = project.graph.output_nodes
     (edge,) = project.graph.incoming(output.id)
     return project.graph.nodes[edge.source].layer.options()["out_features"]
 
@@ -46,11 +46,11 @@ def test_that_loss_and_head_follow_the_labels_there_and_back(
 def test_that_what_followed_is_said_in_a_sentence() -> None:
     start = build("moons")
     iris = with_data(start, "iris")
-    assert iris.followed(start) == (
-        "As the labels ask: the loss is now Cross-entropy, and logit has 3 units."
+    assert iris.adjustments(start) == (
+        "Adjusted to the new labels: the loss is now Cross-entropy, and logit has 3 units."
     )
-    assert with_data(start, "spiral").followed(start) == ""
-    assert start.with_training(loss="mae").followed(start) == ""
+    assert with_data(start, "spiral").adjustments(start) == ""
+    assert start.with_training(loss="mae").adjustments(start) == ""
 
 
 def test_that_a_loss_somebody_picked_stays_where_it_fits() -> None:
@@ -66,7 +66,7 @@ def test_that_a_loss_somebody_picked_stays_where_it_fits() -> None:
 
 def test_that_a_head_of_another_size_is_somebody_s_and_stays() -> None:
     start = build("moons")
-    (output,) = start.graph.of_kind("Output")
+    (output,) = start.graph.output_nodes
     (edge,) = start.graph.incoming(output.id)
     wide = start.with_graph(start.graph.set_options(edge.source, out_features=5))
     assert outputs(with_data(wide, "iris")) == 5
@@ -82,7 +82,7 @@ def test_that_another_objective_is_followed_too() -> None:
 
 def test_that_a_head_behind_a_softmax_follows_and_a_net_without_a_head_is_left() -> None:
     start = build("moons")
-    (output,) = start.graph.of_kind("Output")
+    (output,) = start.graph.output_nodes
     soft = start.edited(InsertBefore("Softmax", output.id))
     (edge,) = soft.graph.incoming(output.id)
     (before,) = soft.graph.incoming(edge.source)

@@ -79,7 +79,7 @@ class Adding:
 
     def _waiting_outputs(self) -> set[str]:
         graph = self.document.graph
-        return {node.id for node in graph.of_kind("Output") if not graph.incoming(node.id)}
+        return {node.id for node in graph.output_nodes if not graph.incoming(node.id)}
 
     @property
     def current_shape(self) -> Shape | None:

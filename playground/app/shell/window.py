@@ -260,7 +260,7 @@ class MainWindow(Commands):
             data = CSV(path=str(path.absolute()))
             project = self.document.project.with_data(data)
             self.document.edit(f"Take {path.name} as data", project)
-            self.document.select(n.id for n in self.document.graph.of_kind("Input"))
+            self.document.select(n.id for n in self.document.graph.input_nodes)
         elif self.project_files.may_leave():
             self.project_files.open_path(path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,9 @@ class Examples:
 
 class Dataset(Declaration):
     """A source of examples. `draw` makes them; `load` splits them, the same way every time."""
+
+    is_sequence: ClassVar[bool] = False
+    """Whether an example is a sequence of steps, and not a table row or an image."""
 
     validation: float = Field(
         0.3,

@@ -23,6 +23,7 @@ ALPHABET = tuple(sorted({*"the . ", *"".join(NOUNS + VERBS + ADJECTIVES)}))
 
 class _Sequence(Dataset):
     family: ClassVar[str] = "Sequences"
+    is_sequence: ClassVar[bool] = True
 
     count: int = Field(
         1000, ge=4, le=100_000, title="Examples", description="How many examples to make."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from playground.catalog.layers.base.shape_checks import numbers
 from playground.catalog.options import live
 from playground.graph.call import Call
 from playground.graph.fix import Fix
-from playground.graph.layer import Layer
+from playground.graph.layer import Layer, Provides
 from playground.graph.shape import Shape, ShapeError
 
 Array = npt.NDArray[np.float64]
@@ -58,6 +59,11 @@ class ReLU(Activation):
         "lower learning rate help."
     )
     source: ClassVar[str] = "torch.nn.ReLU"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """Nothing below 0."""
+        return 0.0, math.inf
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.ReLU."""
@@ -127,6 +133,12 @@ class Sigmoid(Activation):
     )
     source: ClassVar[str] = "torch.nn.Sigmoid"
     order: ClassVar[int] = 23
+    provides: ClassVar[Provides] = "probabilities"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """0 to 1."""
+        return 0.0, 1.0
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Sigmoid."""
@@ -156,6 +168,11 @@ class Tanh(Activation):
     )
     source: ClassVar[str] = "torch.nn.Tanh"
     order: ClassVar[int] = 22
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """−1 to 1."""
+        return -1.0, 1.0
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Tanh."""
@@ -214,6 +231,12 @@ class Softmax(_OverAxis):
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.Softmax"
     order: ClassVar[int] = 24
+    provides: ClassVar[Provides] = "probabilities"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """0 to 1."""
+        return 0.0, 1.0
 
     def value(self, z: Array) -> Array:
         """1 / (1 + exp(-z)), the share of z beside a 0."""
@@ -239,6 +262,12 @@ class LogSoftmax(_OverAxis):
     pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.LogSoftmax"
     order: ClassVar[int] = 28
+    provides: ClassVar[Provides] = "log_probabilities"
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """Nothing above 0."""
+        return -math.inf, 0.0
 
     def value(self, z: Array) -> Array:
         """z - log(exp(z) + 1), the logarithm of the share of z beside a 0."""
@@ -268,6 +297,11 @@ class Hardtanh(Activation):
 
     min_val: float = Field(-1.0, ge=-100, le=0, title="Lowest", description="Cut off below this.")
     max_val: float = Field(1.0, gt=0, le=100, title="Highest", description="Cut off above this.")
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """The limits."""
+        return self.min_val, self.max_val
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Hardtanh."""
@@ -303,6 +337,11 @@ class Step(Activation):
     straight_through: bool = live(
         False, "Straight-through", "Pass the gradient on as it is, as if the slope were 1."
     )
+
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """0 or 1."""
+        return 0.0, 1.0
 
     def call(self, *inputs: Shape) -> Call:
         """The step, with the gradient that was chosen."""

@@ -17,6 +17,7 @@ from playground.graph.shape import Dim, Shape, ShapeError
 
 
 class _Attention(Biased):
+    padding_option: ClassVar[str] = "padding_idx"
     family: ClassVar[str] = "Sequence"
 
     num_heads: int = Field(

@@ -184,6 +184,7 @@ class ResidualBlock(_Block):
 
 
 class _Transformer(_Block):
+    padding_option: ClassVar[str] = "padding_idx"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
 
     num_heads: int = Field(

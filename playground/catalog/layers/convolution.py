@@ -20,6 +20,7 @@ Padding = Annotated[int, Field(ge=0, le=255)] | Literal["same"]
 class _Convolution(Biased):
     family: ClassVar[str] = "Convolution"
     order: ClassVar[int] = 30
+    shares_weights: ClassVar[bool] = True
 
     out_channels: int = Field(
         8, ge=1, le=8192, title="Filters", description="How many patterns to look for."
@@ -30,6 +31,11 @@ class _Convolution(Biased):
     stride: int = Field(
         1, ge=1, le=255, title="Stride", description="Pixels the filter moves at a time."
     )
+
+    @property
+    def is_linear(self) -> bool:
+        """A convolution is a linear map."""
+        return True
 
     def kernel(self, shape: Shape) -> tuple[int, ...]:
         """The sides of a filter."""
@@ -76,6 +82,11 @@ class _Sliding(_Convolution):
         "depthwise.",
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
+
+    @property
+    def is_linear(self) -> bool:
+        """Unless it works in groups: a depthwise and a pointwise convolution cannot be one."""
+        return self.groups == 1
 
     def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
         raise NotImplementedError

@@ -30,11 +30,17 @@ class Linear(Biased):
     pitfall: ClassVar[str] = "Two Linear layers in a row are one: put an activation between them."
     source: ClassVar[str] = "torch.nn.Linear"
     order: ClassVar[int] = 10
+    units_option: ClassVar[str] = "out_features"
 
     out_features: int = Field(
         8, ge=1, le=65536, title="Units", description="How many neurons: the size of the output."
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every unit.")
+
+    @property
+    def is_linear(self) -> bool:
+        """Always."""
+        return True
 
     def infer(self, *inputs: Shape) -> Shape:
         """B × ... × in to B × ... × out; refuses images, which need Flatten first."""

@@ -35,6 +35,8 @@ class Embedding(Weighted):
     )
     source: ClassVar[str] = "torch.nn.Embedding; Bengio et al. 2003"
     order: ClassVar[int] = 50
+    vocabulary_option: ClassVar[str] = "num_embeddings"
+    padding_option: ClassVar[str] = "padding_idx"
 
     num_embeddings: int = Field(
         1000, ge=1, le=10_000_000, title="Tokens", description="How many tokens there are."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from playground.catalog.layers.base.shape_checks import numbers
-from playground.graph.layer import Layer, Port
+from playground.graph.layer import Layer, Port, Role
 from playground.graph.shape import Shape
 
 
@@ -20,6 +20,7 @@ class Input(Layer):
     when: ClassVar[str] = "Once in every net, before everything else."
     pitfall: ClassVar[str] = "Its shape is that of the data set: to change it, choose other data."
     order: ClassVar[int] = 0
+    role: ClassVar[Role] = "input"
     inputs: ClassVar[tuple[Port, ...]] = ()
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -44,6 +45,7 @@ class Output(Layer):
         "the node sets them."
     )
     order: ClassVar[int] = 1
+    role: ClassVar[Role] = "output"
     outputs: ClassVar[tuple[Port, ...]] = ()
 
     def infer(self, *inputs: Shape) -> tuple[Shape, ...]:

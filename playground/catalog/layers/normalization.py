@@ -57,6 +57,7 @@ class BatchNorm(_Norm):
     )
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
+    uses_batch_statistics: ClassVar[bool] = True
 
     # torch's track_running_stats is always on: without it, what a net says of one example would
     # depend on the others it is asked about. Its momentum None would wait for the device each step.

@@ -253,6 +253,11 @@ class Softplus(Activation):
         description="Above this, beta times z, it is computed as a straight line.",
     )
 
+    @property
+    def output_range(self) -> tuple[float, float]:
+        """Nothing below 0."""
+        return 0.0, math.inf
+
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.Softplus."""
         return Call("nn.Softplus", (), self.unusual(beta=1.0, threshold=20.0))

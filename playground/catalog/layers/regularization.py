@@ -48,6 +48,8 @@ class Dropout(_Dropping):
     )
     source: ClassVar[str] = "torch.nn.Dropout; Srivastava et al. 2014"
     order: ClassVar[int] = 45
+    is_noise: ClassVar[bool] = True
+    passes_linearly: ClassVar[bool] = True
 
 
 class Dropout2d(_Dropping):
@@ -63,6 +65,7 @@ class Dropout2d(_Dropping):
     when: ClassVar[str] = "After convolutions, where neighbouring pixels are alike."
     pitfall: ClassVar[str] = "With few channels it takes away too much at once: lower its share."
     source: ClassVar[str] = "torch.nn.Dropout2d; Tompson et al. 2015"
+    passes_linearly: ClassVar[bool] = True
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape of an image."""
@@ -88,6 +91,7 @@ class AlphaDropout(_Dropping):
         "With other activations it breaks what Dropout keeps: use Dropout there."
     )
     source: ClassVar[str] = "torch.nn.AlphaDropout; Klambauer et al. 2017"
+    is_noise: ClassVar[bool] = True
 
 
 class GaussianNoise(Layer):
@@ -107,6 +111,8 @@ class GaussianNoise(Layer):
     )
     source: ClassVar[str] = "Sietsma and Dow 1991; Bishop 1995, Training with noise"
     order: ClassVar[int] = 47
+    is_noise: ClassVar[bool] = True
+    passes_linearly: ClassVar[bool] = True
 
     std: float = live(0.1, "Std", "Width of the bell curve, σ.", ge=0)
 

@@ -41,6 +41,7 @@ class Flatten(Layer):
     pitfall: ClassVar[str] = "The Linear layer behind it gets very many weights: pool first."
     source: ClassVar[str] = "torch.nn.Flatten"
     order: ClassVar[int] = 70
+    passes_linearly: ClassVar[bool] = True
 
     def infer(self, *inputs: Shape) -> Shape:
         """One dimension with as many numbers."""
@@ -68,6 +69,7 @@ class Reshape(Layer):
     )
     source: ClassVar[str] = "torch.reshape"
     order: ClassVar[int] = 71
+    passes_linearly: ClassVar[bool] = True
 
     shape: tuple[int, ...] = Field(
         (-1,),
@@ -117,6 +119,7 @@ class Permute(Layer):
     )
     source: ClassVar[str] = "torch.permute"
     order: ClassVar[int] = 72
+    passes_linearly: ClassVar[bool] = True
 
     dims: tuple[int, ...] = Field(
         (2, 1), title="Axes", description="The axes in their new order: 2, 1 swaps the first two."
@@ -146,6 +149,7 @@ class Permute(Layer):
 
 
 class _OverTime(Layer):
+    padding_option: ClassVar[str] = "padding_idx"
     family: ClassVar[str] = "Reshape"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
 

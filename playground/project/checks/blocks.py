@@ -1,4 +1,4 @@
-"""Rules about a whole project look into blocks; what they find at a part is told at its block."""
+"""Rules about a whole project look into blocks; a finding at a part is shown at its block."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Opened:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the id of a part, that of its block on the canvas and those that lead to it within."""
 
-    def notified(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    def outside(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """Findings of this project as those of the project with its blocks."""
         # A block may hold several layers with the same mistake.
         return list(dict.fromkeys(self._outside(diagnostic) for diagnostic in found))
@@ -51,7 +51,7 @@ def opened(
     features: Shape | None,
     kind: type[BlockLayer] = SavedBlock,
 ) -> Opened:
-    """The project with its blocks of a kind replaced by their parts: those that a person made."""
+    """The project with its blocks of a kind, usually saved blocks, replaced by their parts."""
     if not any(isinstance(node.layer, kind) for node in project.graph.nodes.values()):
         return Opened(project, examined)
     found = expanded(project.graph, examined, kind)

@@ -1,9 +1,9 @@
-"""Linear layers one after the other with no activation between them, also across blocks."""
+"""Linear layers in a row without an activation between them, also across blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from playground.graph.block import BlockLayer, given
@@ -12,10 +12,8 @@ from playground.graph.fix import Fix, InsertBefore, OpenBlock
 from playground.graph.graph import Graph, Node
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
+from playground.translation import tr
 
-LINEAR = frozenset({"Linear", "Conv1d", "Conv2d", "ConvTranspose2d"})
-PASSING = frozenset({"Flatten", "Reshape", "Permute", "Dropout", "Dropout2d", "GaussianNoise"})
-"""What stands between two layers without making them more than one."""
 Place = tuple[str, str]
 
 
@@ -24,9 +22,9 @@ class Maker:
     """The linear layer that made what is on a wire, with nothing after it."""
 
     title: str
-    kind: str
+    shares_weights: bool
     through: str = ""
-    """The input of the block that is looked at, where it stands before that."""
+    """The input of the block that is looked at, if it stands before that block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,36 @@ class Pair:
     port: int | None
     """The input before which an activation would go; None if that is within a block."""
     title: str
-    kind: str
+    shares_weights: bool
     before: Maker
 
 
 def linear_chains(graph: Graph, examined: Examined) -> list[Diagnostic]:
-    """A warning at every Linear layer that adds nothing to the one before it; a hint where one of
-    them is a convolution, which still shares its weights."""
-    return [_reported(graph, examined, pair) for pair in _walked(graph, examined.inputs, {})]
+    """A warning at every linear layer that adds nothing to the one before it; only a hint if one of
+    them shares its weights between places, as a convolution does."""
+    return [_reported(graph, pair) for pair in _walked(graph, examined.inputs, {})]
 
 
-def _reported(graph: Graph, examined: Examined, pair: Pair) -> Diagnostic:
-    which = f"{pair.before.title} and {pair.title}"
+def _reported(graph: Graph, pair: Pair) -> Diagnostic:
     if pair.title == pair.before.title:
-        which = f"Two {pair.title} layers"
-    text = (
-        f"{which} with no activation between them can do no more than one: put an activation such "
-        "as ReLU between them."
-    )
-    fix = Fix("Insert ReLU", (InsertBefore("ReLU", pair.node, pair.port or 0),))
+        text = tr(
+            "Two {layer} layers with no activation between them can do no more than one. Insert an "
+            "activation such as ReLU between them.",
+            layer=pair.title,
+        )
+    else:
+        text = tr(
+            "{first} and {second} with no activation between them can do no more than one layer. "
+            "Insert an activation such as ReLU between them.",
+            first=pair.before.title,
+            second=pair.title,
+        )
+    fix = Fix(tr("Insert ReLU"), (InsertBefore("ReLU", pair.node, pair.port or 0),))
     if pair.port is None:
-        text = f"Inside, {text.replace('Two', 'two', 1)}"
-        node = graph.nodes[pair.node]
-        fix = Fix(f"Open {node.title}", (OpenBlock(pair.node),))
-    is_certain = pair.kind == pair.before.kind == "Linear"
+        text = tr("Inside the block: {message}", message=text)
+        label = tr("Open {block}", block=graph.nodes[pair.node].title)
+        fix = Fix(label, (OpenBlock(pair.node),))
+    is_certain = not (pair.shares_weights or pair.before.shares_weights)
     return Diagnostic("warning" if is_certain else "hint", "linear_linear", pair.node, text, fix)
 
 
@@ -79,21 +83,15 @@ def _walked(
             pairs += _in_block(node, node.layer, inputs[node_id], before, made)
             continue
         first = before[0] if before else None
-        maker = first if node.is_bypassed or node.layer.kind in PASSING else None
-        if _is_linear(node):
-            maker = Maker(node.title, node.layer.kind)
+        maker = first if node.is_bypassed or node.layer.passes_linearly else None
+        if node.layer.is_linear and not node.is_bypassed:
+            maker = Maker(node.title, node.layer.shares_weights)
             if first is not None:
                 port = _rank(node.layer, wires[0].target_port)
-                pairs.append(Pair(node_id, port, node.title, node.layer.kind, first))
+                pairs.append(Pair(node_id, port, node.title, node.layer.shares_weights, first))
         if maker is not None:
             made |= {(node_id, port.name): maker for port in node.layer.outputs[:1]}
     return pairs
-
-
-def _is_linear(node: Node) -> bool:
-    # Groups are a shape that one layer cannot have: depthwise and pointwise follow each other.
-    is_whole = getattr(node.layer, "groups", 1) == 1
-    return node.layer.kind in LINEAR and is_whole and not node.is_bypassed
 
 
 def _in_block(
@@ -104,13 +102,13 @@ def _in_block(
     made: dict[Place, Maker],
 ) -> list[Pair]:
     outer = {port.name: maker for port, maker in zip(block.inputs, before, strict=False)}
-    names = tuple((port, m.title, m.kind) for port, m in outer.items() if m is not None)
+    names = tuple((port, m.title, m.shares_weights) for port, m in outer.items() if m is not None)
     pairs, ends = _within(block, inputs, names)
     for port, maker in ends:
         found = outer[maker.through] if maker.through else maker
         if found is not None:
             made[node.id, port] = found
-    return [Pair(node.id, _rank(block, p.before.through), p.title, p.kind, p.before) for p in pairs]
+    return [replace(pair, node=node.id, port=_rank(block, pair.before.through)) for pair in pairs]
 
 
 def _rank(layer: Layer, port: str) -> int | None:
@@ -120,11 +118,11 @@ def _rank(layer: Layer, port: str) -> int | None:
 
 @lru_cache(maxsize=4096)
 def _within(
-    block: BlockLayer, inputs: tuple[Shape, ...], before: tuple[tuple[str, str, str], ...]
+    block: BlockLayer, inputs: tuple[Shape, ...], before: tuple[tuple[str, str, bool], ...]
 ) -> tuple[tuple[Pair, ...], tuple[tuple[str, Maker], ...]]:
     # The pairs in a block, and what makes its outputs, for what makes its inputs.
     parts = block.parts(*inputs)
-    made = {(given(port), "out"): Maker(title, kind, port) for port, title, kind in before}
+    made = {(given(port), "out"): Maker(title, shares, port) for port, title, shares in before}
     pairs = _walked(block.fed(parts, inputs), block.examined(parts, inputs).inputs, made)
     places = ((port.name, parts.outputs[port.name]) for port in block.outputs)
     return tuple(pairs), tuple((name, made[place]) for name, place in places if place in made)

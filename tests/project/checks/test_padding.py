@@ -62,7 +62,7 @@ def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
     project = notified(reading()).edited(SetOptions((("padding_idx", 9),), "embed"))
     (one,) = found(project, "padding_differs")
     assert one.node == "embed"
-    assert "token 9 for padding" in one.message
+    assert "token 9 as padding" in one.message
     assert one.fix is not None
     assert check(project.apply(one.fix)).diagnostics == ()
     assert not found(

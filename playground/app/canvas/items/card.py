@@ -244,7 +244,7 @@ def _computes(node: Node) -> bool:
 
 def on_plane(project: Project, examined: Examined) -> bool:
     """Whether the data has two features, so that what a unit answers can be drawn as a map."""
-    for node in project.graph.of_kind("Input"):
+    for node in project.graph.input_nodes:
         shape = _out_shape(examined, node)
         return shape is not None and shape.dims == (2,) and shape.dtype == "float"
     return False
