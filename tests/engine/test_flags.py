@@ -95,7 +95,7 @@ def test_that_a_net_with_all_its_weights_frozen_runs_stays_and_says_so(
     assert trainer.lr is None
     (found,) = (d for d in check(frozen).diagnostics if d.code == "nothing_learns")
     assert found.severity == "warning"
-    assert "all weights are frozen" in found.message
+    assert "All weights are frozen" in found.message
     assert found.fix is not None
     unfrozen = frozen.apply(found.fix)
     assert "nothing_learns" not in {d.code for d in check(unfrozen).diagnostics}
