@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import multiprocessing
 import os
 import re
 import sys
@@ -29,6 +30,8 @@ Declare = Callable[[argparse.ArgumentParser], None]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 1 where it failed, 2 for wrong usage."""
+    # In a frozen program, the engine's process starts here as well.
+    multiprocessing.freeze_support()
     words = list(sys.argv[1:] if argv is None else argv)
     is_debugging = "--debug" in words
     words = [word for word in words if word != "--debug"]
@@ -239,7 +242,7 @@ def _catalog_takes(verb: argparse.ArgumentParser) -> None:
 
 
 def _doctor_takes(verb: argparse.ArgumentParser) -> None:
-    pass
+    verb.add_argument("--log", action="store_true", help="print a report with the end of the log")
 
 
 def _open(arguments: argparse.Namespace) -> int:
@@ -299,9 +302,9 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from playground.verbs.doctor import examine_machine
+    from playground.verbs import doctor
 
-    return examine_machine()
+    return doctor.print_report() if arguments.log else doctor.examine_machine()
 
 
 def _catalog(arguments: argparse.Namespace) -> int:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import (
+    QEventLoop,
+    QMessageLogContext,
+    QSettings,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
+from playground import logs
 from playground.app.shell.window import MainWindow
 from playground.app.theme import tokens
 from playground.app.theme.stylesheet import dress
@@ -47,6 +56,8 @@ def application() -> QApplication:
 
 def open_window(path: Path | None) -> int:
     """Open the app on a file or on the starter, and run it until it is closed."""
+    logs.start("window")
+    qInstallMessageHandler(_log_qt_message)
     app = application()
     settings = QSettings("playground", "playground")
     tokens.theme.use(str(settings.value("theme", "dark")))
@@ -62,6 +73,20 @@ def open_window(path: Path | None) -> int:
     window.show()
     _offer_recovery(window)
     return app.exec()
+
+
+LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    category = getattr(context, "category", None) or "default"
+    logging.getLogger(f"qt.{category}").log(LEVELS[kind], message)
 
 
 def _offer_recovery(window: MainWindow) -> None:

@@ -13,8 +13,8 @@ from playground.engine.keyframes import Keyframes
 from playground.engine.probe import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
+from playground.project.training import DEFAULT_EPOCHS
 
-DEFAULT_EPOCHS = 10
 READINGS = 50
 """How often a probe is read on the way, for those that remember."""
 
@@ -77,9 +77,9 @@ def train(
 ) -> Result:
     """Train for so many epochs or steps more, whichever ends first, from `state` if given.
 
-    Without either, for as many epochs as the project says, or 10. `device` and `seed` take the
-    place of the project's. Raises CompileError, DataError, DeviceError, CheckpointError where
-    training cannot begin, and IllError where it comes to NaN or infinity.
+    Without either, for as many epochs as the project says, or DEFAULT_EPOCHS. `device` and `seed`
+    take the place of the project's. Raises CompileError, DataError, DeviceError, CheckpointError if
+    training cannot begin, and NonFiniteError if it comes to NaN or infinity.
     """
     trainer = _trainer(project, state, device, seed)
     if epochs is None and steps is None:

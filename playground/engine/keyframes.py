@@ -1,8 +1,8 @@
-"""States kept to rewind to and to go on from: the last known to be healthy."""
+"""Keyframes: the last healthy states, to rewind to and to resume from."""
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import math
 import os
 import time
@@ -13,6 +13,8 @@ from torch import Tensor
 
 from playground.engine.checkpoint import Snapshot, snapshot, to_files, write_files
 from playground.engine.trainer import Trainer
+
+log = logging.getLogger(__name__)
 
 KEYFRAME_EVERY_S = 1.0
 KEYFRAME_SHARE = 0.02
@@ -71,8 +73,10 @@ class Keyframes:
 
 
 def _write(path: Path, state: Snapshot) -> None:
-    # A keyframe that cannot be written is no reason to stop training.
     temporary = path.with_suffix(".part")
-    with contextlib.suppress(OSError):
+    try:
         write_files(temporary, to_files(state))
         os.replace(temporary, path)
+    except OSError:
+        # Training continues: the keyframe is still in memory.
+        log.warning("the keyframe cannot be written", exc_info=True)

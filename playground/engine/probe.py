@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import time
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,6 +14,7 @@ from torch import Tensor
 
 import playground.engine.probes
 from playground.engine.trainer import Trainer
+from playground.plugins import classes_of
 
 Floats = npt.NDArray[np.float32]
 BUDGET = 0.05
@@ -49,11 +48,9 @@ class Probe:
 
 @cache
 def declared_probes() -> Mapping[str, type[Probe]]:
-    """Every probe by its key."""
-    root = playground.engine.probes
-    for module in pkgutil.iter_modules(root.__path__, root.__name__ + "."):
-        importlib.import_module(module.name)
-    return {probe.key: probe for probe in Probe.__subclasses__()}
+    """Every probe by its key, those of plug-ins included."""
+    package = playground.engine.probes
+    return {found.key: found for found in classes_of(package, "probes", Probe, "key")}
 
 
 class Probes:

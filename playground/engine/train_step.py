@@ -3,7 +3,6 @@ clipping, lower precision, activations computed again, hidden tokens, limits on 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -138,9 +137,9 @@ class Stepper:
 
     def unscale(self, outputs: Iterable[Tensor]) -> None:
         """Take the loss scale out of gradients that were kept of outputs."""
-        if self.scaler is not None:
-            with contextlib.suppress(ZeroDivisionError):
-                factor = 1 / float(self.scaler.get_scale())
-                for output in outputs:
-                    if output.grad is not None:
-                        output.grad.mul_(factor)
+        scale = 0.0 if self.scaler is None else float(self.scaler.get_scale())
+        if scale == 0:
+            return  # no scaling, or a scale that underflowed: there is nothing to divide by
+        for output in outputs:
+            if output.grad is not None:
+                output.grad.mul_(1 / scale)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 
 from playground.catalog.layers.base.user_block import OwnBlock, user_block
 from playground.catalog.registry import set_saved_blocks
+
+log = logging.getLogger(__name__)
 
 MAX_BYTES = 32 * 2**20
 
@@ -30,8 +32,10 @@ class Library:
         self._path = path
         self._blocks: dict[str, type[OwnBlock]] = {}
         for name, content in self._read().items():
-            with suppress(ValueError):
+            try:
                 self._blocks[name] = user_block(name, content)
+            except ValueError:
+                log.warning("the saved block %s is left out", name, exc_info=True)
         set_saved_blocks(self._blocks.values())
 
     @property
@@ -72,10 +76,14 @@ class Library:
 
     def _read(self) -> dict[str, str]:
         try:
-            if self._path is None or self._path.stat().st_size > MAX_BYTES:
+            if self._path is None or not self._path.exists():
+                return {}
+            if self._path.stat().st_size > MAX_BYTES:
+                log.warning("%s is larger than %d bytes: no saved blocks", self._path, MAX_BYTES)
                 return {}
             data = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
+            log.warning("%s cannot be read: no saved blocks", self._path, exc_info=True)
             return {}
         if not isinstance(data, dict):
             return {}

@@ -7,11 +7,11 @@ lock was left behind. (A process number alone would not do: it is soon another p
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from typing import Any
 import platformdirs
 
 from playground.project.file import FileError, NewerVersionError, Saved, read, write
+
+log = logging.getLogger(__name__)
 
 WINDOW_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 KEY = "recovery"
@@ -71,8 +73,7 @@ class Recovery:
 
     def discard(self, window_id: str) -> None:
         """Forget what was kept for a window: it was saved, or is not wanted."""
-        with suppress(OSError):
-            self._path(window_id, ".nplay").unlink()
+        _delete(self._path(window_id, ".nplay"))
         self._unlock(window_id)
 
     def found(self) -> tuple[Recovered, ...]:
@@ -80,6 +81,7 @@ class Recovery:
         try:
             paths = list(self.folder.glob("*.nplay"))
         except OSError:
+            log.warning("%s cannot be read; nothing is offered for recovery", self.folder)
             return ()
         left = [self._left(path.stem) for path in paths if WINDOW_ID.fullmatch(path.stem)]
         return tuple(sorted((one for one in left if one), key=lambda one: -one.kept_at))
@@ -120,11 +122,12 @@ class Recovery:
         path = self._path(window_id, ".nplay")
         try:
             return _recovered(window_id, read(path))
-        except NewerVersionError:
+        except NewerVersionError as error:
+            log.info("%s is not recovered: %s", path, error)
             return None  # not damaged: the version that kept it can still offer it
-        except FileError:
-            with suppress(OSError):
-                path.unlink()
+        except FileError as error:
+            log.warning("%s is damaged and deleted: %s", path, error)
+            _delete(path)
             return None
 
     def _lock(self, window_id: str) -> bool:
@@ -132,10 +135,11 @@ class Recovery:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
+            log.warning("%s cannot be opened", path, exc_info=True)
             return False
         try:
             _try_lock(descriptor)
-        except OSError:
+        except OSError:  # another window holds it, which is what locks are for
             os.close(descriptor)
             return False
         self._locks[window_id] = descriptor
@@ -147,8 +151,14 @@ class Recovery:
             return
         os.close(descriptor)
         if not self._path(window_id, ".nplay").exists():
-            with suppress(OSError):
-                self._path(window_id, ".lock").unlink()
+            _delete(self._path(window_id, ".lock"))
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        log.warning("%s cannot be deleted", path, exc_info=True)
 
 
 def _recovered(window_id: str, saved: Saved) -> Recovered:

@@ -13,6 +13,8 @@ from playground.catalog.options import live
 from playground.catalog.schedules import Constant, ScheduleChoice
 from playground.graph.declaration import Declaration
 
+DEFAULT_EPOCHS = 100
+"""For how long the command line trains a project that has no max_epochs."""
 LATER: dict[str, Any] = {"rank": 1}
 
 

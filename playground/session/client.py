@@ -1,28 +1,36 @@
-"""The window's end of the border: starts the engine, sends commands, hands on its events."""
+"""The window's end of the border: starts the engine, sends commands, passes its events on."""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from playground import logs
 from playground.session.messages import Close, Command, Event
 
 SERVER = "playground.session.server"
+log = logging.getLogger(__name__)
+
 ASK_WITHIN_S = 0.1
 END_WITHIN_S = 0.7
 
 
 def _engine_main(connection: Connection) -> None:
-    # Named, not imported: the window's process must never load torch.
-    importlib.import_module(SERVER).serve(connection)
+    logs.start("engine")
+    try:
+        # Named, not imported: the window's process must never load torch.
+        importlib.import_module(SERVER).serve(connection)
+    except Exception:
+        log.critical("the engine ends", exc_info=True)
+        raise
 
 
 class Client:
-    """An engine process of its own, and a thread that reads what it says.
+    """An engine process of its own, and a thread that reads its events.
 
     `on_event` and `on_end` are called from that thread: with every event, and once when the
     engine has ended without having been asked to.
@@ -53,16 +61,23 @@ class Client:
         return not (self._is_closing or self._has_ended or self._is_gone)
 
     def send(self, command: Command) -> None:
-        """Send a command; one to an engine that is gone is dropped, `on_end` tells of that."""
-        with self._sending, contextlib.suppress(OSError, ValueError):
+        """Send a command; one to an engine that has ended is dropped, which `on_end` reports."""
+        with self._sending:
+            self._try_send(command)
+
+    def _try_send(self, command: Command) -> None:
+        try:
             self._connection.send(command)
+        except (OSError, ValueError) as error:
+            # The pipe is closed, by the engine's end or here; the reader finds that out as well.
+            log.info("%s is not sent: %r", type(command).__name__, error)
 
     def _read(self) -> None:
         while True:
             try:
                 event = self._connection.recv()
             except (EOFError, OSError):
-                break
+                break  # the engine has ended, which on_end reports
             if not self._is_closing:
                 self._on_event(event)
         self._has_ended = True
@@ -70,13 +85,12 @@ class Client:
             self._on_end()
 
     def close(self) -> None:
-        """End the engine, by force where it does not answer; takes no longer than a second."""
+        """End the engine, by force if it does not answer; takes no longer than a second."""
         if self._is_closing:
             return
         self._is_closing = True
         if self._sending.acquire(timeout=ASK_WITHIN_S):
-            with contextlib.suppress(OSError, ValueError):
-                self._connection.send(Close())
+            self._try_send(Close())
             self._sending.release()
         self._process.join(END_WITHIN_S)
         self.kill()
@@ -90,7 +104,7 @@ class Client:
         if self._process.is_alive():
             self._process.kill()
         self._process.join(5)
-        # The reader comes to the end of what the engine had said; only then can the pipe go.
+        # The reader reads the engine's last events to the end; only then can the pipe be closed.
         if threading.current_thread() is not self._reader:
             self._reader.join(5)
         self._connection.close()

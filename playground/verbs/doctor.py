@@ -11,21 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from playground import __version__
+from playground.diagnostics import PACKAGES, report
 from playground.verbs.answer import console
 
-PACKAGES = (
-    "torch",
-    "numpy",
-    "PySide6-Essentials",
-    "pyqtgraph",
-    "qtawesome",
-    "networkx",
-    "pydantic",
-    "safetensors",
-    "scikit-learn",
-    "rich",
-    "platformdirs",
-)
 DEBIAN = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -61,6 +49,18 @@ def examine_machine() -> int:
     for problem in _print(rows, problems):
         print(problem)
     return 1 if problems else 0
+
+
+def print_report() -> int:
+    """Print what a report of a fault should say: versions, plug-ins, and the end of the log."""
+    print(report(devices_found()))
+    return 0
+
+
+def devices_found() -> tuple[str, ...]:
+    """The devices that torch finds; none where torch does not start."""
+    code, printed, _ = _asked(TORCH)
+    return tuple(printed.split(", ")) if code == 0 else ()
 
 
 def _print(rows: list[tuple[str, str]], problems: list[str]) -> list[str]:

@@ -14,11 +14,10 @@ from playground.engine.headless import Progress, Result
 from playground.project.check import check
 from playground.project.file import Saved, write
 from playground.project.project import Project
+from playground.project.training import DEFAULT_EPOCHS
 from playground.verbs.answer import console, print_json
 from playground.verbs.error import VerbError
 from playground.verbs.project_file import opened
-
-DEFAULT_EPOCHS = 100
 
 OnEpoch = Callable[[Progress], None]
 

@@ -169,11 +169,17 @@ def test_that_a_reader_who_leaves_early_is_no_error() -> None:
         assert process.wait(30) in (0, 141)
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a background shell or nohup set for all that it starts: SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_that_ctrl_c_ends_quietly_with_code_130(moons: Path) -> None:
     command = [sys.executable, "-m", "playground", "train", str(moons)]
     with subprocess.Popen(
         [*command, "--epochs", "1000000", "--json"],
+        preexec_fn=heed_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,

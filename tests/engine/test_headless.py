@@ -15,6 +15,7 @@ from playground.engine.headless import NonFiniteError, Progress, probe, train
 from playground.engine.probe import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import empty_project
+from playground.project.training import DEFAULT_EPOCHS
 from tests.engine.nets import chain, losses, mlp, same, weights
 
 
@@ -44,9 +45,9 @@ def test_that_whichever_comes_first_ends_it() -> None:
     assert train(mlp(), steps=3, epochs=1).final.step == 3
 
 
-def test_that_the_project_says_how_long_where_nobody_does() -> None:
+def test_that_max_epochs_is_the_default_length_and_100_epochs_without_it() -> None:
     assert train(mlp(max_epochs=2)).final.epoch == 2
-    assert train(mlp()).final.epoch == 10
+    assert train(mlp()).final.epoch == DEFAULT_EPOCHS == 100
 
 
 def test_that_a_state_is_gone_on_from() -> None:
