@@ -1,4 +1,4 @@
-"""The examples of the open project's data set, drawn once and kept while it is open."""
+"""The examples of the open project's data set, loaded once and cached while it is open."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def _load(data: Dataset) -> Examples | str:
 
 
 def examples_of(data: Dataset) -> Examples | None:
-    """The split examples, or None where they cannot be had."""
+    """The split examples, or None if they cannot be loaded."""
     found = _load(data)
     return found if isinstance(found, Examples) else None
 
 
 def why_no_examples(data: Dataset) -> str:
-    """Why the examples cannot be had, in words; "" where they can."""
+    """Why the examples cannot be loaded; "" if they can."""
     found = _load(data)
     return found if isinstance(found, str) else ""

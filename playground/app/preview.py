@@ -17,8 +17,8 @@ ROWS, COLUMNS = 16, 24
 
 
 def preview(x: np.ndarray, y: np.ndarray, tokens: Sequence[str] = ()) -> QImage | None:
-    """Points of a plane, a curve, images, lines of text or cells of a table, whatever the examples
-    are: `x`, N × the shape of one, `y` their labels, and `tokens` what token ids stand for."""
+    """Points of a plane, a curve, images, lines of text or cells of a table, as fits the
+    examples: `x`, N × the shape of one, `y` their labels, and `tokens` what token ids stand for."""
     if len(x) == 0:
         return None
     if x.ndim == 4 and x.shape[1] in (1, 3):

@@ -15,6 +15,7 @@ from playground.app.canvas.items.geometry import free_spot
 from playground.app.canvas.scene import CanvasScene
 from playground.app.canvas.search_popup import WIDTH, SearchPopup
 from playground.app.document import Document
+from playground.app.theme.tokens import scaled_px
 from playground.catalog.registry import declared
 from playground.graph.graph import Edge
 from playground.graph.layer import Layer
@@ -123,7 +124,7 @@ class Adding:
         """Open the search over all layers at a place, or in the middle."""
         if scene_pos is None:
             over = self._over
-            place = QPoint((over.width() - WIDTH) // 2, max(20, over.height() // 6))
+            place = QPoint((over.width() - scaled_px(WIDTH)) // 2, max(20, over.height() // 6))
             self._open(self._all_kinds(), self.add, place)
             return
         choose = partial(self.add, centre=scene_pos)
@@ -132,8 +133,9 @@ class Adding:
     def _all_kinds(self) -> list[str]:
         # Nets rarely have a second Input or Output: they come last.
         found = edits.kinds()
-        there = {node.layer.kind for node in self.document.graph.nodes.values()}
-        return sorted(found, key=lambda kind: kind in there and kind in ("Input", "Output"))
+        present = {node.layer.kind for node in self.document.graph.nodes.values()}
+        layers = declared(Layer)
+        return sorted(found, key=lambda kind: kind in present and layers[kind].role != "inner")
 
     def offer_after(self, source: Edge, at: QPointF) -> None:
         """Offer the layers that an output can be connected to, where its wire was released."""

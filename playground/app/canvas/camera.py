@@ -7,6 +7,7 @@ from PySide6.QtGui import QNativeGestureEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QGraphicsView
 
 from playground.app.canvas.scene import CanvasScene
+from playground.app.theme.tokens import theme
 
 MIN_ZOOM, MAX_ZOOM, FIT_ZOOM = 0.1, 3.0, 1.25
 STEP, WHEEL_STEP = 1.25, 1.0015
@@ -17,7 +18,10 @@ SETTLE_MS = 140
 
 
 class Camera(QObject):
-    """Moves and zooms a graphics view; a zoom keeps the place under the cursor."""
+    """Moves and zooms a graphics view; zooming keeps the place under the cursor.
+
+    The actual size follows the text scale: at 150 % a canvas unit is 1.5 pixels.
+    """
 
     moved = Signal()
     """Another part of the scene is visible, or at another zoom."""
@@ -25,6 +29,9 @@ class Camera(QObject):
     def __init__(self, view: QGraphicsView, drawing: CanvasScene) -> None:
         super().__init__(view)
         self._view, self._drawing = view, drawing
+        self._text_scale = theme.text_scale / 100
+        view.scale(self._text_scale, self._text_scale)
+        theme.changed.connect(self._follow_text_scale)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
         self._settling.timeout.connect(self._settle)
@@ -59,7 +66,7 @@ class Camera(QObject):
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom; the place `at` of the viewport, by default its middle, stays where it is."""
-        zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
+        zoom = min(MAX_ZOOM * self._text_scale, max(MIN_ZOOM, zoom))
         place = QPointF(self._view.viewport().rect().center()) if at is None else at
         fixed = self.to_scene(place)
         self._view.resetTransform()
@@ -80,20 +87,25 @@ class Camera(QObject):
 
     def reset_zoom(self) -> None:
         """Reset the zoom to 100 %."""
-        self.set_zoom(1.0)
+        self.set_zoom(self._text_scale)
 
     def fit(self) -> None:
         """Show the whole drawing, at most a quarter larger than its actual size."""
         covered = self._drawing.content_rect()
         if covered.isEmpty():
-            self.set_zoom(1.0)
+            self.reset_zoom()
             self.centre_on(QPointF(0, 0))
             return
         margin = 2 * int(FIT_MARGIN)
         room = self._view.viewport().rect().adjusted(0, 0, -margin, -margin)
-        zoom = min(room.width() / covered.width(), room.height() / covered.height(), FIT_ZOOM)
-        self.set_zoom(zoom)
+        across, down = room.width() / covered.width(), room.height() / covered.height()
+        self.set_zoom(min(across, down, FIT_ZOOM * self._text_scale))
         self.centre_on(covered.center())
+
+    def _follow_text_scale(self) -> None:
+        before, self._text_scale = self._text_scale, theme.text_scale / 100
+        if before != self._text_scale:
+            self.set_zoom(self.zoom * self._text_scale / before)
 
     def _settle(self) -> None:
         self._drawing.rendering.is_settled = True

@@ -95,8 +95,8 @@ class Overlays:
 
     def show_document(self) -> None:
         """The graph was changed: there may be something to see, or somewhere else."""
-        kinds = {node.layer.kind for node in self._drawing.document.graph.nodes.values()}
-        self.hint.setVisible(kinds <= {"Input", "Output"})
+        nodes = self._drawing.document.graph.nodes.values()
+        self.hint.setVisible(all(node.layer.role != "inner" for node in nodes))
         self.place()
         self.minimap.refresh()
 

@@ -35,7 +35,7 @@ class RunDisplay:
         if not self._view.isVisible():
             return ()
         wanted = list(PROBES)
-        if any(True for _ in self._drawing.of_kind("Output")):
+        if self._drawing.document.graph.output_nodes:
             wanted.append("history")
         if self._data_preview.is_due:
             wanted.append("examples")
@@ -54,7 +54,7 @@ class RunDisplay:
         if "activity" in frame.readings:
             drawing.refresh_wires()
             self._overlays.show_legend(True)
-        for item in drawing.of_kind("Output"):
+        for item in drawing.output_items():
             item.set_loss(frame.train_loss)
         curves = reading_of(frame, "history")
         if curves is not None and self._view.isVisible():

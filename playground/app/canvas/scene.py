@@ -170,13 +170,13 @@ class CanvasScene(QGraphicsScene):
     def set_preview(self, image: QImage | None) -> None:
         """Show a picture of the data set in the Input node."""
         self.preview = image
-        for item in self.of_kind("Input"):
+        for item in self.input_items():
             item.mark(preview=image)
 
     def set_curve(self, curve: Curve) -> None:
         """Show the loss over epochs in the Output node, as a line without axes."""
         self.curve = curve
-        for item in self.of_kind("Output"):
+        for item in self.output_items():
             item.mark(curve=curve)
 
     def mark_non_finite(self, node_id: str | None) -> None:
@@ -185,11 +185,13 @@ class CanvasScene(QGraphicsScene):
         for item in self.nodes.values():
             item.mark(is_non_finite=item.node_id == node_id)
 
-    def of_kind(self, kind: str) -> Iterator[NodeItem]:
-        """Items of nodes of a kind."""
-        for node in self.document.graph.of_kind(kind):
-            if node.id in self.nodes:
-                yield self.nodes[node.id]
+    def input_items(self) -> list[NodeItem]:
+        """The items of the nodes that bring the data."""
+        return [self.nodes[n.id] for n in self.document.graph.input_nodes if n.id in self.nodes]
+
+    def output_items(self) -> list[NodeItem]:
+        """The items of the nodes that feed the loss."""
+        return [self.nodes[n.id] for n in self.document.graph.output_nodes if n.id in self.nodes]
 
     # What is where
 

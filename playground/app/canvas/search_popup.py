@@ -1,4 +1,4 @@
-"""The search that opens on the canvas: type a few letters, Enter adds the layer."""
+"""The search over the canvas: type a few letters, Enter adds the layer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
     Signal,
@@ -29,22 +30,31 @@ from PySide6.QtWidgets import (
 )
 
 from playground.app.search import rank
-from playground.app.theme.tokens import RADIUS, SMALL_PX, body_font, colour, family_colour, set_font
+from playground.app.theme.tokens import (
+    RADIUS,
+    SMALL_PX,
+    body_font,
+    colour,
+    family_colour,
+    scaled_px,
+    set_font,
+)
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
+from playground.translation import tr
 
 WIDTH, ROW, ROWS = 264, 26, 8
 Choose = Callable[[str], object]
 
 
 class Row(QStyledItemDelegate):
-    """Draws a layer in the list: the bar of its family, its label, its family in muted text."""
+    """Paints a layer in the list: the bar of its family, its label, its family in muted text."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Rows are all alike."""
-        return QSize(WIDTH - 20, ROW)
+        """All rows have the same size."""
+        return QSize(scaled_px(WIDTH) - 20, scaled_px(ROW))
 
     def paint(
         self,
@@ -52,7 +62,7 @@ class Row(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        """The row, lit where Enter would choose it."""
+        """Paint the row, highlighted if Enter would choose it."""
         place = option.rect
         kind = index.data(Qt.ItemDataRole.UserRole)
         layer = declared(Layer)[kind]
@@ -64,19 +74,27 @@ class Row(QStyledItemDelegate):
             painter.drawRoundedRect(place.adjusted(2, 1, -2, -1), 4, 4)
         painter.setBrush(family_colour(layer.family))
         painter.drawRoundedRect(place.left() + 7, place.top() + 6, 3, place.height() - 12, 1.5, 1.5)
+        inside = place.adjusted(18, 0, -8, 0)
         painter.setFont(body_font())
         painter.setPen(colour("text"))
-        inside = place.adjusted(18, 0, -8, 0)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, layer.label)
+        taken = _paint_text(painter, inside, tr(layer.label))
         painter.setFont(body_font(SMALL_PX))
         painter.setPen(colour("faint"))
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(inside, right, layer.family)
+        _paint_text(painter, inside.adjusted(taken + 10, 0, 0, 0), tr(layer.family), is_right=True)
         painter.restore()
 
 
+def _paint_text(painter: QPainter, place: QRect, text: str, *, is_right: bool = False) -> int:
+    """Paint a line of text, elided if there is no room; returns its width."""
+    metrics = painter.fontMetrics()
+    cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, place.width()))
+    side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | side, cut)
+    return metrics.horizontalAdvance(cut)
+
+
 class SearchPopup(QFrame):
-    """A field and a list over the canvas. It goes on Esc, on a choice, and when it loses focus."""
+    """A field and a list over the canvas. It closes on Esc, on a choice, and without focus."""
 
     closed = Signal()
 
@@ -88,9 +106,9 @@ class SearchPopup(QFrame):
         self._over, self._choose = parent, choose
         self._is_closing = False
         self.setObjectName("search_popup")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(scaled_px(WIDTH))
         self.field = QLineEdit(self)
-        self.field.setPlaceholderText("Type to find a layer")
+        self.field.setPlaceholderText(tr("Type to find a layer"))
         set_font(self.field)
         self.field.textChanged.connect(self._show_query)
         self.field.installEventFilter(self)
@@ -101,6 +119,7 @@ class SearchPopup(QFrame):
         self.list.itemClicked.connect(self._choose_item)
         self._hint = note
         self.note = QLabel(note, self)
+        self.note.setWordWrap(True)
         set_font(self.note, SMALL_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -111,7 +130,7 @@ class SearchPopup(QFrame):
         self._show_query()
 
     def open_at(self, place: QPoint) -> None:
-        """Show it with its top left corner near a place of the parent, all of it in sight."""
+        """Show it with its top left corner near a place of the parent, within the parent."""
         self.adjustSize()
         room = self._over.rect().adjusted(8, 8, -8, -8)
         x = max(room.left(), min(place.x(), room.right() - self.width()))
@@ -127,11 +146,11 @@ class SearchPopup(QFrame):
         return [self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in rows]
 
     def dismiss(self) -> None:
-        """Go away without a choice."""
+        """Close without a choice."""
         if not self._is_closing:
             self._is_closing = True
             if self.window().focusWidget() is self.field:
-                # Or hiding it would be a Tab, which walks the net.
+                # Otherwise Qt would move the focus as Tab does, and select the next node.
                 self._over.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
             self.closed.emit()
@@ -142,11 +161,11 @@ class SearchPopup(QFrame):
         for kind in rank(self.field.text(), self.kinds):
             item = QListWidgetItem(self.list)
             item.setData(Qt.ItemDataRole.UserRole, kind)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, declared(Layer)[kind].label)
-            item.setToolTip(declared(Layer)[kind].help())
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, tr(declared(Layer)[kind].label))
+            item.setToolTip(tr(declared(Layer)[kind].help()))
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(ROW * min(max(self.list.count(), 1), ROWS) + 6)
-        nothing = f"No layer matches “{self.field.text()}”. Esc closes."
+        self.list.setFixedHeight(scaled_px(ROW) * min(max(self.list.count(), 1), ROWS) + 6)
+        nothing = tr("No layer matches “{query}”. Press Esc to close.", query=self.field.text())
         self.note.setText(self._hint if self.list.count() else nothing)
         self.note.setVisible(bool(self.note.text()))
         self.adjustSize()
@@ -159,7 +178,7 @@ class SearchPopup(QFrame):
         self._choose(kind)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keys of the field: arrows move, Enter chooses, Esc goes."""
+        """Keys of the field: arrows move, Enter chooses, Esc closes."""
         if watched is self.field:
             if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
                 return self._key(event.key())

@@ -1,1 +1,1 @@
-"""What is drawn on the canvas: cards, ports and wires."""
+"""The items on the canvas: cards, ports and wires."""

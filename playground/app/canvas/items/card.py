@@ -1,4 +1,4 @@
-"""What a node shows on the canvas, as a value: two equal cards are drawn alike.
+"""The content of a node on the canvas, as a value: equal cards are painted alike.
 
 Sizes follow from the text and the number of units, not from a font, so that a layout made on one
 machine looks the same on another.
@@ -11,6 +11,7 @@ from functools import cached_property
 from math import ceil, sqrt
 from typing import Literal
 
+from playground.app.node_titles import title_of
 from playground.graph.diagnose import Diagnostic, Examined
 from playground.graph.fix import Fix
 from playground.graph.graph import Node
@@ -18,6 +19,7 @@ from playground.graph.layer import Port, required
 from playground.graph.node import FLAGS
 from playground.graph.shape import Shape
 from playground.project.project import Project
+from playground.translation import N_, tr
 
 Body = Literal["plain", "maps", "firing", "preview", "curve"]
 Tone = Literal["error", "warning", "pending"]
@@ -33,14 +35,22 @@ BUTTON_HEIGHT = 22.0
 TITLE_CHAR, SUB_CHAR, NOTE_CHAR, PILL_CHAR = 8.4, 6.5, 5.7, 6.7
 LINE_HEIGHT = 15.0
 PORT_ROOM = 13.0
-"""From one port to the next, at least: they are seen and hit apart."""
+"""The least distance between ports, so that each can be seen and clicked."""
 
-LOOSE = {"unreachable": "not connected yet", "leads_nowhere": "leads nowhere yet"}
+UNCONNECTED = {
+    "unreachable": N_("not connected yet"),
+    "leads_nowhere": N_("output not connected yet"),
+}
+STATES = {
+    "is_frozen": N_("frozen"),
+    "is_bypassed": N_("bypassed"),
+    "is_recomputed": N_("recomputed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding under a card: how it is meant, in words, and the fix that one click applies."""
+    """A diagnostic under a card: its severity, its text, and the fix that a click applies."""
 
     tone: Tone
     text: str
@@ -49,7 +59,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Card:
-    """A node as it is drawn."""
+    """The texts, ports and body of a node, and the sizes that follow from them."""
 
     title: str
     sub: str
@@ -64,12 +74,12 @@ class Card:
 
     @property
     def tiles(self) -> int:
-        """How many units are drawn as maps or squares."""
+        """The number of units drawn as maps or squares."""
         return min(self.units, MAX_TILES)
 
     @property
     def columns(self) -> int:
-        """Maps side by side."""
+        """The number of maps in a row."""
         return max(1, min(4, ceil(sqrt(self.tiles))))
 
     @property
@@ -81,14 +91,14 @@ class Card:
 
     @cached_property
     def width(self) -> float:
-        """The width of the card."""
+        """The width without the note."""
         text = max(len(self.title) * TITLE_CHAR, len(self.sub) * SUB_CHAR)
         least = {"preview": PREVIEW + 30.0, "curve": CURVE_WIDTH}.get(self.body, MIN_WIDTH)
         return max(least, min(MAX_WIDTH, _even(text + PAD_LEFT + PAD_RIGHT)))
 
     @cached_property
     def height(self) -> float:
-        """The height of the card, the note under it left out."""
+        """The height without the note."""
         inner = {
             "plain": 0.0,
             "maps": ceil(self.tiles / self.columns) * (self.tile + TILE_GAP) - TILE_GAP,
@@ -103,20 +113,20 @@ class Card:
 
     @cached_property
     def size(self) -> tuple[float, float]:
-        """Width and height with the note, for the layout."""
+        """Width and height including the note, for the layout."""
         if self.note is None:
             return self.width, self.height
         width, height = note_size(self)
         return max(self.width, width), self.height + NOTE_GAP + height
 
     def port_at(self, name: str, *, is_output: bool) -> tuple[float, float]:
-        """Where a port sits, from the top left corner of the card."""
+        """The place of a port, relative to the top left corner of the card."""
         ports = self.outputs if is_output else self.inputs
         names = [port.name for port in required(ports)]
         others = [port.name for port in ports if port.is_optional]
         x = self.width if is_output else 0.0
         if name in others and len(names) == 1:
-            # Below the one that a chain is wired through, which stays in the middle.
+            # Below the port that a chain runs through, which stays in the middle.
             return x, self.height * (0.5 + 0.34 * (others.index(name) + 1) / len(others))
         every = names if len(names) == 1 else [*names, *others]
         rank = every.index(name) if name in every else 0
@@ -128,7 +138,7 @@ def _even(value: float) -> float:
 
 
 def note_size(card: Card) -> tuple[float, float]:
-    """Width and height of the box under a card; nothing where there is no note."""
+    """Width and height of the note under a card; zero if there is none."""
     note = card.note
     if note is None:
         return 0.0, 0.0
@@ -149,9 +159,9 @@ def card_of(
     lines: int = 0,
     is_plane: bool | None = None,
 ) -> Card:
-    """The card of a node; `lines` is how many lines of readings it shows below its text.
+    """The card of a node, with room for `lines` lines of readings.
 
-    `is_plane` says whether the data has two features, where the caller has asked `on_plane`.
+    `is_plane` is the result of `on_plane`, if the caller knows it.
     """
     if is_plane is None:
         is_plane = on_plane(project, examined)
@@ -173,20 +183,18 @@ def card_of(
 
 
 def _title(project: Project, node: Node) -> str:
-    if node.name:
-        return node.name
-    if node.layer.kind == "Input":
-        return project.data.label.split(" (")[0]
-    if node.layer.kind == "Output":
-        return project.training.loss.label.split(" (")[0]
-    return node.title
+    if not node.name and node.layer.role == "input":
+        return tr(project.data.label).split(" (")[0]
+    if not node.name and node.layer.role == "output":
+        return tr(project.training.loss.label).split(" (")[0]
+    return title_of(node)
 
 
 def _sub(project: Project, examined: Examined, node: Node) -> str:
-    if node.layer.kind == "Input":
+    if node.layer.role == "input":
         return _data_size(project, examined, node)
-    if node.layer.kind == "Output":
-        return "loss"
+    if node.layer.role == "output":
+        return tr("loss")
     if node.id not in examined.inputs:
         return ""
     inputs = examined.inputs[node.id]
@@ -195,7 +203,7 @@ def _sub(project: Project, examined: Examined, node: Node) -> str:
     if not text and out is not None:
         text = out.example
     count = examined.parameters.get(node.id, 0)
-    states = [flag.removeprefix("is_") for flag in FLAGS if getattr(node, flag)]
+    states = [tr(STATES[flag]) for flag in FLAGS if getattr(node, flag)]
     return " · ".join(p for p in (text, count_text(count) if count else "", *states) if p)
 
 
@@ -210,12 +218,12 @@ def _data_size(project: Project, examined: Examined, node: Node) -> str:
 
 
 def count_text(count: int) -> str:
-    """A number of parameters, short: "48 p", "1.2M p"."""
+    """A short text for a number of parameters: "48 p", "1.2M p"."""
     if count >= 1_000_000:
-        return f"{count / 1_000_000:.3g}M p"
+        return tr("{millions}M p", millions=f"{count / 1_000_000:.3g}")
     if count >= 100_000:
-        return f"{count / 1000:.0f}k p"
-    return f"{count:,} p"
+        return tr("{thousands}k p", thousands=f"{count / 1000:.0f}")
+    return tr("{count} p", count=f"{count:,}")
 
 
 def _out_shape(examined: Examined, node: Node) -> Shape | None:
@@ -224,9 +232,9 @@ def _out_shape(examined: Examined, node: Node) -> Shape | None:
 
 
 def _body(is_plane: bool, examined: Examined, node: Node) -> tuple[Body, int]:
-    if node.layer.kind == "Input":
+    if node.layer.role == "input":
         return "preview", 0
-    if node.layer.kind == "Output":
+    if node.layer.role == "output":
         return "curve", 0
     out = _out_shape(examined, node)
     if out is None or not out.dims or not isinstance(out.dims[0], int):
@@ -238,12 +246,12 @@ def _body(is_plane: bool, examined: Examined, node: Node) -> tuple[Body, int]:
 
 
 def _computes(node: Node) -> bool:
-    # A merge or a dropout repeats what its inputs show.
+    # The maps of a merge or a dropout would repeat those of its inputs.
     return node.layer.is_activation or node.layer.family == "Dense"
 
 
 def on_plane(project: Project, examined: Examined) -> bool:
-    """Whether the data has two features, so that what a unit answers can be drawn as a map."""
+    """Whether the data has two features, so that the output of a unit can be drawn as a map."""
     for node in project.graph.input_nodes:
         shape = _out_shape(examined, node)
         return shape is not None and shape.dims == (2,) and shape.dtype == "float"
@@ -256,15 +264,15 @@ def _note(findings: tuple[Diagnostic, ...]) -> Note | None:
     if not worst:
         return None
     found = worst[0]
-    if found.code in LOOSE:
-        # One is still building: a button that deletes would be in the way. The key does it too.
-        return Note("warning", LOOSE[found.code])
+    if found.code in UNCONNECTED:
+        # The network is still being built: a button that deletes the layer would be in the way.
+        return Note("warning", tr(UNCONNECTED[found.code]))
     if found.code == "missing_input":
-        # Not wrong, only unfinished: red is kept for what is sick.
+        # Unfinished, not wrong: red marks errors only.
         return Note("pending", found.message, found.fix)
     return Note("error" if found.severity == "error" else "warning", found.message, found.fix)
 
 
 def _tooltip(node: Node, findings: tuple[Diagnostic, ...]) -> str:
-    said = "\n".join(d.message for d in findings)
-    return said or f"{node.layer.label}: {node.layer.help()}"
+    messages = "\n".join(d.message for d in findings)
+    return messages or f"{tr(node.layer.label)}: {tr(node.layer.help())}"

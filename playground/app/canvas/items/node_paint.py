@@ -1,4 +1,4 @@
-"""The parts of a card, painted in its own coordinates."""
+"""Paints the parts of a card, in item coordinates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CURVE_POINTS = 160
 
 
 def paint_frame(painter: QPainter, card: Card, pen: QPen) -> None:
-    """The card itself, with the bar of its family at the left edge."""
+    """Paint the frame, with the bar of the family at the left edge."""
     look = style()
     inside = QRectF(0, 0, card.width, card.height)
     painter.setPen(pen)
@@ -45,14 +45,14 @@ def paint_frame(painter: QPainter, card: Card, pen: QPen) -> None:
 
 
 def tile_rect(card: Card, rank: int) -> QRectF:
-    """Where the map of a unit is drawn."""
+    """The place of a unit's map."""
     row, column = divmod(rank, card.columns)
     step = card.tile + TILE_GAP
     return QRectF(PAD_LEFT + column * step, HEADER + row * step, card.tile, card.tile)
 
 
 def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> None:
-    """A map for every unit: what it answers over the plane of the data."""
+    """Paint a map for every unit: its output over the plane of the data."""
     look = style()
     sheet = None if reading is None or reading.units != card.units else reading.sheet
     side = 0 if sheet is None or reading is None else sheet.height() // max(1, reading.shown)
@@ -62,7 +62,7 @@ def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> N
         if reading is not None and reading.is_dead(rank):
             paint_dead(painter, place)
         elif sheet is not None and reading is not None and rank < reading.shown:
-            # A copy, for an SVG takes whole images only.
+            # A copy, because SVG contains whole images only.
             painter.drawImage(place, sheet.copy(0, rank * side, sheet.width(), side))
         else:
             painter.fillRect(place, look.field)
@@ -73,7 +73,7 @@ def paint_tiles(painter: QPainter, card: Card, reading: NodeReading | None) -> N
 
 
 def paint_dead(painter: QPainter, place: QRectF) -> None:
-    """A unit that never fires, crossed out."""
+    """Paint a dead unit: crossed out."""
     painter.setPen(style().danger)
     painter.setBrush(colour("danger_surface"))
     painter.drawRoundedRect(place.adjusted(0.8, 0.8, -0.8, -0.8), 3, 3)
@@ -85,7 +85,7 @@ def paint_dead(painter: QPainter, place: QRectF) -> None:
 
 
 def paint_firing(painter: QPainter, card: Card, reading: NodeReading | None) -> None:
-    """A square for every unit: the bluer, the larger the share of examples it fires on."""
+    """Paint a square for every unit: the bluer, the larger the fraction of examples it fires on."""
     known = reading.firing if reading is not None else None
     dark, bright = colour("field"), colour("positive")
     painter.setPen(Qt.PenStyle.NoPen)
@@ -102,7 +102,7 @@ def paint_firing(painter: QPainter, card: Card, reading: NodeReading | None) -> 
 
 
 def paint_preview(painter: QPainter, card: Card, image: QImage | None) -> None:
-    """The data set, as the window draws it."""
+    """Paint the picture of the data set."""
     place = QRectF((card.width - PREVIEW) / 2 + 1, HEADER, PREVIEW, PREVIEW)
     if image is None or image.isNull():
         painter.fillRect(place, style().field)
@@ -117,7 +117,7 @@ def paint_preview(painter: QPainter, card: Card, image: QImage | None) -> None:
 
 
 def paint_curve(painter: QPainter, card: Card, curve: Sequence[tuple[float, float]]) -> None:
-    """The loss so far, as a line without axes."""
+    """Paint the loss so far, as a line without axes."""
     place = QRectF(PAD_LEFT, HEADER, card.width - PAD_LEFT * 2, CURVE_HEIGHT)
     painter.setPen(QPen(colour("border"), 1))
     painter.drawLine(QLineF(place.bottomLeft(), place.bottomRight()))
@@ -138,7 +138,7 @@ def paint_curve(painter: QPainter, card: Card, curve: Sequence[tuple[float, floa
 
 
 def paint_lines(painter: QPainter, card: Card, lines: tuple[str, ...]) -> None:
-    """Numbers of the layer's weights, the gradient first."""
+    """Paint numbers of the layer's weights, the gradient first."""
     painter.setFont(style().sub_font)
     for rank, text in enumerate(lines[: card.lines]):
         painter.setPen(colour("positive" if rank == 0 else "muted"))
@@ -148,7 +148,7 @@ def paint_lines(painter: QPainter, card: Card, lines: tuple[str, ...]) -> None:
 
 
 def paint_badge(painter: QPainter, card: Card, text: str, token: str) -> float:
-    """A pill at the right of the title; returns how much room it takes."""
+    """Paint a badge at the right of the title; returns the width that it needs."""
     look = style()
     painter.setFont(look.badge_font)
     width = painter.fontMetrics().horizontalAdvance(text) + 14.0
@@ -162,7 +162,7 @@ def paint_badge(painter: QPainter, card: Card, text: str, token: str) -> float:
 
 
 def paint_note(painter: QPainter, note: Note, place: QRectF, *, is_button_hot: bool) -> None:
-    """What is wrong, in words, and the button that fixes it."""
+    """Paint the text of a diagnostic, and the button that applies its fix."""
     if note.tone == "warning":
         _paint_warning(painter, note, place, is_button_hot)
         return
@@ -202,7 +202,7 @@ def _paint_wrapped(painter: QPainter, text: str, place: QRectF) -> None:
 
 
 def button_rect(note: Note, place: QRectF) -> QRectF:
-    """Where the button of a note is, for a note drawn at `place`; the whole of a warning."""
+    """The place of the button of a note at `place`; a warning with a fix is all button."""
     if note.fix is None:
         return QRectF()
     if note.tone == "warning":

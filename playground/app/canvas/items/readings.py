@@ -1,4 +1,4 @@
-"""What the probes read, made ready for drawing: maps as images, wires as widths and colours."""
+"""Readings prepared for painting: maps as images, wires as widths and colours."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from playground.app.canvas.items.style import mixed, style
 from playground.app.theme.tokens import colour
 from playground.app.vanishing import LEAST, is_vanishing
 from playground.session.messages import Reading
+from playground.translation import tr, trn
 
 DECADES = 3.0
-"""How far below the largest gradient of the net a pulse fades to nothing."""
+"""How many powers of ten below the largest gradient of the net a pulse becomes invisible."""
 
 
 @dataclass
 class NodeReading:
-    """What is known of a node of the running net."""
+    """The last readings of a node."""
 
     sheet: QImage | None = None
     """The maps of the units, one below the other."""
@@ -36,28 +37,29 @@ class NodeReading:
 
     @property
     def dead_count(self) -> int:
-        """How many units never fire."""
+        """The number of units that never fire."""
         return 0 if self.dead is None else int(self.dead.sum())
 
     @property
     def dead_total(self) -> int:
-        """How many units there are, dead and alive."""
+        """The number of all units, dead or not."""
         return 0 if self.dead is None else len(self.dead)
 
     @property
     def badge(self) -> tuple[str, str]:
-        """The text of the pill and the token of its colour; two empty texts for none."""
+        """The text of the badge and the token of its colour; two empty texts for no badge."""
         count = self.dead_count
         if not count or self.dead is None:
             return "", ""
-        return f"{count} dead", "danger" if count >= 0.25 * len(self.dead) else "negative"
+        text = trn("{count} dead", "{count} dead", count)
+        return text, "danger" if count >= 0.25 * len(self.dead) else "negative"
 
     def is_dead(self, unit: int) -> bool:
         """Whether a unit is known to be dead."""
         return self.dead is not None and unit < len(self.dead) and bool(self.dead[unit])
 
     def set_maps(self, maps: npt.NDArray[np.int8], units: int) -> None:
-        """Take maps of k units, k × g × g, as an image with a colour table."""
+        """Set the maps of k units, k × g × g, as an image with a colour table."""
         k, height, width = maps.shape
         stride = (width + 3) // 4 * 4  # a line of a QImage starts at a multiple of four bytes
         values = np.full((k * height, stride), 128, np.uint8)
@@ -68,19 +70,19 @@ class NodeReading:
         self.sheet, self.shown, self.units = image, k, units
 
     def recolour(self) -> None:
-        """Take the colours of another theme."""
+        """Use the colours of the current theme."""
         if self.sheet is not None:
             self.sheet.setColorTable(style().colour_table)
 
 
 @dataclass(frozen=True)
 class WireLook:
-    """How a wire is drawn: its line, and the gradient that pulses back through it."""
+    """How a wire is painted: its line, and the gradient that flows back through it."""
 
     width: float
     colour: QColor
     pulse: float = 0.0
-    """From 0, nothing to see, to 1, the largest gradient of the net."""
+    """From 0, invisible, to 1, the largest gradient of the net."""
     is_vanishing: bool = False
     activation: float | None = None
     gradient: float | None = None
@@ -94,10 +96,10 @@ class RunReadings:
         self.activation: dict[str, float] = {}
         self.gradient: dict[str, float] = {}
         self.solved = False
-        """Whether the loss is so small that small gradients are as they should be."""
+        """Whether the loss is so small that small gradients are expected."""
 
     def take(self, readings: Mapping[str, Reading]) -> set[str]:
-        """Take what a frame brought; returns the ids of nodes that look different now."""
+        """Update from a frame; returns the ids of the nodes that changed."""
         changed: set[str] = set()
         if "activity" in readings:
             self._take_activity(readings["activity"])
@@ -141,28 +143,29 @@ class RunReadings:
     def _take_gradients(self, reading: Reading) -> set[str]:
         nodes = reading.get("nodes", ())
         for node_id, norm, update in zip(nodes, reading["norms"], reading["updates"], strict=False):
-            notified = f"W-update {update:.1e}" if np.isfinite(update) else "W-update –"
-            self._of(node_id).lines = (f"∂L/∂W {norm:.1e}", notified)
+            size = f"{update:.1e}" if np.isfinite(update) else "–"
+            change = tr("W-update {size}", size=size)
+            self._of(node_id).lines = (f"∂L/∂W {norm:.1e}", change)
         return set(nodes)
 
     @property
     def largest_gradient(self) -> float:
-        """The largest gradient at any node, not counting those that are not finite."""
+        """The largest finite gradient at any node."""
         return max((g for g in self.gradient.values() if np.isfinite(g)), default=0.0)
 
     def wire(self, source: str, largest: float) -> WireLook | None:
-        """How a wire out of `source` looks; None where nothing is known of it."""
+        """How a wire from `source` is painted; None if nothing is known of it."""
         activation, gradient = self.activation.get(source), self.gradient.get(source)
         if activation is None or gradient is None:
             return None
         scale = min(1.0, max(0.0, (log10(max(activation, 1e-9)) + 2.5) / 3.5))
         line = mixed(colour("border"), colour("positive"), 0.3 + 0.7 * scale)
         if np.isnan(gradient) and np.isfinite(activation):
-            # Nothing upstream learns, so no gradient is made: that is no sickness.
+            # No layer before this one is trained, so there is no gradient: that is no error.
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, None)
         if not np.isfinite(activation) or not np.isfinite(gradient):
             return WireLook(2.0, colour("danger"), 0.0, False, activation, gradient)
-        # Where the loss has no slope at all, as where all is right, none is held back from anyone.
+        # If the loss has no slope at all, no gradient vanishes on its way.
         if is_vanishing(gradient, largest, solved=self.solved or largest == 0):
             return WireLook(1.3, colour("danger"), 0.0, True, activation, gradient)
         if gradient < LEAST:

@@ -1,10 +1,14 @@
-"""Pens, brushes and fonts of the canvas, made once a theme: making them while painting is slow."""
+"""Pens, brushes and fonts of the canvas, made once per theme: making them takes time.
+
+Fonts have a fixed size in canvas units. The camera zooms with the text scale, so that cards keep
+their layout at any text size.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QPen
 
 from playground.app.theme.maps import diverging
 from playground.app.theme.tokens import (
@@ -24,28 +28,34 @@ LIFT = 0.6
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
-    """A colour between two, `share` of the way from the first to the second."""
+    """A colour between two, at the fraction `share` from the first to the second."""
     a, b = np.array(first.getRgb()), np.array(second.getRgb())
     return QColor(*(int(v) for v in np.rint(a + (b - a) * share)))
 
 
 def outline(name: str, width: float = 1.0, alpha: float = 1.0) -> QPen:
-    """A pen of a token's colour with round ends."""
+    """A pen in the colour of a token, with round ends."""
     pen = QPen(colour(name, alpha), width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen
 
 
+def unscaled(font: QFont, pixels: int) -> QFont:
+    """The font at a size in canvas units, whatever the text scale."""
+    font.setPixelSize(pixels)
+    return font
+
+
 class Style:
-    """What the items of the canvas paint with under one theme."""
+    """The pens, brushes and fonts of one theme."""
 
     def __init__(self) -> None:
-        self.title_font = body_font(NAME_PX, bold=True)
-        self.sub_font = mono_font(SMALL_PX)
-        self.small_font = body_font(SMALL_PX)
-        self.badge_font = body_font(SMALL_PX)
-        self.label_font = mono_font(CAPTION_PX)
+        self.title_font = unscaled(body_font(bold=True), NAME_PX)
+        self.sub_font = unscaled(mono_font(), SMALL_PX)
+        self.small_font = unscaled(body_font(), SMALL_PX)
+        self.badge_font = unscaled(body_font(), SMALL_PX)
+        self.label_font = unscaled(mono_font(), CAPTION_PX)
         self.surface = QBrush(colour("surface"))
         self.field = QBrush(colour("field"))
         self.canvas = QBrush(colour("canvas"))
@@ -71,7 +81,7 @@ class Style:
         self.far_border, self.far_wire = self.far(self.border), self.far(self.wire)
 
     def far(self, pen: QPen) -> QPen:
-        """A pen for cards seen from afar: one pixel at any zoom."""
+        """The pen for a small zoom: one pixel wide at any zoom."""
         key = pen.color().rgb()
         if key not in self._far:
             self._far[key] = QPen(pen.color(), 1)
@@ -87,7 +97,7 @@ class Style:
 
 
 def map_colours() -> list[int]:
-    """256 colours from -1 to 1, the small values lifted: a map is a few millimetres wide."""
+    """256 colours from -1 to 1; small values are emphasised, because a map is small."""
     table = diverging()
     values = (np.arange(256) - 128) / 127
     places = np.rint(127.5 + 127.5 * np.sign(values) * np.minimum(np.abs(values), 1) ** LIFT)
@@ -98,7 +108,7 @@ _styles: dict[str, Style] = {}
 
 
 def style() -> Style:
-    """The style of the theme in use."""
+    """The style of the current theme."""
     name = theme.colours.name
     if name not in _styles:
         _styles[name] = Style()
