@@ -35,6 +35,7 @@ C = TypeVar("C")
 GROUP = "playground.plugins"
 PARTS = ("catalog", "modules", "probes", "panels", "templates")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}( [A-Za-z0-9.+!_-]{1,40})?")
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ class Failure:
 
 
 _failures: dict[tuple[str, str], Failure] = {}
+_recorded: dict[str, str] = {}
+"""By the name of a plug-in, the distribution that opened files say it came from."""
 
 
 def failures() -> tuple[Failure, ...]:
@@ -100,6 +103,42 @@ def plugin_of(kind: str) -> Plugin | None:
     return next((plugin for plugin in installed() if dot and plugin.name == name), None)
 
 
+def plugin_of_package(package: str) -> Plugin | None:
+    """The plug-in that a package is; None if it is none."""
+    return next((plugin for plugin in installed() if plugin.package == package), None)
+
+
+def record(origins: object) -> None:
+    """Remember the "plugins" of a project file, so that what is missing can be named."""
+    if isinstance(origins, dict):
+        texts = {n: o for n, o in origins.items() if isinstance(n, str) and isinstance(o, str)}
+        _recorded.update({n: o for n, o in texts.items() if ORIGIN.fullmatch(o)})
+
+
+def missing_package(kind: str) -> str:
+    """The package that a kind is said to come from, if that plug-in is not installed, or ""."""
+    name, dot, _ = kind.partition(".")
+    is_missing = dot and NAME.fullmatch(name) and plugin_of(kind) is None
+    return _recorded.get(name, name) if is_missing else ""
+
+
+def origins(value: object) -> dict[str, str]:
+    """For plain values with kinds in them: the plug-ins they need, and where those came from."""
+    inner: Iterable[object] = ()
+    found: dict[str, str] = {}
+    if isinstance(value, dict):
+        inner, kind = value.values(), value.get("kind")
+        if isinstance(kind, str) and "." in kind:
+            name, plugin = kind.partition(".")[0], plugin_of(kind)
+            origin = plugin.origin if plugin else _recorded.get(name)
+            found = {name: origin} if origin else {}
+    elif isinstance(value, list | tuple):
+        inner = value
+    for item in inner:
+        found |= origins(item)
+    return dict(sorted(found.items()))
+
+
 @contextmanager
 def left_out_if_it_fails(plugin: Plugin, part: str) -> Iterator[None]:
     """Whatever a plug-in does in here, the program goes on without that part of it."""
@@ -118,8 +157,7 @@ def classes_of(
 ) -> tuple[type[C], ...]:
     """The classes below `base` that a package of the program and that part of plug-ins define.
 
-    A class counts if its `attribute`, which is its kind or key, is not empty. That must be unique
-    within its scope.
+    A class counts if it sets `attribute`, its kind or key, which must be unique within its scope.
     """
     found = list(defined_in(package, base, attribute))
     for plugin in installed():
@@ -141,11 +179,10 @@ def defined_in(package: ModuleType, base: type[C], attribute: str) -> Iterator[t
 
 def _classes(module: ModuleType, base: type[C], attribute: str) -> Iterator[type[C]]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, base) and value is not base:
-            is_imported = value.__module__ != module.__name__
-            # Its own: a class that inherits a kind or key is a base for others.
-            if not is_imported and vars(value).get(attribute):
-                yield value
+        if not isinstance(value, type) or not issubclass(value, base):
+            continue
+        if value.__module__ == module.__name__ and vars(value).get(attribute):
+            yield value
 
 
 def check_names(plugin: Plugin, names: Iterable[tuple[object, str]]) -> None:

@@ -13,12 +13,13 @@ from playground import plugins
 from playground.graph.declaration import Declaration
 from playground.graph.graph import shortened
 from playground.graph.layer import Layer, UnknownLayer
+from playground.translation import tr
 
 D = TypeVar("D", bound=Declaration)
 
 
 class UnknownKindError(ValueError):
-    """A kind that nothing in the catalog declares."""
+    """A kind that neither the catalog nor a plug-in declares."""
 
 
 FIRST = ("layers", "initializers", "optimizers", "schedules", "losses", "regularizers", "metrics")
@@ -80,29 +81,44 @@ def plural(base: type[Declaration]) -> str:
 
 
 def make(base: type[D], data: object) -> D:
-    """A declaration from "kind" or {"kind": ..., options}; raises ValueError in plain words."""
+    """A declaration from "kind" or {"kind": ..., options}; raises ValueError with the reason."""
     if isinstance(data, base):
         return data
     if isinstance(data, str):
         data = {"kind": data}
     if not isinstance(data, dict) or not isinstance(data.get("kind"), str):
-        raise ValueError(f'expected {{"kind": ..., options}}, got {shortened(data)}')
-    options = {name: value for name, value in data.items() if name != "kind"}
+        got = shortened(data)
+        raise ValueError(tr('expected {{"kind": ..., options}}, got {got}', got=got))
+    kind: str = data["kind"]
     known = declared(base)
-    if data["kind"] not in known:
-        raise UnknownKindError(
-            f"there is no {base.__name__.lower()} called {shortened(data['kind'])}; there is "
-            + ", ".join(known)
-        )
+    if kind not in known:
+        raise UnknownKindError(_unknown(base, kind, known))
     try:
-        found: D = known[data["kind"]](**options)
+        found: D = known[kind](**{name: value for name, value in data.items() if name != "kind"})
     except ValidationError as error:
-        raise ValueError(f"{data['kind']}: {explain(error)}") from error
+        raise ValueError(f"{kind}: {explain(error)}") from error
     return found
 
 
+def _unknown(base: type[Declaration], kind: str, known: Iterable[str]) -> str:
+    package = plugins.missing_package(kind)
+    if package:
+        return tr(
+            "{kind} comes from a plug-in that is not installed: {package}. Install it and "
+            "try again.",
+            kind=kind,
+            package=package,
+        )
+    return tr(
+        "Unknown {category} {kind}. Available: {known}.",
+        category=base.__name__.lower(),
+        kind=shortened(kind),
+        known=", ".join(known),
+    )
+
+
 def make_layer(data: dict[str, Any]) -> Layer:
-    """A layer from {"kind": ..., options}; one that is not known is kept as UnknownLayer."""
+    """A layer from {"kind": ..., options}; an UnknownLayer if its kind is unknown."""
     try:
         return make(Layer, data)
     except UnknownKindError:
@@ -112,13 +128,14 @@ def make_layer(data: dict[str, Any]) -> Layer:
 
 
 def explain(error: ValidationError) -> str:
-    """What pydantic found, in one line: which option, what is wrong, what was received."""
+    """A validation error in one line: which option, what is wrong, what was received."""
     parts = []
     for item in error.errors(include_url=False):
-        place = ".".join(map(str, item["loc"]))[:80] or "value"
+        place = ".".join(map(str, item["loc"]))[:80] or tr("value")
         message = item["msg"].removeprefix("Value error, ")
         message = message[:1].lower() + message[1:]
         if item["type"] == "extra_forbidden":
-            message = "there is no such option"
-        parts.append(f"{place}: {message} (got {shortened(item['input'])})")
+            message = tr("unknown option")
+        got = shortened(item["input"])
+        parts.append(tr("{place}: {message} (got {got})", place=place, message=message, got=got))
     return "; ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import keyword
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from playground.engine import modules, rules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
+from playground.plugins import plugin_of_package
 from playground.project.check import Checked, check
 from playground.project.project import Project
 
@@ -53,8 +55,11 @@ class Compiled:
 
 
 def resolve(target: str) -> Any:
-    """What a Call's target names: "nn.Linear" is torch.nn.Linear."""
+    """What a Call's target names: "nn.Linear" is torch.nn.Linear. Plug-ins use their packages."""
     root, *rest = target.split(".")
+    if plugin_of_package(root) is not None:
+        module, _, name = target.rpartition(".")
+        return getattr(importlib.import_module(module), name)
     found: Any = ROOTS[root]
     for part in rest:
         found = getattr(found, part)

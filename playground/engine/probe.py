@@ -113,8 +113,8 @@ class Probes:
         """Hand what was saved back to the probes."""
         found: dict[str, dict[str, Floats]] = {}
         for path, tensor in memory.items():
-            key, _, name = path.partition(".")
-            found.setdefault(key, {})[name] = tensor.float().cpu().numpy()
+            key = next((key for key in declared_probes() if path.startswith(f"{key}.")), "")
+            found.setdefault(key, {})[path.removeprefix(f"{key}.")] = tensor.float().cpu().numpy()
         for key, own in found.items():
             probe = self.get(key)
             if probe is not None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playground.catalog.layers.base.weighted import Weighted
-from playground.export.error import ExportError
 from playground.export.modules import module_sources
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
@@ -109,21 +108,20 @@ class _Writer:
     def _called(self, name: str, node: Node, call: Call | None, inputs: Sequence[str]) -> str:
         if call is None or (node.is_bypassed and not call.is_module):
             return inputs[0]
-        root, _, rest = call.target.partition(".")
-        if root not in IMPORTS and root != "modules":
-            raise ExportError(f"{call.target} is not part of torch and cannot be written out yet.")
-        if call.is_module:
+        root, is_module = call.target.partition(".")[0], call.is_module
+        is_own = root not in IMPORTS
+        if is_own:
+            self._own.add(call.target)
+            call = replace(call, target=call.target.rpartition(".")[2])
+        if is_module:
             source = call.source()
-            if root == "modules":
-                self._own.add(rest)
-                source = source.removeprefix("modules.")
             self._layers.append(f"self.{name} = {source}")
             if node.is_bypassed:
                 self._layers[-1] += "  # bypassed: kept, but not used"
                 return inputs[0]
             self._forward.append(f"{name} = self.{name}({', '.join(inputs)})")
         else:
-            if call.target not in SIGNS or call.joins != "fold":
+            if not is_own and (call.target not in SIGNS or call.joins != "fold"):
                 self._imports.add(root)
             self._forward.append(f"{name} = {_function(call, inputs)}")
         return name

@@ -13,8 +13,9 @@ Joins = Literal["each", "list", "fold"]
 class Call:
     """What to construct or call: `Call("nn.Linear", (20, 64), {"bias": True})`.
 
-    A target in `nn` or `modules` is a module, built once and applied to the inputs; any other
-    target is a function. `joins` says how a function takes several inputs: "each" as arguments
+    A target in `nn` or `modules` is a module, built once and applied to the inputs, and so is one
+    in the `modules` of a plug-in ("acme_layers.modules.Sine"); any other target is a function.
+    `joins` says how a function takes several inputs: "each" as arguments
     of their own, "list" as one list in front of the arguments, "fold" two at a time from the
     left (`operator.add` over three inputs gives `a + b + c`).
     """
@@ -27,7 +28,8 @@ class Call:
     @property
     def is_module(self) -> bool:
         """Whether this builds a module that keeps its own parameters or state."""
-        return self.target.startswith(("nn.", "modules."))
+        root, *rest = self.target.split(".")
+        return root == "nn" or "modules" in [root, *rest[:-1]]
 
     def source(self, prefix: str = "") -> str:
         """The call as Python source: "nn.Linear(20, 64, bias=True)"."""

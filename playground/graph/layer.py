@@ -12,6 +12,8 @@ from pydantic import ConfigDict
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 from playground.graph.shape import Shape, ShapeError
+from playground.plugins import missing_package
+from playground.translation import tr
 
 Role = Literal["input", "output", "inner"]
 """Whether a layer brings the data, feeds the loss, or stands between."""
@@ -125,9 +127,19 @@ class UnknownLayer(Layer):
         return {"kind": self.unknown_kind, **self.options()}
 
     def infer(self, *inputs: Shape) -> Shape:
-        """Always refused: nobody knows what this layer does."""
-        raise ShapeError(
-            "unknown_layer",
-            f"This version has no layer called {self.unknown_kind!r}. It is kept in the file; "
-            "replace it, delete it, or open the project with the version that made it.",
-        )
+        """Always raises ShapeError; names the missing plug-in if it comes from one."""
+        package = missing_package(self.unknown_kind)
+        if package:
+            text = tr(
+                "{kind} comes from a plug-in that is not installed: {package}. Install it and "
+                "restart Playground, or replace or delete the layer. The file keeps it.",
+                kind=self.unknown_kind,
+                package=package,
+            )
+        else:
+            text = tr(
+                "Unknown layer '{kind}'. Open the project with the version of Playground that "
+                "made it, or replace or delete the layer. The file keeps it.",
+                kind=self.unknown_kind,
+            )
+        raise ShapeError("unknown_layer", text)

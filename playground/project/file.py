@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from playground import plugins
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import explain, make, make_layer
 from playground.graph.graph import Graph, shortened
@@ -55,7 +56,7 @@ class Saved:
 
 def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
     """The project as the text of project.json."""
-    data = {
+    data: dict[str, Any] = {
         "format": "playground",
         "version": LATEST,
         "graph": project.graph.to_dict(),
@@ -63,6 +64,8 @@ def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
         "training": project.training.options(),
         "view": dict(view or {}),
     }
+    if needed := plugins.origins(data):
+        data["plugins"] = needed
     try:
         return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError) as error:
@@ -127,6 +130,7 @@ def _integer(text: str) -> int:
 
 
 def _build(data: Mapping[str, Any]) -> Saved:
+    plugins.record(data.get("plugins"))
     graph = data.get("graph")
     if not isinstance(graph, dict):
         raise FileError('The project has no "graph" with "nodes" and "edges".')

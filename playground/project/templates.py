@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from playground import plugins
 from playground.project.file import from_json
 from playground.project.project import Project
 
@@ -35,16 +37,19 @@ class Template:
 @cache
 def templates() -> tuple[Template, ...]:
     """Every template, the one to start with first."""
-    found = [_declared(key, data) for key, data in _all().items()]
+    found = [_declared(key, data) for key, data in _built_in().items()]
+    found += [template for template, _ in _of_plugins().values()]
     return tuple(sorted(found, key=lambda template: (template.order, template.key)))
 
 
 def build(key: str) -> Project:
     """The project that a template stands for; raises TemplateError."""
-    if key not in _all():
+    if key in _of_plugins():
+        return _of_plugins()[key][1]
+    if key not in _built_in():
         known = ", ".join(template.key for template in templates())
         raise TemplateError(f"There is no template called {key!r}; there is {known}.")
-    return from_json(json.dumps(_all()[key]["project"])).project
+    return from_json(json.dumps(_built_in()[key]["project"])).project
 
 
 def _declared(key: str, data: dict[str, Any]) -> Template:
@@ -52,9 +57,19 @@ def _declared(key: str, data: dict[str, Any]) -> Template:
 
 
 @cache
-def _all() -> dict[str, dict[str, Any]]:
+def _built_in() -> dict[str, dict[str, Any]]:
     return {
         entry.name.removesuffix(".json"): json.loads(entry.read_text(encoding="utf-8"))
         for entry in files(ROOM).iterdir()
         if entry.name.endswith(".json")
     }
+
+
+@cache
+def _of_plugins() -> Mapping[str, tuple[Template, Project]]:
+    found: dict[str, tuple[Template, Project]] = {}
+    for plugin, key, text in plugins.texts_of("templates", ".json"):
+        with plugins.left_out_if_it_fails(plugin, "templates"):
+            data = json.loads(text)
+            found[key] = _declared(key, data), from_json(json.dumps(data["project"])).project
+    return found

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from playground import __version__
 from playground.diagnostics import PACKAGES, report
+from playground.translation import tr
 from playground.verbs.answer import console
+from playground.verbs.plugin_report import plugin_reports
 
 DEBIAN = {
     "libEGL.so.1": "libegl1",
@@ -46,9 +48,12 @@ def examine_machine() -> int:
         _look_for_package(name, rows, problems)
     _look_for_devices(rows, problems)
     _look_for_qt(rows, problems)
+    failures = _look_for_plugins(rows)
     for problem in _print(rows, problems):
         print(problem)
-    return 1 if problems else 0
+    for failure in failures:
+        print(failure)
+    return 1 if problems or failures else 0
 
 
 def print_report() -> int:
@@ -108,6 +113,26 @@ def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
     else:
         rows.append(("Qt platform", "no window can be opened"))
         problems.append(f"a window: {said} ({fix_for_window(said)})")
+
+
+def _look_for_plugins(rows: list[tuple[str, str]]) -> list[str]:
+    """Add a row for every plug-in; a line for each part of one that failed."""
+    failures = []
+    for found in plugin_reports():
+        plugin = found.plugin
+        names = ", ".join(name for some in found.names.values() for name in some)
+        rows.append((f"plug-in {plugin.name}", f"{plugin.origin}: {names or tr('nothing')}"))
+        failures += [
+            tr(
+                "plug-in {name}: {part} skipped: {message} (fix: update or uninstall {package})",
+                name=failure.plugin,
+                part=failure.part,
+                message=failure.message,
+                package=plugin.distribution,
+            )
+            for failure in found.failures
+        ]
+    return failures
 
 
 def display_name() -> str:

@@ -21,7 +21,7 @@ OWN = sorted(
 
 @pytest.mark.parametrize("name", OWN)
 def test_that_a_source_stands_alone_on_the_imports_it_names(name: str) -> None:
-    sources, names = module_sources([name])
+    sources, names = module_sources([f"modules.{name}"])
     room: dict[str, object] = {}
     exec("\n".join(IMPORTS[root] for root in names & IMPORTS.keys()), room)
     exec("\n\n".join(sources), room)
@@ -31,9 +31,8 @@ def test_that_a_source_stands_alone_on_the_imports_it_names(name: str) -> None:
 
 def test_that_what_a_layer_needs_comes_before_it_and_nothing_else_comes() -> None:
     def defined(*wanted: str) -> list[str]:
-        return [
-            source.split("(")[0].split(":")[0].split()[1] for source in module_sources(wanted)[0]
-        ]
+        sources, _ = module_sources(f"modules.{name}" for name in wanted)
+        return [source.split("(")[0].split(":")[0].split()[1] for source in sources]
 
     assert defined("SelfAttention") == ["MultiheadAttention", "SelfAttention"]
     assert defined("LSTM") == ["Recurrent", "LSTM"]
@@ -44,6 +43,6 @@ def test_that_what_a_layer_needs_comes_before_it_and_nothing_else_comes() -> Non
 def test_that_sources_are_found_without_torch() -> None:
     text = (
         "import sys; from playground.export.modules import module_sources; "
-        "module_sources(['LSTM']); sys.exit('torch' in sys.modules)"
+        "module_sources(['modules.LSTM']); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", text], timeout=60).returncode == 0

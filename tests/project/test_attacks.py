@@ -55,7 +55,7 @@ def test_that_it_is_refused_inside_a_zip_as_well(path: Path, tmp_path: Path) -> 
         ("place-nan", "NaN is not a number"),
         ("place-1e999", "'1e999' is too large a number"),
         ("deep-view", "nested deeper than 64 levels"),
-        ("data-unknown", "\"data\": there is no dataset called 'pickle'; there is moons"),
+        ("data-unknown", "\"data\": Unknown dataset 'pickle'. Available: moons"),
         ("no-graph", 'no "graph"'),
         ("version-text", "\"version\" must be a number from 1 to 1, got '1'"),
     ],

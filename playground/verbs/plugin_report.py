@@ -1,0 +1,91 @@
+"""What every installed plug-in adds, and which parts of it failed, for `playground doctor`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from playground import plugins
+from playground.plugins import Failure, Plugin
+from playground.translation import tr
+
+TIMEOUT_S = 60
+
+
+@dataclass
+class PluginReport:
+    """A plug-in, the names it adds by part, and what failed."""
+
+    plugin: Plugin
+    names: dict[str, list[str]] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+
+
+def plugin_reports() -> list[PluginReport]:
+    """A report for every plug-in; its probes and panels are loaded in processes of their own."""
+    found = {plugin.name: PluginReport(plugin) for plugin in plugins.installed()}
+    if found:
+        parts = [read_catalog(), *map(_read_elsewhere, ("probes", "panels"))]
+        for names, failures in parts:
+            for part, some in names.items():
+                for name in some:
+                    found[name.partition(".")[0]].names.setdefault(part, []).append(name)
+            for failure in failures:
+                found[failure.plugin].failures.append(failure)
+    return list(found.values())
+
+
+Read = tuple[dict[str, list[str]], list[Failure]]
+
+
+def read_catalog() -> Read:
+    """What plug-ins add to the catalog and the templates."""
+    from playground.catalog.registry import all_declarations
+    from playground.project.templates import templates
+
+    kinds = [one.kind for one in all_declarations()]
+    keys = [template.key for template in templates()]
+    return {"catalog": _of_plugins(kinds), "templates": _of_plugins(keys)}, [*plugins.failures()]
+
+
+def print_probes() -> None:
+    """Print the probes of plug-ins as JSON; for a process of its own, since it loads torch."""
+    from playground.engine.probe import declared_probes
+
+    _print("probes", declared_probes())
+
+
+def print_panels() -> None:
+    """Print the panels of plug-ins as JSON; for a process of its own, since it loads Qt."""
+    from playground.app.panels import found
+
+    _print("panels", [panel.key for panel in found()])
+
+
+def _print(part: str, names: Iterable[str]) -> None:
+    failures = [[f.plugin, f.part, f.message] for f in plugins.failures() if f.part == part]
+    print(json.dumps({"names": _of_plugins(names), "failures": failures}))
+
+
+def _of_plugins(names: Iterable[str]) -> list[str]:
+    return [name for name in names if plugins.plugin_of(name) is not None]
+
+
+def _read_elsewhere(part: str) -> Read:
+    program = f"from playground.verbs import plugin_report; plugin_report.print_{part}()"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        text = tr("could not be checked: {error}", error=error)
+        return {}, [Failure(plugin.name, part, text) for plugin in plugins.installed()]
+    return {part: found["names"]}, [Failure(*entry) for entry in found["failures"]]

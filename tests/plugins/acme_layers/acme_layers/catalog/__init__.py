@@ -1,0 +1,1 @@
+"""What can be chosen: layers, an optimizer, a schedule, a metric and a data set."""
