@@ -1,4 +1,4 @@
-"""A form for the options of any declaration; nothing in it is written for one of them."""
+"""A form for the options of any declaration, built from the declaration alone."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from playground.app.inspector.fields.basic import (
     ChoiceField,
@@ -18,7 +18,6 @@ from playground.app.inspector.fields.basic import (
     ListField,
     PathField,
     SwitchField,
-    tooltip,
     value_text,
 )
 from playground.app.inspector.fields.number_field import NumberField
@@ -26,12 +25,13 @@ from playground.app.inspector.fields.numbers_field import NumbersField
 from playground.app.inspector.fields.penalties import PENALTIES, penalty_shown
 from playground.app.inspector.fields.pickers import PickField
 from playground.app.inspector.plots.illustration import Illustration
+from playground.app.inspector.row import LABEL_WIDTH, labelled
 from playground.app.theme.tokens import colour, theme
 from playground.catalog.options import Option, options_of
 from playground.catalog.registry import explain
 from playground.graph.declaration import Declaration
+from playground.translation import tr
 
-LABEL_WIDTH = 106
 INDENT = 10
 
 FIELDS: dict[str, Callable[[Option], Field]] = {
@@ -53,7 +53,7 @@ class OptionEdit:
     """An option that a person changed."""
 
     path: tuple[str, ...]
-    """The option's name; ("optimizer", "lr") where it is an option of what an option holds."""
+    """The option's name; ("optimizer", "lr") for an option of the value of an option."""
     value: Any
     """The new value of the first name in the path."""
     title: str
@@ -62,11 +62,13 @@ class OptionEdit:
     @property
     def name(self) -> str:
         """What Undo calls it: "Set learning rate to 0.01"."""
-        return f"Set {in_sentence(self.title)} to {self.text}"
+        title = in_sentence(tr(self.title))
+        return tr("Set {option} to {value}", option=title, value=self.text)
 
     def name_for(self, owner: str) -> str:
-        """The same where it must be told whose option it is: "Set units of Linear to 16"."""
-        return f"Set {in_sentence(self.title)} of {owner} to {self.text}"
+        """The same with the owner of the option: "Set units of Linear to 16"."""
+        title = in_sentence(tr(self.title))
+        return tr("Set {option} of {layer} to {value}", option=title, layer=owner, value=self.text)
 
 
 def in_sentence(title: str) -> str:
@@ -75,7 +77,7 @@ def in_sentence(title: str) -> str:
 
 
 class OptionsForm(QWidget):
-    """A row for every option. What an option holds has its own options below it, indented."""
+    """A row per option. The options of an option's value stand below it, indented."""
 
     edited = Signal(object)
     """An OptionEdit."""
@@ -95,7 +97,7 @@ class OptionsForm(QWidget):
         self.rows: dict[str, QWidget] = {}
         self.nested: dict[str, OptionsForm] = {}
         self.penalties: dict[str, Illustration] = {}
-        """What the options that hold back do, shown while they are in use."""
+        """What the regularizing options do, shown while they are in use."""
         self._shown: Declaration | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(INDENT if is_nested else 0, 0, 0, 0)
@@ -124,7 +126,7 @@ class OptionsForm(QWidget):
     # Showing
 
     def show_values(self, declaration: Declaration) -> None:
-        """Show the options as they are now; what is being typed stays."""
+        """Show the options as they are now; text that is being typed stays."""
         self._shown = declaration
         if self.illustration is not None:
             self.illustration.show_declaration(declaration)
@@ -167,7 +169,7 @@ class OptionsForm(QWidget):
             form.deleteLater()
 
     def refuse(self, path: tuple[str, ...], message: str) -> None:
-        """Say at a field why its value was not taken."""
+        """Show at a field why its value was refused."""
         if len(path) > 1 and path[0] in self.nested:
             self.nested[path[0]].refuse(path[1:], message)
         elif path[0] in self.fields:
@@ -195,45 +197,7 @@ class OptionsForm(QWidget):
         self.edited.emit(edit)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A rule beside the options of what an option holds."""
+        """A vertical line marks the options of a value."""
         if self.is_nested:
             painter = QPainter(self)
             painter.fillRect(2, 2, 1, self.height() - 4, colour("border"))
-
-
-class Label(QLabel):
-    """The name of an option, with a dot where it takes effect at once."""
-
-    def __init__(self, option: Option, parent: QWidget | None = None) -> None:
-        super().__init__(option.title, parent)
-        self.option = option
-        self.setProperty("role", "muted")
-        self.setWordWrap(True)
-        self.setToolTip(tooltip(option))
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setContentsMargins(0, 4, 8, 0)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The dot stands beside the text, in a column of its own."""
-        super().paintEvent(event)
-        if self.option.is_live:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("accent", 0.8))
-            painter.drawEllipse(QPointF(self.width() - 4, 12.5), 1.5, 1.5)
-
-
-def labelled(option: Option, field: Field, label_width: int = LABEL_WIDTH) -> QWidget:
-    """A row: the option's name, and its field."""
-    row = QWidget()
-    label = Label(option)
-    label.setFixedWidth(label_width)
-    label.setBuddy(field)
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    layout.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
-    layout.addWidget(field, 1)
-    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,20 +14,19 @@ from playground.app.inspector.sections.node import NodeSection
 from playground.app.inspector.sections.several import SeveralSection
 from playground.app.inspector.sections.summary import SummarySection
 from playground.app.inspector.sections.training import TrainingSection
-from playground.app.theme.tokens import SPACE
-from playground.project.initial import initial_key
-from playground.project.project import Project
+from playground.app.theme.tokens import SPACE, scaled_px, theme
 from playground.session.messages import Frame, Reading
+from playground.translation import tr
 
 Key: TypeAlias = tuple[object, ...]
-WIDTH = 290
+WIDTH, NARROWEST, WIDEST_HINT = 290, 250, 420
 
 
 class InspectorView(QScrollArea):
     """Forms over the document, at the right of the window.
 
-    Sections are rebuilt only where another thing is selected or its kind changed; otherwise they
-    are refreshed in place, so that focus and cursor stay where they are.
+    Sections are rebuilt only if another thing is selected or its kind changed; otherwise they are
+    refreshed in place, so that focus and cursor stay.
     """
 
     reference_asked = Signal(str)
@@ -39,8 +39,8 @@ class InspectorView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it, not the ground
-        self.setMinimumWidth(250)
-        self.setAccessibleName("Inspector")
+        self.setMinimumWidth(NARROWEST)
+        self.setAccessibleName(tr("Inspector"))
         content = QWidget()
         self._layout = QVBoxLayout(content)
         self._layout.setContentsMargins(SPACE * 7 // 4, SPACE * 3 // 2, SPACE * 7 // 4, SPACE * 2)
@@ -49,38 +49,18 @@ class InspectorView(QScrollArea):
         self._layout.addWidget(self.training)
         self._layout.addStretch(1)
         self.setWidget(content)
-        self.upper: Section | None = None
-        self._key: Key = ("not built",)
-        self._last_frame: Frame | None = None
-        self._initial: Reading | None = None
-        self._keyed: Project | None = None
-        self._key_of_initial = ""
-        self.refresh()
+        self._key: Key = self._key_of_selection()
+        self._frame: Frame | None = None
+        self._readings: dict[str, Reading] = {}
+        """The last reading of every probe of this run, for what is selected next."""
+        self.upper = self._built()
         document.changed.connect(self.refresh)
         document.selection_changed.connect(self.refresh)
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """As wide as the forms like it."""
-        return QSize(WIDTH, 600)
-
-    @property
-    def probes(self) -> tuple[str, ...]:
-        """The probes that what is shown draws from; ask again when the selection changes."""
-        found = ["dead_units"] if isinstance(self.upper, NodeSection) and self.upper.firing else []
-        if self._needs_initial():
-            found.append("initial")
-        return tuple(found)
-
-    def _needs_initial(self) -> bool:
-        if self.upper is None or not self.upper.wants_initial or not self.isVisible():
-            return False
-        return self._initial is None or self._initial["key"] != self._initial_key()
-
-    def _initial_key(self) -> str:
-        if self._keyed is not self.document.project:
-            self._keyed = self.document.project
-            self._key_of_initial = initial_key(self._keyed)
-        return self._key_of_initial
+        """As wide as the forms need; large text gets more room, but not all of the window's."""
+        return QSize(min(scaled_px(WIDTH), WIDEST_HINT), 600)
 
     # Showing
 
@@ -89,8 +69,8 @@ class InspectorView(QScrollArea):
         key = self._key_of_selection()
         if key != self._key:
             self._key = key
-            self._build()
-        elif self.upper is not None:
+            self._rebuild()
+        else:
             self.upper.refresh()
         self.training.refresh()
 
@@ -100,42 +80,49 @@ class InspectorView(QScrollArea):
             return tuple((i, graph.nodes[i].layer.kind) for i in selected)
         return NodeSection.key(graph, selected[0])
 
-    def _build(self) -> None:
-        if self.upper is not None:
-            self._layout.removeWidget(self.upper)
-            self.upper.hide()
-            self.upper.deleteLater()
+    def _rebuild(self) -> None:
+        self._layout.removeWidget(self.upper)
+        self.upper.hide()
+        self.upper.deleteLater()
+        self.upper = self._built()
+
+    def _built(self) -> Section:
+        """The section of what is selected, in its place and with what was read so far."""
         selected = sorted(self.document.selected)
+        found: Section
         if not selected:
-            self.upper = SummarySection(self.document)
+            found = SummarySection(self.document)
         elif len(selected) == 1:
-            self.upper = NodeSection(self.document, selected[0])
+            found = NodeSection(self.document, selected[0])
         else:
-            self.upper = SeveralSection(self.document, selected)
-        self._layout.insertWidget(0, self.upper)
-        self.setFocusProxy(self.upper.first_field())
+            found = SeveralSection(self.document, selected)
+        self._layout.insertWidget(0, found)
+        self.setFocusProxy(found.first_field())
         self.verticalScrollBar().setValue(0)
-        if self._last_frame is not None:
-            self.upper.show_frame(self._last_frame)
-        if self._initial is not None and self.upper.wants_initial:
-            self.upper.show_initial(self._initial)
+        if self._frame is not None:
+            found.show_frame(replace(self._frame, readings=self._readings))
+        return found
 
     # Readings
 
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """The probes that the sections draw from now; none while the inspector is hidden."""
+        if not self.isVisible():
+            return ()
+        return tuple(dict.fromkeys((*self.upper.probes, *self.training.probes)))
+
     def show_frame(self, frame: Frame) -> None:
-        """Show what was read of the selected node."""
-        initial = frame.readings.get("initial")
-        if initial is not None and initial["key"] == self._initial_key():
-            self._initial = initial
-            if self.upper is not None:
-                self.upper.show_initial(initial)
-        if "dead_units" in frame.readings:
-            self._last_frame = frame
-            if self.upper is not None:
-                self.upper.show_frame(frame)
+        """Hand the readings to the sections that draw from them."""
+        self._frame = frame
+        self._readings.update(frame.readings)
+        for section in (self.upper, self.training):
+            if not frame.readings.keys().isdisjoint(section.probes):
+                section.show_frame(frame)
 
     def clear(self) -> None:
-        """Forget what was read: the run starts anew."""
-        self._last_frame = None
-        if self.upper is not None:
-            self.upper.clear()
+        """Forget what was read: another run begins."""
+        self._frame = None
+        self._readings.clear()
+        for section in (self.upper, self.training):
+            section.clear()

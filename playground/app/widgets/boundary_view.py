@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,6 @@ from playground.app.theme.maps import class_colour, diverging, image, mapped, ra
 from playground.app.theme.text import number_text
 from playground.app.theme.tokens import TINY_PX, colour, mono_font, theme
 from playground.catalog.datasets.dataset import Examples
-from playground.session.messages import Reading
 
 Floats = npt.NDArray[np.floating]
 Extent = tuple[float, float, float, float]
@@ -49,7 +49,7 @@ class Seen:
 
     @classmethod
     def read(
-        cls, reading: Reading, examples: Examples | None, class_names: tuple[str, ...]
+        cls, reading: Mapping[str, Any], examples: Examples | None, class_names: tuple[str, ...]
     ) -> Seen:
         """From the plain values that the engine sends."""
         kind = str(reading["kind"])

@@ -1,4 +1,4 @@
-"""What the sections of the inspector are made of: headings, lines of text, cards."""
+"""Building blocks of forms: headings, lines of text, links, cards."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from playground.app.theme.tokens import BODY_PX, CAPTION_PX, SMALL_PX, SPACE, set_font
+from playground.app.widgets.wrapping_row import WrappingRow
 from playground.graph.diagnose import Diagnostic
+from playground.translation import tr
 
 CARD_ROLES = {"error": "danger-card", "warning": "warning-card", "hint": "plain-card"}
 
 
 def heading(text: str) -> QLabel:
-    """The small capitals over a section."""
+    """The title of a section, in small capitals."""
     label = QLabel(text.upper())
     label.setProperty("role", "muted")
     set_font(label, CAPTION_PX, bold=True)
@@ -44,7 +46,7 @@ def link(text: str, clicked: Callable[[], object]) -> QPushButton:
 
 
 class Card(QFrame):
-    """A frame with lines in it."""
+    """A rounded frame with lines in it."""
 
     def __init__(self, role: str = "plain-card", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +60,7 @@ class FindingCard(Card):
     """A diagnostic in words, with the button that fixes it."""
 
     fixed = Signal()
-    """The person asked for the fix."""
+    """The button of the fix was clicked."""
     clicked = Signal()
 
     def __init__(self, finding: Diagnostic, where: str = "", parent: QWidget | None = None) -> None:
@@ -66,7 +68,7 @@ class FindingCard(Card):
         self.finding = finding
         if where:
             self.place_button = link(where, self.clicked.emit)
-            self.place_button.setToolTip(f"Select {where}")
+            self.place_button.setToolTip(tr("Select {layer}", layer=where))
             self.lines.addWidget(self.place_button, 0, Qt.AlignmentFlag.AlignLeft)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.lines.addWidget(line(finding.message, "", SMALL_PX))
@@ -76,27 +78,20 @@ class FindingCard(Card):
             self.lines.addWidget(self.fix_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Taken, so that the release comes here too."""
+        """Accepted, so that the release is received as well."""
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click anywhere on the card."""
+        """A click anywhere on the card selects."""
         event.accept()
         if self.rect().contains(event.position().toPoint()):
             self.clicked.emit()
 
 
-def links(text: str, *buttons: QWidget) -> QWidget:
-    """Links beside each other, after a word."""
+def links(*buttons: QWidget) -> QWidget:
+    """Links beside each other, on several lines if need be."""
     row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2)
-    word = line(text, "muted", SMALL_PX)
-    word.setWordWrap(False)
-    word.setMinimumWidth(0)
-    layout.addWidget(word)
+    layout = WrappingRow(row)
     for button in buttons:
         layout.addWidget(button)
-    layout.addStretch(1)
     return row

@@ -10,7 +10,7 @@ EMPTY = "–"
 
 
 class Counter(QWidget):
-    """A small caption over a number that does not dance while it changes."""
+    """A small caption over a number in fixed-width digits, so that it does not jitter."""
 
     def __init__(self, caption: str, token: str, tip: str, width: int = 78) -> None:
         super().__init__()
@@ -37,11 +37,11 @@ class Counter(QWidget):
         self.value.setStyleSheet(f"color: {colour(self._token).name()};")
 
     def show_caption(self, text: str) -> None:
-        """Name what is counted."""
+        """Show what is counted."""
         if self._caption.text() != text:
             self._caption.setText(text)
 
     def show_text(self, text: str) -> None:
-        """Show a number as text; nothing is drawn where it is the same."""
+        """Show a number as text; nothing is drawn if it is the same."""
         if self.value.text() != text:
             self.value.setText(text)

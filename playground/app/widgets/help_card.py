@@ -26,16 +26,17 @@ from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from playground.reference.page import page_of
 from playground.reference.shapes import shape_examples, shape_here
+from playground.translation import tr, trn
 
 WIDTH = 296
 SHAPES_SHOWN = 3
 
 
 class HelpCard(QFrame):
-    """What a layer does: formula, shapes, when to use it, what goes wrong, source."""
+    """A layer in short: formula, shapes, when to use it, pitfalls, source."""
 
     reference_asked = Signal(str)
-    """The page of what it shows is to be opened; its address."""
+    """A page of the reference is to be opened; its address."""
     entered = Signal()
     left = Signal()
 
@@ -50,7 +51,7 @@ class HelpCard(QFrame):
         self.help = _text(BODY_PX)
         self.shapes = _text(CAPTION_PX, "muted", is_mono=True)
         self.here = _text(SMALL_PX)
-        """Its shapes behind the layer that is selected."""
+        """Its shapes if it were added after the selected layer."""
         self._here = ""
         self.when = _text(SMALL_PX)
         self.pitfall = _text(SMALL_PX)
@@ -77,13 +78,13 @@ class HelpCard(QFrame):
         self.hide()
 
     def show_layer(self, layer: type[Layer], here: Shape | None = None) -> None:
-        """Explain this one; with `here`, what it would be fed with if it were added now."""
+        """Explain this one; `here` is the shape of its input if it were added now."""
         self.layer = layer
-        self.title.setText(layer.label)
+        self.title.setText(tr(layer.label))
         others = ", ".join(layer.aliases[:3])
-        self.subtitle.setText(" · ".join(filter(None, (layer.family, others))))
+        self.subtitle.setText(" · ".join(filter(None, (tr(layer.family), others))))
         self.formula.show_formula(layer.formula)
-        self.help.setText(layer.help())
+        self.help.setText(tr(layer.help()))
         self.source.setText(layer.source)
         self.source.setVisible(bool(layer.source))
         self._show_shapes(layer)
@@ -102,19 +103,22 @@ class HelpCard(QFrame):
             found = shape_here(layer, here)
             self._here = escape(str(found))
             if not isinstance(found, str) and found.parameters:
-                self._here += f" · {found.parameters:,} parameters"
+                count = found.parameters
+                text = trn("{number} parameter", "{number} parameters", count, number=f"{count:,}")
+                self._here += f" · {text}"
 
     def _restyle(self) -> None:
         if self.layer is None:
             return
         page = page_of(self.layer)
-        self._show_advice(self.here, "Here", self._here, "accent")
-        self._show_advice(self.when, "When", self.layer.when, "healthy")
-        self._show_advice(self.pitfall, "Watch out", self.layer.pitfall, "warning")
+        self._show_advice(self.here, tr("Here"), self._here, "accent")
+        self._show_advice(self.when, tr("When to use"), tr(self.layer.when), "healthy")
+        self._show_advice(self.pitfall, tr("Pitfall"), tr(self.layer.pitfall), "warning")
         accent = colour("accent").name()
+        open_page = tr("Open the reference page")
         key = page.key if page is not None else ""
         self.link.setText(
-            f'<a href="{key}" style="color:{accent}; text-decoration:none">Open reference</a>'
+            f'<a href="{key}" style="color:{accent}; text-decoration:none">{escape(open_page)}</a>'
         )
         self.link.setVisible(bool(key))
         self.update()
@@ -124,7 +128,7 @@ class HelpCard(QFrame):
         label.setVisible(bool(text))
 
     def open_beside(self, spot: QRect) -> None:
-        """Stand at the right of a rectangle of the parent, all of it in sight."""
+        """Show the card at the right of a rectangle of the parent, fully visible."""
         self._fit()
         room = self._over.rect().adjusted(SPACE, SPACE, -SPACE, -SPACE)
         x = min(spot.right() + SPACE, room.right() - self.width())
@@ -138,7 +142,7 @@ class HelpCard(QFrame):
         self.setFixedHeight(self._column.totalHeightForWidth(WIDTH))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised ground with the bar of the family at its left."""
+        """A raised ground with a bar in the colour of the family."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
@@ -149,11 +153,11 @@ class HelpCard(QFrame):
         painter.fillRect(QRect(1, SPACE * 3 // 2, 3, self.height() - SPACE * 3), tone)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """It stays as long as the cursor is on it."""
+        """The card stays while the mouse is over it."""
         self.entered.emit()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """It may go."""
+        """The card may be hidden."""
         self.left.emit()
 
 

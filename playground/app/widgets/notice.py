@@ -1,4 +1,4 @@
-"""A strip above the canvas that says what happened and offers what to do."""
+"""A message above the canvas, with buttons for what can be done."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from playground.app.theme.icons import set_icon
 from playground.app.theme.tokens import SPACE, colour, theme
+from playground.translation import tr
 
 Offer = tuple[str, Callable[[], None]]
 
 
 class Notice(QFrame):
-    """One message at a time, with buttons; it stays until it is answered or closed."""
+    """One message at a time; it stays until a button is clicked or it is closed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,8 +31,8 @@ class Notice(QFrame):
         self.buttons: list[QPushButton] = []
         self._close = QToolButton()
         self._close.setProperty("role", "quiet")
-        self._close.setToolTip("Close this message")
-        self._close.setAccessibleName("Close this message")
+        self._close.setToolTip(tr("Close this message"))
+        self._close.setAccessibleName(tr("Close this message"))
         self._close.clicked.connect(self.hide)
         self._layout.addWidget(self._close)
         self.restyle()
@@ -51,7 +52,7 @@ class Notice(QFrame):
         )
 
     def tell(self, text: str, *offers: Offer, is_bad: bool = False) -> None:
-        """Show a message; the first offer is the one that most people want."""
+        """Show a message; the first offer is the recommended one."""
         for button in self.buttons:
             self._layout.removeWidget(button)
             button.deleteLater()

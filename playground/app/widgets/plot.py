@@ -1,4 +1,4 @@
-"""Plots over time in the style of the app: no frame, faint grid, mono numbers, hover readout."""
+"""Plots over time in the style of the app: no frame, faint grid, values at the mouse."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ from playground.app.theme.tokens import (
     set_font,
     theme,
 )
+from playground.translation import tr
 
 Values = npt.NDArray[np.floating]
 MARGIN = 6
-POINTS_A_PIXEL = 1.0
+POINTS_PER_PIXEL = 1.0
 END_HEIGHT, AXIS_HEIGHT = 13, 18
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line in the plot: what it is called and the token of its colour."""
+    """A line in the plot: its name and the token of its colour."""
 
     name: str
     colour_name: str
@@ -70,7 +71,7 @@ class CurvePlot(pg.PlotWidget):
         self.legend.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.legend.setProperty("role", "legend")
         self.legend.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._unit = QLabel("epoch", self)
+        self._unit = QLabel(tr("epoch"), self)
         set_font(self._unit, TINY_PX)
         self._unit.setProperty("role", "faint")
         self._cursor = pg.InfiniteLine(angle=90, movable=False)
@@ -110,13 +111,13 @@ class CurvePlot(pg.PlotWidget):
         self._show_legend()
 
     def clear_curves(self) -> None:
-        """Take every curve away."""
+        """Remove every curve."""
         for name in tuple(self.items):
             self._remove(name)
         self._show_legend()
 
     def set_log(self, is_log: bool) -> None:
-        """Switch the upright axis between linear and logarithmic."""
+        """Switch the vertical axis between linear and logarithmic."""
         if is_log != self.is_log:
             self.is_log = is_log
             self.getPlotItem().setLogMode(y=is_log)
@@ -128,9 +129,9 @@ class CurvePlot(pg.PlotWidget):
         if curve.name in self.items:
             self._remove(curve.name)
         self.curves[curve.name] = curve
-        # A few points a pixel: more are not seen, and stroking them is what takes the time.
+        # A few points per pixel: more are not visible, and stroking them takes the time.
         item = self.plot(
-            [], [], pen=self._pen(curve), antialias=True, autoDownsampleFactor=POINTS_A_PIXEL
+            [], [], pen=self._pen(curve), antialias=True, autoDownsampleFactor=POINTS_PER_PIXEL
         )
         self.items[curve.name] = item
 
@@ -154,7 +155,7 @@ class CurvePlot(pg.PlotWidget):
         ends = [float(end) for x in self.xs.values() if len(x) for end in (x[0], x[-1])]
         first, last = min(ends, default=0.0), max(ends, default=0.0)
         if last == first:
-            last += 1  # one reading alone has the epoch that follows before it
+            last += 1  # a single reading stands at the left of one epoch
         self.setXRange(first, last, padding=0.03)
         if self.is_log or not self.starts_at_zero:
             self.getPlotItem().enableAutoRange(y=True)
@@ -168,7 +169,7 @@ class CurvePlot(pg.PlotWidget):
             self.setYRange(0, max(top, 1e-9) * 1.06, padding=0.03)
 
     def _place_ends(self, top: float, right: float) -> None:
-        """A name at the end of every line, one for all that end alike, none over another."""
+        """A name at the end of every line; lines that end alike share one, and none overlap."""
         alike: dict[float, list[str]] = {}
         for name, ys in self.ys.items():
             if len(ys):
@@ -207,7 +208,7 @@ class CurvePlot(pg.PlotWidget):
             axis.setTextPen(colour("muted"))
             axis.setTickFont(mono_font(TINY_PX))
         self._size_axes()
-        # Through the axis and not showGrid: that one draws at an opacity of its own.
+        # Through the axis and not showGrid, which draws with another opacity.
         self.getPlotItem().getAxis("left").setGrid(150)
         self.getPlotItem().getAxis("left").setTickPen(pg.mkPen(colour("border")))
         self._cursor.setPen(pg.mkPen(colour("faint"), style=Qt.PenStyle.DotLine))
@@ -220,7 +221,7 @@ class CurvePlot(pg.PlotWidget):
 
     def _size_axes(self) -> None:
         self._unit.adjustSize()
-        # Wide enough for the word in the corner, or it runs into the first number.
+        # Wide enough for the unit in the corner, which would overlap the first number.
         narrow = max(scaled_px(26), self._unit.width() + 4)
         left, bottom = (self.getPlotItem().getAxis(side) for side in ("left", "bottom"))
         left.setWidth(narrow if self.has_names_at_ends else scaled_px(38))
@@ -235,7 +236,8 @@ class CurvePlot(pg.PlotWidget):
             tone = colour(curve.colour_name).name()
             lines.append(f'<span style="color:{tone}">{text}</span>')
         if at is not None:
-            lines.insert(0, f'<span style="color:{colour("muted").name()}">epoch {at:.4g}</span>')
+            epoch = escape(tr("epoch {number}", number=f"{at:.4g}"))
+            lines.insert(0, f'<span style="color:{colour("muted").name()}">{epoch}</span>')
         self.legend.setText("<br>".join(lines))
         self.legend.setVisible(bool(lines))
         self.legend.adjustSize()
@@ -258,7 +260,7 @@ class CurvePlot(pg.PlotWidget):
         return None if math.isnan(value) else value
 
     def hover(self, x: float) -> None:
-        """Read the curves off at the reading nearest to `x`."""
+        """Show the values of the curves at the reading nearest to `x`."""
         longest = max(self.xs.values(), key=len, default=np.empty(0))
         if not len(longest):
             return
@@ -268,14 +270,14 @@ class CurvePlot(pg.PlotWidget):
         self._show_legend(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off where the mouse is; nothing is dragged or zoomed."""
+        """Show the values at the mouse; nothing is dragged or zoomed."""
         place = self.mapToScene(event.position().toPoint())
         view = self.getPlotItem().getViewBox()
         if self.items and view.sceneBoundingRect().contains(QPointF(place)):
             self.hover(view.mapSceneToView(QPointF(place)).x())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Back to the names alone."""
+        """Show the names without values."""
         self._cursor.hide()
         self._show_legend()
         super().leaveEvent(event)
@@ -283,7 +285,7 @@ class CurvePlot(pg.PlotWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the legend in its corner."""
         super().resizeEvent(event)
-        if hasattr(self, "_unit"):  # pyqtgraph resizes once before it is there
+        if hasattr(self, "_unit"):  # pyqtgraph resizes once before it exists
             self._place_legend()
 
 
@@ -299,6 +301,6 @@ class WholeAxis(pg.AxisItem):
     """An axis for counts: ticks at whole numbers only."""
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
-        """pyqtgraph's own spacings, but those below 1."""
+        """pyqtgraph's spacings without those below 1."""
         spacings: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
         return [s for s in spacings if s[0] >= 1] or [(1.0, 0.0)]

@@ -1,4 +1,4 @@
-"""Qt's own fields, made calm: scrolling past changes nothing, and Ctrl+Z reaches the document."""
+"""Qt input widgets that ignore the wheel without focus and let Ctrl+Z reach the document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class QuietLineEdit(QLineEdit):
     """A line that keeps Ctrl+Z to itself only while something is being typed."""
 
     def event(self, event: QEvent) -> bool:
-        """Qt would keep it always, and what was taken could not be undone from here."""
+        """Qt always keeps it, and an accepted value could not be undone from here."""
         is_override = event.type() == QEvent.Type.ShortcutOverride and not self.isModified()
         if (
             is_override
@@ -54,14 +54,14 @@ class QuietComboBox(QComboBox):
         theme.changed.connect(self._restyle)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only with focus, so that scrolling the form changes nothing."""
+        """Only with focus, so that scrolling the form changes no value."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """With an ellipsis where the text is longer than the box."""
+        """With an ellipsis if the text is longer than the box."""
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -74,7 +74,7 @@ class QuietComboBox(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def add_heading(self, text: str) -> None:
-        """A line that cannot be picked, over the group that follows."""
+        """A line that cannot be chosen, over the group that follows."""
         model = self.model()
         assert isinstance(model, QStandardItemModel)
         item = QStandardItem(text)
@@ -89,7 +89,7 @@ class QuietComboBox(QComboBox):
             item.setFont(body_font(SMALL_PX, bold=True))
 
     def fit_popup(self) -> None:
-        """Let the list be as wide as its longest line, however narrow the box is."""
+        """Make the list as wide as its longest line, however narrow the box is."""
         metrics = self.fontMetrics()
         texts = (self.itemText(i) for i in range(self.count()))
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)

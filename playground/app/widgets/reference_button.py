@@ -8,13 +8,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.graph.declaration import Declaration
 from playground.reference.page import page_of
+from playground.translation import tr
 
 
 class ReferenceButton(QToolButton):
-    """Asks for the page of a declaration through the nearest part around it that can.
-
-    That is the nearest ancestor with a signal `reference_asked`, such as the inspector.
-    """
+    """Asks for a page through the nearest ancestor with a signal `reference_asked`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,12 +24,12 @@ class ReferenceButton(QToolButton):
         self.clicked.connect(self._ask)
 
     def lead_to(self, declaration: type[Declaration]) -> None:
-        """Open the page of this declaration; it hides where there is none."""
+        """Open the page of this declaration; the button is hidden if there is none."""
         page = page_of(declaration)
         self.page = page.key if page is not None else ""
         self.setVisible(page is not None)
-        self.setToolTip(f"Open the reference: {declaration.label}")
-        self.setAccessibleName(f"Reference: {declaration.label}")
+        self.setToolTip(tr("Open the reference page of {title}", title=tr(declaration.label)))
+        self.setAccessibleName(tr("Reference page of {title}", title=tr(declaration.label)))
 
     def _ask(self) -> None:
         place = self.parentWidget()

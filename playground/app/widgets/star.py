@@ -13,7 +13,7 @@ SIZE = 16.0
 
 
 def star_place(place: QRectF) -> QRectF:
-    """Where the star of a chip stands: at its right end."""
+    """The rectangle of a chip's star, at its right end."""
     return QRectF(place.right() - SIZE - 3, place.center().y() - SIZE / 2, SIZE, SIZE)
 
 

@@ -1,4 +1,4 @@
-"""A switch: on or off, at a glance."""
+"""A switch that is on or off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that says something in passing and goes away."""
+"""A message that disappears after a few seconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ABOVE = 40
 
 
 class Toast(QLabel):
-    """Lies over the bottom of another widget."""
+    """Shown over the bottom of another widget."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -52,7 +52,7 @@ class Toast(QLabel):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in place when what lies below is resized."""
+        """Stay in place when the widget below is resized."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)

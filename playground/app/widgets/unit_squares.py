@@ -1,4 +1,4 @@
-"""One square a unit: how often it fires, and which ones are dead."""
+"""One square per unit: how often it is active, and whether it is dead."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QResi
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from playground.app.theme.tokens import colour, theme
+from playground.translation import tr
 
 SHOWN = 1024
 GAP = 4
 
 
 class UnitSquares(QWidget):
-    """Squares from left to right; blue fires often, dark seldom, a red cross never."""
+    """Squares from left to right: blue is active often, dark rarely, a red cross never."""
 
     def __init__(self, largest: int = 24, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +36,7 @@ class UnitSquares(QWidget):
         dead: npt.NDArray[np.bool_],
         since: npt.NDArray[np.floating],
     ) -> None:
-        """Draw these units; `since` is the epoch at which a dead one was first found so."""
+        """Draw these units; `since` is the epoch at which a unit was first found dead."""
         is_resized = len(dead) != len(self.dead)
         self.firing, self.dead, self.since = firing, dead, since
         if is_resized:
@@ -44,34 +45,36 @@ class UnitSquares(QWidget):
 
     def text_of(self, unit: int) -> str:
         """A unit in words."""
-        if self.dead[unit]:
-            since = float(self.since[unit])
-            return f"unit {unit + 1}: dead" + (
-                "" if math.isnan(since) else f" since epoch {since:.0f}"
-            )
-        return f"unit {unit + 1}: fires on {self.firing[unit]:.0%} of the probe set"
+        number = unit + 1
+        if not self.dead[unit]:
+            share = f"{self.firing[unit]:.0%}"
+            return tr("Unit {unit}: active on {share} of the probe set", unit=number, share=share)
+        since = float(self.since[unit])
+        if math.isnan(since):
+            return tr("Unit {unit}: dead", unit=number)
+        return tr("Unit {unit}: dead since epoch {epoch}", unit=number, epoch=f"{since:.0f}")
 
     # Places
 
     @property
     def pitch(self) -> int:
-        """From one square to the next: smaller where there are many units."""
+        """Distance from one square to the next: smaller for many units."""
         count = max(1, min(len(self.dead), SHOWN))
         if count <= 48:
             pitch = self.largest + GAP
-            # Small squares shrink a little where that keeps them in one row.
+            # Small squares shrink a little if that keeps them in one row.
             in_a_row = self.width() // count
             return in_a_row if self.largest < 16 and 8 < in_a_row < pitch else pitch
         return 14 if count <= 160 else 9
 
     @property
     def gap(self) -> int:
-        """What is left free between two squares."""
+        """Space between two squares."""
         return GAP if self.pitch > 12 else 2
 
     @property
     def columns(self) -> int:
-        """How many squares stand in a row."""
+        """Number of squares in a row."""
         return max(1, (self.width() + GAP) // self.pitch)
 
     def _fit(self) -> None:
@@ -87,18 +90,15 @@ class UnitSquares(QWidget):
         return unit if is_there else None
 
     def sizeHint(self) -> QSize:
-        """The rows as they are now."""
         return QSize(200, self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width, another number of rows."""
         super().resizeEvent(event)
         self._fit()
 
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw every square."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side, radius = self.pitch - self.gap, 4 if self.pitch > 14 else 2
@@ -110,7 +110,7 @@ class UnitSquares(QWidget):
                 self._paint_dead(painter, square, radius)
                 continue
             painter.setPen(Qt.PenStyle.NoPen)
-            # A square root, so that a unit that fires seldom is told from one that never does.
+            # A square root, so that a rarely active unit is distinct from one that never is.
             painter.setBrush(_between(low, high, 0.18 + 0.82 * float(self.firing[unit]) ** 0.5))
             painter.drawRoundedRect(square, radius, radius)
 
@@ -125,7 +125,7 @@ class UnitSquares(QWidget):
             painter.drawLine(centre - reach, centre + reach)
 
     def event(self, event: QEvent) -> bool:
-        """The tooltip says which unit it is."""
+        """The tooltip describes the unit at the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             unit = self._unit_at(event.x(), event.y())
             if unit is None:

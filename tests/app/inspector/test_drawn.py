@@ -68,7 +68,7 @@ def initial(document: Document, **changes: Any) -> Mapping[str, Any]:
 # Asked for
 
 
-def test_that_the_net_before_training_is_read_once_for_each_beginning(
+def test_that_the_initial_probe_is_asked_for_once_per_initial_state(
     document: Document, view: InspectorView
 ) -> None:
     assert view.probes == ("initial",)
@@ -81,7 +81,7 @@ def test_that_the_net_before_training_is_read_once_for_each_beginning(
     assert view.probes == ("initial",)
 
 
-def test_that_a_reading_of_an_earlier_project_is_not_taken(
+def test_that_a_reading_of_an_earlier_project_is_ignored(
     document: Document, view: InspectorView
 ) -> None:
     late = initial(document)
@@ -92,7 +92,9 @@ def test_that_a_reading_of_an_earlier_project_is_not_taken(
     assert view.upper.depths.isHidden()
 
 
-def test_that_it_is_not_read_where_nobody_sees_it(document: Document, view: InspectorView) -> None:
+def test_that_the_initial_probe_is_not_asked_for_while_nothing_shows_it(
+    document: Document, view: InspectorView
+) -> None:
     document.select(["relu1"])
     assert "initial" not in view.probes
     document.select([])
@@ -106,22 +108,25 @@ def test_that_it_is_not_read_where_nobody_sees_it(document: Document, view: Insp
 # Scales through depth
 
 
-def test_that_the_scale_through_depth_is_drawn(document: Document, view: InspectorView) -> None:
+def test_that_the_scale_of_every_layer_is_drawn(document: Document, view: InspectorView) -> None:
     view.show_frame(recorded.frame(initial=dict(initial(document))))
     assert isinstance(view.upper, SummarySection)
     assert view.upper.depths.isVisible()
-    assert view.upper.depths.verdict.text() == "Both keep their scale from end to end."
+    assert (
+        view.upper.depths.verdict.text()
+        == "Activations and gradients keep their scale through all layers."
+    )
     plot = view.upper.depths.plot
     assert plot.text_at(0).startswith("Input: activations 1, gradients –")
     assert plot.text_at(1000).startswith("Head: activations 0.2")
     plot.grab()
 
 
-def test_that_fading_and_exploding_are_told() -> None:
+def test_that_shrinking_and_growing_scales_are_described() -> None:
     level = np.ones(4)
-    assert verdict(np.array([1, 0.1, 0.01, 5.0]), level).startswith("Activations fade to 1.0e-2")
+    assert verdict(np.array([1, 0.1, 0.01, 5.0]), level).startswith("Activations shrink to 1.0e-2")
     assert "Gradients grow" in verdict(level, np.array([np.nan, 1e5, 1e2, 0.0]))
-    assert "Gradients fade" in verdict(level, np.array([np.nan, 1e-5, 1e-2, 0.0]))
+    assert "Gradients shrink" in verdict(level, np.array([np.nan, 1e-5, 1e-2, 0.0]))
     assert verdict(np.array([1.0, 0, 0, 0]), np.zeros(4)) == (
         "Activations are all 0. Gradients are all 0."
     )
@@ -130,31 +135,31 @@ def test_that_fading_and_exploding_are_told() -> None:
 # Drawn weights
 
 
-def test_that_drawn_weights_are_shown_at_their_layer(
+def test_that_initial_weights_are_shown_at_their_layer(
     document: Document, view: InspectorView
 ) -> None:
     view.show_frame(recorded.frame(initial=dict(initial(document))))
     document.select(["linear1"])
     section = view.upper
     assert isinstance(section, NodeSection)
-    assert section.drawn is not None
-    assert not section.drawn.isHidden()
-    assert "5,000 weights" in section.drawn.facts.text()
-    assert "theory 0.25" in section.drawn.facts.text()
-    assert section.drawn.variance.latex == "", "torch's own draw has another variance"
+    assert section.initial_weights is not None
+    assert not section.initial_weights.isHidden()
+    assert "5,000 weights" in section.initial_weights.facts.text()
+    assert "theory 0.25" in section.initial_weights.facts.text()
+    assert section.initial_weights.variance.latex == "", "torch's own draw has another variance"
     document.edit_graph("Xavier", document.graph.set_options("linear1", initializer=XavierNormal()))
     view.show_frame(recorded.frame(initial=dict(initial(document))))
-    assert section.drawn.variance.latex == (
+    assert section.initial_weights.variance.latex == (
         r"\mathrm{Var}(W) = \frac{2}{n_{in}+n_{out}} = \frac{2}{4+4} = 0.25"
     )
     document.select(["linear2"])
     assert isinstance(view.upper, NodeSection)
-    assert view.upper.drawn is not None
-    assert view.upper.drawn.isHidden(), "there is nothing of this one"
+    assert view.upper.initial_weights is not None
+    assert view.upper.initial_weights.isHidden(), "there is nothing of this one"
 
 
 @pytest.mark.parametrize("law", ["uniform", "normal"])
-def test_that_the_density_of_theory_holds_one_and_has_its_spread(law: str) -> None:
+def test_that_the_predicted_density_integrates_to_one_and_has_its_variance(law: str) -> None:
     x = np.linspace(-4, 4, 8001)
     found = density(drawn(law), x)
     assert found is not None
@@ -163,7 +168,7 @@ def test_that_the_density_of_theory_holds_one_and_has_its_spread(law: str) -> No
     assert np.sqrt((found * x**2).sum() * width) == pytest.approx(0.5, rel=1e-2)
 
 
-def test_that_a_cut_bell_and_a_mixture_hold_one_too() -> None:
+def test_that_truncated_and_mixed_densities_integrate_to_one() -> None:
     x = np.linspace(-4, 4, 8001)
     width = x[1] - x[0]
     cut = {"share": 1.0, "law": "normal", "mean": 0.5, "std": 0.44, "sigma": 0.5, "reach": 1.0}
@@ -182,7 +187,7 @@ def test_that_a_cut_bell_and_a_mixture_hold_one_too() -> None:
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
-def test_that_odd_draws_are_drawn_too(name: str, qtbot: QtBot) -> None:
+def test_that_unusual_distributions_are_drawn(name: str, qtbot: QtBot) -> None:
     theme.use(name)
     plot = WeightHistogram()
     qtbot.addWidget(plot)
@@ -220,7 +225,7 @@ class Halved(Declaration):
         return at, np.where(at < epochs / 2, 1.0, 0.5)
 
 
-def test_that_whatever_has_a_curve_gets_a_picture(qtbot: QtBot) -> None:
+def test_that_a_declaration_with_a_curve_is_plotted(qtbot: QtBot) -> None:
     picture = Illustration()
     qtbot.addWidget(picture)
     picture.show_declaration(Halved())
@@ -242,7 +247,7 @@ def curve_of(view: InspectorView) -> RatePlot:
 
 
 @pytest.mark.parametrize("kind", list(declared(Schedule)))
-def test_that_the_curve_of_a_schedule_is_that_of_the_run(
+def test_that_the_curve_of_a_schedule_covers_the_run(
     kind: str, document: Document, view: InspectorView
 ) -> None:
     schedule = make(Schedule, kind)
@@ -270,7 +275,7 @@ def test_that_a_run_without_an_end_shows_the_warm_up_and_the_schedule(
     document.edit("Pick", project)
     curve = curve_of(view)
     assert curve.epochs == 30
-    assert curve.toolTip() == "The learning rate over 30 epochs"
+    assert curve.toolTip() == "Learning rate over 30 epochs."
     assert curve.values[-1] == pytest.approx(0, abs=1e-6)
 
 

@@ -38,7 +38,7 @@ def edited(declaration: Declaration, edit: OptionEdit) -> Declaration:
 @pytest.mark.parametrize(
     "value_type", CATEGORIES, ids=lambda value_type: f"{value_type.__module__}.{value_type.kind}"
 )
-def test_that_a_field_takes_what_is_allowed_and_says_why_not(
+def test_that_a_field_accepts_allowed_values_and_explains_refused_ones(
     value_type: type[Declaration], qtbot: QtBot
 ) -> None:
     current = [value_type()]

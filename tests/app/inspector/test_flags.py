@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QAction, QHelpEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from playground.app import edits
@@ -48,7 +51,7 @@ def test_that_a_switch_freezes_in_one_step_and_follows_the_canvas(
     assert not flags(view).frozen.isChecked(), "it was let go on the canvas"
 
 
-def test_that_a_layer_is_computed_again_by_switch_and_menu(
+def test_that_a_layer_is_recomputed_by_switch_and_menu(
     document: Document, view: InspectorView
 ) -> None:
     document.select(["relu1"])
@@ -61,7 +64,7 @@ def test_that_a_layer_is_computed_again_by_switch_and_menu(
     assert document.undo_name == "Keep activations of hidden 1"
 
 
-def test_that_the_switches_act_on_all_that_is_selected(
+def test_that_the_switches_act_on_the_whole_selection(
     document: Document, view: InspectorView
 ) -> None:
     document.edit_graph("Freeze", document.graph.set_frozen(["linear1"]))
@@ -79,7 +82,9 @@ def test_that_the_switches_act_on_all_that_is_selected(
     assert [document.graph.nodes[i].is_frozen for i in ("linear1", "linear2")] == [True, False]
 
 
-def test_that_only_what_has_weights_can_be_frozen(document: Document, view: InspectorView) -> None:
+def test_that_only_layers_with_weights_can_be_frozen(
+    document: Document, view: InspectorView
+) -> None:
     document.select(["relu1"])
     assert flags(view).frozen.isHidden()
     assert not flags(view).bypassed.isHidden()
@@ -95,7 +100,7 @@ def test_that_only_what_has_weights_can_be_frozen(document: Document, view: Insp
     [("Linear", True), ("LSTM", True), ("Conv2d", True), ("DenseBlock", True), ("Add", False),
      ("Dropout", False), ("Flatten", False), ("Tanh", False)],
 )  # fmt: skip
-def test_that_a_layer_without_a_wire_is_judged_by_its_kind(
+def test_that_an_unconnected_layer_has_the_switches_of_its_kind(
     kind: str, has_weights: bool, document: Document, view: InspectorView
 ) -> None:
     graph, node_id = document.graph.add_layer(make_layer({"kind": kind}))
@@ -117,13 +122,24 @@ def test_that_weights_that_were_switched_off_cannot_be_frozen(
         assert flags(view).frozen.isHidden() != has_weights
 
 
-def test_that_the_tips_are_sentences_with_the_keys(view: InspectorView, document: Document) -> None:
+def test_that_the_tooltips_name_the_shortcuts_of_the_commands(
+    view: InspectorView, document: Document
+) -> None:
+    for command, keys in (("freeze", "Ctrl+Shift+F"), ("bypass", "Ctrl+B")):
+        action = QAction(view)
+        action.setObjectName(command)
+        action.setShortcut(keys)
     document.select(["linear1"])
-    assert flags(view).frozen.toolTip().endswith("learns. Ctrl+Shift+F")
-    assert flags(view).bypassed.toolTip().endswith("for later. Ctrl+B")
+    switches = flags(view).frozen, flags(view).bypassed, flags(view).recomputed
+    for switch in switches:
+        QApplication.sendEvent(switch, QHelpEvent(QEvent.Type.ToolTip, QPoint(3, 3), QPoint(3, 3)))
+    frozen, bypassed, recomputed = (switch.toolTip() for switch in switches)
+    assert frozen.endswith("the rest of the network trains. (Ctrl+Shift+F)")
+    assert bypassed.endswith("its weights are kept. (Ctrl+B)")
+    assert recomputed.endswith("under Training."), "no command, no shortcut"
 
 
-def test_that_the_menu_offers_what_the_switches_do(document: Document, qtbot: QtBot) -> None:
+def test_that_the_menu_has_the_same_flags_as_the_switches(document: Document, qtbot: QtBot) -> None:
     canvas = CanvasView(document)
     qtbot.addWidget(canvas)
     for node_id, offered in (("linear1", [True, True]), ("relu1", [False, True])):

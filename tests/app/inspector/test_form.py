@@ -51,7 +51,7 @@ def pick(field: PickField | ChoiceField, place: int) -> None:
     field.box.activated.emit(place)
 
 
-def test_that_a_typed_number_reaches_the_document_under_a_good_name(
+def test_that_a_typed_number_is_an_edit_with_a_clear_undo_name(
     document: Document, section: TrainingSection
 ) -> None:
     type_into(rate_of(section), "1e-3")
@@ -76,14 +76,14 @@ def test_that_a_wrong_number_is_refused_in_place(
     assert document.project is before
     assert document.undo_name is None
     assert field.message.isVisible()
-    assert field.message.text().endswith("still 0.01")
+    assert field.message.text().endswith("the value is still 0.01")
     assert field.line.property("refused") is True
     QTest.keyClick(field.line, Qt.Key.Key_Escape)
     assert field.line.text() == "0.01"
     assert not field.message.isVisible()
 
 
-def test_that_letters_are_complained_about_while_they_are_typed(section: TrainingSection) -> None:
+def test_that_letters_are_refused_while_they_are_typed(section: TrainingSection) -> None:
     field = rate_of(section)
     type_into(field, "1e-", enter=False)
     assert not field.message.isVisible()
@@ -91,7 +91,7 @@ def test_that_letters_are_complained_about_while_they_are_typed(section: Trainin
     assert field.message.isVisible()
 
 
-def test_that_typing_goes_on_while_the_document_changes(
+def test_that_typing_continues_while_the_document_changes(
     document: Document, section: TrainingSection
 ) -> None:
     field = rate_of(section)
@@ -127,11 +127,11 @@ def test_that_an_optional_declaration_can_be_off(qtbot: QtBot) -> None:
     qtbot.addWidget(field)
     field.set_value(None)
     assert field.box.currentText() == "Off"
-    heard: list[object] = []
-    field.edited.connect(heard.append)
+    received: list[object] = []
+    field.edited.connect(received.append)
     pick(field, field.box.findData("sgd"))
     pick(field, 0)
-    assert heard == [SGD(), None]
+    assert received == [SGD(), None]
 
 
 def test_that_arrow_keys_step(document: Document, section: TrainingSection) -> None:
@@ -208,7 +208,7 @@ def test_that_another_optimizer_brings_its_own_options_and_undo_restores(
     assert picker.box.currentText() == "Adam"
 
 
-def test_that_options_a_person_set_are_carried_over() -> None:
+def test_that_changed_options_are_carried_over() -> None:
     assert carried_over(Adam(lr=0.3), SGD) == SGD(lr=0.3)
     assert carried_over(Adam(), SGD) == SGD(), "its own default suits it better"
     assert carried_over(SGD(momentum=0.9), RMSProp) == RMSProp(momentum=0.9)
@@ -226,13 +226,13 @@ def test_that_choices_and_switches_edit(document: Document, section: TrainingSec
     assert document.undo_name == "Set drop last batch to on"
 
 
-def test_that_every_control_explains_itself(section: TrainingSection) -> None:
+def test_that_every_control_has_a_tooltip_and_an_accessible_name(section: TrainingSection) -> None:
     for option in options_of(Training):
         field = section.form.fields[option.name]
         control = field.focusProxy()
         assert option.help in control.toolTip()
         assert control.accessibleName() == option.title
-        assert ("at once" in control.toolTip()) == option.is_live or option.picks is not None
+        assert ("immediately" in control.toolTip()) == option.is_live or option.picks is not None
 
 
 def test_that_there_is_a_field_for_every_option_of_the_catalog(qtbot: QtBot) -> None:
@@ -249,12 +249,12 @@ def test_that_lists_are_typed_with_commas(qtbot: QtBot) -> None:
     field = FIELDS["ints"](Option("sizes", "Sizes", "ints", (3, 3), ""))
     qtbot.addWidget(field)
     field.set_value((3, 3))
-    heard: list[object] = []
-    field.edited.connect(heard.append)
+    received: list[object] = []
+    field.edited.connect(received.append)
     type_into(field, "5, 7")  # type: ignore[arg-type]
-    assert heard == [(5, 7)]
+    assert received == [(5, 7)]
 
 
-def test_that_titles_stand_well_in_a_sentence() -> None:
+def test_that_titles_are_lower_case_within_a_sentence() -> None:
     assert in_sentence("Learning rate") == "learning rate"
     assert in_sentence("L1 penalty") == "L1 penalty"

@@ -45,12 +45,14 @@ def activation(**options: Any) -> Activation:
         ),
     ],
 )
-def test_that_an_activation_is_told_in_words(options: dict[str, Any], text: str) -> None:
+def test_that_the_properties_of_an_activation_are_described(
+    options: dict[str, Any], text: str
+) -> None:
     assert traits_text(traits_of(activation(**options))) == text
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_that_every_activation_is_drawn_with_its_traits(
+def test_that_every_activation_is_drawn_with_its_properties(
     kind: str, document: Document, qtbot: QtBot
 ) -> None:
     view = InspectorView(document)
@@ -63,7 +65,7 @@ def test_that_every_activation_is_drawn_with_its_traits(
     view.grab()
 
 
-def test_that_the_traits_follow_an_option(document: Document, qtbot: QtBot) -> None:
+def test_that_the_properties_follow_an_option(document: Document, qtbot: QtBot) -> None:
     view = InspectorView(document)
     qtbot.addWidget(view)
     elu = make_layer({"kind": "ELU"})
@@ -84,7 +86,7 @@ def test_that_the_traits_follow_an_option(document: Document, qtbot: QtBot) -> N
         ({"kind": "Hardtanh", "min_val": -3.0, "max_val": 3.0}, [1.0, -3.0]),
     ],
 )
-def test_that_the_upright_axis_has_numbers(
+def test_that_the_vertical_axis_has_numbers(
     options: dict[str, Any], ticks: list[float], qtbot: QtBot
 ) -> None:
     plot = FunctionPlot()
@@ -93,7 +95,7 @@ def test_that_the_upright_axis_has_numbers(
     assert plot.ticks == ticks
 
 
-def test_that_a_ceiling_is_in_sight_and_the_names_stand_clear(qtbot: QtBot) -> None:
+def test_that_an_upper_bound_is_visible_and_the_names_overlap_no_curve(qtbot: QtBot) -> None:
     plot = FunctionPlot()
     qtbot.addWidget(plot)
     plot.resize(plot.sizeHint())

@@ -23,7 +23,7 @@ NORM = Option("max_norm", "Max-norm", "float", None, "", low=0, low_is_open=True
     ("text", "value"),
     [("1e-3", 0.001), ("0.001", 0.001), (" .5 ", 0.5), ("1E+2", 100.0), ("+3", 3.0)],
 )
-def test_that_numbers_are_taken_as_people_write_them(text: str, value: float) -> None:
+def test_that_numbers_are_accepted_in_every_usual_notation(text: str, value: float) -> None:
     assert parsed(text, RATE) == value
 
 
@@ -40,7 +40,7 @@ def test_that_numbers_are_taken_as_people_write_them(text: str, value: float) ->
         ("inf", "must be a finite number"),
         ("nan", "must be a number such as 0.01 or 1e-3"),
         ("1_000", "must be a number such as 0.01 or 1e-3"),
-        ("1,5", "write 1.5 with a point"),
+        ("1,5", "use a decimal point: 1.5"),
         ("9" * 5000, "must be a number such as 0.01 or 1e-3"),
     ],
 )
@@ -64,7 +64,7 @@ def test_that_an_optional_number_can_be_off() -> None:
         parsed("x", NORM)
 
 
-def test_that_what_may_become_a_number_is_not_complained_about() -> None:
+def test_that_the_beginning_of_a_number_is_not_refused() -> None:
     for text in ("", "-", "1e", "1e-", "0.", ".", "12"):
         assert is_unfinished(text)
     for text in ("x", "1,", "1e-3.", "0x1"):
@@ -72,7 +72,7 @@ def test_that_what_may_become_a_number_is_not_complained_about() -> None:
 
 
 @given(st.text(max_size=50))
-def test_that_no_text_can_break_it(text: str) -> None:
+def test_that_any_text_is_parsed_or_refused(text: str) -> None:
     for option in (RATE, UNITS, PENALTY, NORM):
         with contextlib.suppress(RefusedError):
             value = parsed(text, option)
@@ -94,5 +94,7 @@ def test_that_no_text_can_break_it(text: str) -> None:
         (PENALTY, 0.0, -1, 0.0),
     ],
 )
-def test_that_steps_suit_the_option(option: Option, value: float, steps: int, found: float) -> None:
+def test_that_the_step_size_depends_on_the_option(
+    option: Option, value: float, steps: int, found: float
+) -> None:
     assert stepped(value, option, steps) == pytest.approx(found)

@@ -37,45 +37,45 @@ def type_over(qtbot: QtBot, field: NumbersField, text: str) -> None:
         ("Balanced", "balanced", "balanced"),
     ],
 )
-def test_that_numbers_and_words_are_taken(
+def test_that_numbers_and_words_are_accepted(
     qtbot: QtBot, field: NumbersField, text: str, value: object, shown: str
 ) -> None:
-    heard: list[object] = []
-    field.edited.connect(heard.append)
+    received: list[object] = []
+    field.edited.connect(received.append)
     type_over(qtbot, field, text)
-    assert heard == [value]
+    assert received == [value]
     assert field.line.text() == shown
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1, x", "must be none, balanced, or numbers with commas, such as 1, 5"),
+        ("1, x", "must be none, balanced, or numbers separated by commas, such as 1, 5"),
         ("1, 0", "each number must be at least 1e-6"),
-        ("nan", "must be none, balanced, or numbers with commas, such as 1, 5"),
+        ("nan", "must be none, balanced, or numbers separated by commas, such as 1, 5"),
         ("1, 1e9", "each number must be at most 1000000"),
     ],
 )
-def test_that_anything_else_is_refused_under_the_field(
+def test_that_anything_else_is_refused_with_a_message(
     qtbot: QtBot, field: NumbersField, text: str, message: str
 ) -> None:
-    heard: list[object] = []
-    field.edited.connect(heard.append)
+    received: list[object] = []
+    field.edited.connect(received.append)
     type_over(qtbot, field, text)
-    assert not heard
-    assert field.message.text() == f"{message}: still none"
+    assert not received
+    assert field.message.text() == f"{message}; the value is still none"
 
 
-def test_that_a_word_is_picked_from_the_menu(qtbot: QtBot, field: NumbersField) -> None:
+def test_that_a_word_is_chosen_from_the_menu(qtbot: QtBot, field: NumbersField) -> None:
     words = field.menu.actions()
     assert [word.text() for word in words] == ["none", "balanced"]
-    with qtbot.waitSignal(field.edited) as heard:
+    with qtbot.waitSignal(field.edited) as received:
         words[1].trigger()
-    assert heard.args == ["balanced"]
+    assert received.args == ["balanced"]
     assert field.line.text() == "balanced"
 
 
-def test_that_an_option_is_shown_only_where_it_counts(qtbot: QtBot) -> None:
+def test_that_an_option_without_effect_is_hidden(qtbot: QtBot) -> None:
     form = OptionsForm(HeNormal)
     qtbot.addWidget(form)
     form.show_values(HeNormal())

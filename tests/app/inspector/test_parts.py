@@ -54,7 +54,9 @@ def type_in(parts: PartsSection, path: tuple[str, ...], option: str, text: str) 
     QTest.keyClick(line, Qt.Key.Key_Return)
 
 
-def test_that_parts_are_folded_away_named_and_in_the_order_they_run(view: InspectorView) -> None:
+def test_that_the_layers_of_a_block_are_collapsed_and_in_the_order_they_run(
+    view: InspectorView,
+) -> None:
     parts = parts_in(view)
     assert [head.text() for head in parts.headings.values()] == ["Linear linear1", "Linear linear2"]
     assert [head.part.summary for head in parts.headings.values()] == ["2 → 16", "16 → 16"]
@@ -65,7 +67,7 @@ def test_that_parts_are_folded_away_named_and_in_the_order_they_run(view: Inspec
     assert not parts.forms["linear1",].isVisible()
 
 
-def test_that_an_edit_of_a_part_is_one_step_to_undo(
+def test_that_an_edit_within_a_block_is_one_undo_step(
     document: Document, view: InspectorView
 ) -> None:
     parts = parts_in(view)
@@ -81,7 +83,7 @@ def test_that_an_edit_of_a_part_is_one_step_to_undo(
     assert parts.forms["linear1",].fields["out_features"].value == 16
 
 
-def test_that_what_a_part_cannot_take_is_refused_as_anywhere(
+def test_that_a_value_that_a_layer_of_a_block_refuses_is_explained(
     document: Document, view: InspectorView
 ) -> None:
     parts = parts_in(view)
@@ -92,7 +94,7 @@ def test_that_what_a_part_cannot_take_is_refused_as_anywhere(
     assert "at least 1" in parts.forms["linear1",].fields["out_features"].message.text()
 
 
-def test_that_parts_of_a_block_within_are_shown_under_both_names(
+def test_that_layers_of_a_nested_block_are_shown_with_both_names(
     document: Document, view: InspectorView
 ) -> None:
     document.select([*document.selected, "relu2"])
@@ -107,7 +109,7 @@ def test_that_parts_of_a_block_within_are_shown_under_both_names(
     assert part(document, inner, "linear1").options()["out_features"] == 16
 
 
-def test_that_other_parts_after_an_undo_are_shown_anew(
+def test_that_an_undo_that_changes_the_layers_of_a_block_rebuilds_them(
     document: Document, view: InspectorView
 ) -> None:
     parts = parts_in(view)
@@ -119,7 +121,7 @@ def test_that_other_parts_after_an_undo_are_shown_anew(
     assert len(parts.headings) == 2
 
 
-def test_that_a_block_that_is_not_wired_shows_its_parts_all_the_same(
+def test_that_an_unconnected_block_shows_its_layers(
     document: Document, view: InspectorView
 ) -> None:
     graph, block_id = document.graph.add_layer(SavedBlock())

@@ -1,4 +1,4 @@
-"""Penalties and limits, told with the numbers that are set."""
+"""Penalties and limits, shown with their values."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHOWN: list[tuple[Declaration, str, str, str]] = [
 
 
 @pytest.mark.parametrize(("holder", "name", "kind", "part"), SHOWN)
-def test_that_an_option_that_holds_back_is_told_with_its_number(
+def test_that_a_regularizing_option_is_shown_with_its_value(
     holder: Declaration, name: str, kind: str, part: str
 ) -> None:
     shown = penalty_shown(name, holder)
@@ -47,7 +47,7 @@ def test_that_an_option_that_holds_back_is_told_with_its_number(
     assert drawing(formula, 9.0).is_whole
 
 
-def test_that_what_is_off_is_not_told() -> None:
+def test_that_a_regularizer_that_is_off_is_not_shown() -> None:
     assert penalty_shown("l1", Linear()) is None
     assert penalty_shown("l1", Linear(l1=0.1, l2=0.1)) is None, "the elastic net tells of both"
     assert penalty_shown("clip_norm", Training()) is None
@@ -57,7 +57,7 @@ def test_that_what_is_off_is_not_told() -> None:
     ("number", "latex"),
     [(0.01, "0.01"), (1e-5, "10^{-5}"), (2.5e-6, r"2.5 \cdot 10^{-6}"), (3.0, "3")],
 )
-def test_that_numbers_are_written_as_in_a_book(number: float, latex: str) -> None:
+def test_that_numbers_are_written_in_scientific_notation(number: float, latex: str) -> None:
     assert number_in_latex(number) == latex
 
 
@@ -76,7 +76,7 @@ def test_that_the_rule_of_sgd_follows_its_options() -> None:
     assert r"\eta \lambda w - \eta v" in SGDW(momentum=0.9).rule
 
 
-def test_that_the_numbers_follow_as_they_are_set(document: Document, qtbot: QtBot) -> None:
+def test_that_the_formula_follows_the_value_of_the_option(document: Document, qtbot: QtBot) -> None:
     view = InspectorView(document)
     qtbot.addWidget(view)
     document.select(["linear1"])

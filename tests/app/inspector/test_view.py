@@ -37,7 +37,7 @@ def node_section(view: InspectorView) -> NodeSection:
     return view.upper
 
 
-def test_that_nothing_selected_shows_what_the_net_comes_to(view: InspectorView) -> None:
+def test_that_nothing_selected_shows_the_size_of_the_net(view: InspectorView) -> None:
     assert isinstance(view.upper, SummarySection)
     assert view.upper.counts.text() == "5 layers · 337 parameters"
     assert view.upper.verdict.isVisible()
@@ -96,7 +96,7 @@ def test_that_a_node_is_renamed_in_its_title(document: Document, view: Inspector
     assert name.text() == "hidden 1"
 
 
-def test_that_an_activation_is_drawn_and_exchanged(document: Document, view: InspectorView) -> None:
+def test_that_an_activation_is_drawn_and_replaced(document: Document, view: InspectorView) -> None:
     document.select(["relu1"])
     section = node_section(view)
     assert section.plot is not None
@@ -113,7 +113,7 @@ def test_that_an_activation_is_drawn_and_exchanged(document: Document, view: Ins
     assert node_section(view).formula.is_drawn
 
 
-def test_that_what_feeds_an_activation_is_set_below_it(
+def test_that_the_layer_in_front_of_an_activation_is_set_below_it(
     document: Document, view: InspectorView
 ) -> None:
     document.select(["relu2"])
@@ -131,9 +131,9 @@ def test_that_dead_units_are_explained_with_fixes(document: Document, view: Insp
     assert firing.isHidden()
     view.show_frame(recorded.everything())
     assert not firing.isHidden()
-    assert firing.headline.text() == "1 unit never fires (since epoch 61)"
+    assert firing.headline.text() == "1 unit is dead (since epoch 61)"
     assert firing.cause.text() == "The learning rate pushed their biases below 0."
-    assert node_section(view).subtitle.text() == "activation — 16 units, 1 of them dead"
+    assert node_section(view).subtitle.text() == "activation — 16 units · 1 dead"
     firing.lower_rate()
     assert document.project.training.optimizer.lr == pytest.approx(0.003)
     firing.use_he()
@@ -145,7 +145,9 @@ def test_that_dead_units_are_explained_with_fixes(document: Document, view: Insp
     assert document.graph.nodes["relu2"].layer == ReLU()
 
 
-def test_that_a_layer_that_is_well_has_no_card(document: Document, view: InspectorView) -> None:
+def test_that_a_layer_without_dead_units_has_no_card(
+    document: Document, view: InspectorView
+) -> None:
     view.show_frame(recorded.everything())
     document.select(["relu1"])
     view.show_frame(recorded.everything())
@@ -157,7 +159,7 @@ def test_that_a_layer_that_is_well_has_no_card(document: Document, view: Inspect
     assert firing.isHidden()
 
 
-def test_that_the_input_picks_the_data_set(document: Document, view: InspectorView) -> None:
+def test_that_the_input_sets_the_data_set(document: Document, view: InspectorView) -> None:
     document.select(["input1"])
     (data,) = node_section(view).sections
     picker = data.picker  # type: ignore[attr-defined]
@@ -165,11 +167,11 @@ def test_that_the_input_picks_the_data_set(document: Document, view: InspectorVi
     assert document.project.data.kind == "hills"
     assert document.project.training.loss.kind == "mse", "the loss follows the labels"
     assert document.undo_name == "Set data set to Hills (2-D regression)"
-    assert "42 to train on, 18 to validate" in data.facts.text()  # type: ignore[attr-defined]
+    assert "42 training examples, 18 validation examples" in data.facts.text()  # type: ignore[attr-defined]
     assert view.training.form.fields["loss"].value.kind == "mse"
 
 
-def test_that_the_output_picks_the_loss(document: Document, view: InspectorView) -> None:
+def test_that_the_output_sets_the_loss(document: Document, view: InspectorView) -> None:
     document.select(["output1"])
     (loss,) = node_section(view).sections
     picker = loss.picker  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ def kinds(document: Document) -> set[str]:
     return {layer.initializer.kind for layer in layers if isinstance(layer, Weighted)}
 
 
-def test_that_one_pick_sets_every_layer_in_one_step(
+def test_that_one_choice_sets_every_layer_in_one_undo_step(
     document: Document, section: WholeNetSection
 ) -> None:
     before = document.graph
@@ -52,20 +52,20 @@ def test_that_one_pick_sets_every_layer_in_one_step(
     assert document.graph == before
 
 
-def test_that_layers_that_differ_are_told_and_can_be_made_alike(
+def test_that_layers_that_differ_are_shown_as_such_and_can_be_made_equal(
     document: Document, section: WholeNetSection
 ) -> None:
     graph = document.graph.set_options("linear1", initializer=HeNormal())
     document.edit_graph("One", graph.set_options("linear2", initializer=XavierUniform()))
     assert section.picker.box.currentIndex() == -1
-    assert section.picker.box.placeholderText() == "they differ"
+    assert section.picker.box.placeholderText() == "varies by layer"
     assert section.minimumSizeHint().width() <= 250
     section.grab()
     pick(section, "xavier_uniform")
     assert kinds(document) == {"xavier_uniform"}
 
 
-def test_that_the_spread_of_every_layer_is_told(
+def test_that_the_variance_of_every_layer_is_shown(
     document: Document, section: WholeNetSection
 ) -> None:
     assert section.table.isHidden()
@@ -79,7 +79,7 @@ def test_that_the_spread_of_every_layer_is_told(
     assert text.count("theory") == 1
 
 
-def test_that_a_net_without_weights_has_no_such_section(
+def test_that_a_net_without_weights_has_no_initializer_section(
     document: Document, section: WholeNetSection
 ) -> None:
     assert not section.isHidden()
@@ -88,7 +88,7 @@ def test_that_a_net_without_weights_has_no_such_section(
     assert section.isHidden()
 
 
-def test_that_a_pick_leaves_the_factors_of_norms_alone(
+def test_that_the_initializer_of_all_layers_does_not_change_scale_factors(
     document: Document, view: InspectorView, section: WholeNetSection
 ) -> None:
     linear = document.graph.of_kind("Linear")[1]

@@ -16,7 +16,7 @@ def option_called(name: str) -> Option:
     return next(option for option in options_of(Conv2d) if option.name == name)
 
 
-def test_that_a_word_is_taken_where_the_option_has_it() -> None:
+def test_that_a_word_of_the_option_is_accepted() -> None:
     padding = option_called("padding")
     assert (padding.value_type, padding.words, padding.low, padding.high) == (
         "int",
@@ -39,12 +39,12 @@ def test_that_a_word_is_shown_and_stepping_from_it_gives_a_number(qtbot: QtBot) 
     qtbot.addWidget(field)
     field.set_value("same")
     assert field.line.text() == "same"
-    with qtbot.waitSignal(field.edited) as heard:
+    with qtbot.waitSignal(field.edited) as received:
         field.step(1)
-    assert heard.args == [1]
+    assert received.args == [1]
 
 
-def test_that_a_bias_offers_only_what_can_draw_it(qtbot: QtBot) -> None:
+def test_that_a_bias_offers_only_initializers_for_vectors(qtbot: QtBot) -> None:
     field = PickField(option_called("bias_initializer"))
     qtbot.addWidget(field)
     assert {"default", "zeros", "normal"} <= set(field.kinds)

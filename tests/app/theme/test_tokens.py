@@ -55,13 +55,13 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_that_contrast_is_measured_as_it_is_published() -> None:
+def test_that_the_contrast_formula_gives_published_values() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_that_text_can_be_read_on_every_ground(colours: Palette) -> None:
+def test_that_text_has_enough_contrast_on_every_background(colours: Palette) -> None:
     for ground in (getattr(colours, name) for name in GROUNDS):
         for name in ("text", "muted", "accent", "positive", "negative", "danger", "healthy"):
             assert contrast(getattr(colours, name), ground) >= 4.5, (name, ground)
@@ -76,14 +76,14 @@ def test_that_text_can_be_read_on_every_ground(colours: Palette) -> None:
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_that_every_colour_of_a_theme_is_one(colours: Palette) -> None:
+def test_that_every_colour_of_a_theme_is_valid(colours: Palette) -> None:
     for field in fields(colours):
         if field.name != "name":
             assert QColor(getattr(colours, field.name)).isValid(), field.name
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
-def test_that_the_stylesheet_is_made_of_known_tokens(name: str, qtbot: QtBot) -> None:
+def test_that_the_stylesheet_uses_known_tokens(name: str, qtbot: QtBot) -> None:
     theme.use(name)
     rules = stylesheet()
     assert "$" not in rules
@@ -94,7 +94,7 @@ def test_that_the_stylesheet_is_made_of_known_tokens(name: str, qtbot: QtBot) ->
         assert (IMAGES / path.rpartition("/")[2]).is_file(), path
 
 
-def test_that_qt_takes_the_stylesheet(qapp: QApplication, qtbot: QtBot) -> None:
+def test_that_qt_accepts_the_stylesheet(qapp: QApplication, qtbot: QtBot) -> None:
     before = qapp.styleSheet()
     qapp.setStyleSheet(stylesheet())  # a mistake in it is a Qt warning, which fails the test
     qapp.setStyleSheet(before)
@@ -108,7 +108,7 @@ def test_that_an_icon_has_the_colour_of_the_theme(qtbot: QtBot) -> None:
     assert {colour.name() for colour in inked} == {DARK.danger}
 
 
-def test_that_the_map_runs_from_orange_to_blue_and_skips_what_is_no_number(qtbot: QtBot) -> None:
+def test_that_the_colour_map_runs_from_orange_to_blue_and_nan_is_transparent(qtbot: QtBot) -> None:
     values = np.array([[-1.0, 0.0, 1.0, np.nan, 7.0]])
     image = mapped(values, -1, 1, diverging())
     colours = [image.pixelColor(x, 0) for x in range(5)]

@@ -67,7 +67,7 @@ def test_that_formulas_have_the_colour_of_text(name: str, qapp: object) -> None:
     assert abs(found.lightness() - text.lightness()) < 12
 
 
-def test_that_several_statements_stand_below_each_other() -> None:
+def test_that_several_statements_are_drawn_on_separate_lines() -> None:
     assert lines_of(r"a = b,\quad c = d") == ("a = b", "c = d")
     assert lines_of(r"W \sim U(-a,\; a)") == (r"W \sim U(-a,\; a)",), "not within brackets"
     one, two = drawing("a = b", 9.0), drawing(r"a = b,\quad c = d", 9.0)
@@ -75,7 +75,7 @@ def test_that_several_statements_stand_below_each_other() -> None:
     assert two.size.width() < 1.5 * one.size.width()
 
 
-def test_that_a_wide_formula_becomes_smaller(qtbot: QtBot) -> None:
+def test_that_a_wide_formula_is_scaled_down(qtbot: QtBot) -> None:
     view = FormulaView(r"a = b = c = d = e = f = g = h = i = j = k = l")
     qtbot.addWidget(view)
     assert view.is_drawn
@@ -112,7 +112,7 @@ def test_that_the_window_starts_without_ziamath() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_that_a_long_formula_is_broken_at_a_plus_and_not_shrunk(qtbot: QtBot) -> None:
+def test_that_a_long_formula_is_broken_at_a_plus(qtbot: QtBot) -> None:
     view = FormulaView(r"L = \sum_i y_i \log\sigma(z_i) + \sum_i (1-y_i) \log(1-\sigma(z_i))")
     qtbot.addWidget(view)
     assert view.drawing is not None
@@ -132,6 +132,8 @@ def test_that_a_long_formula_is_broken_at_a_plus_and_not_shrunk(qtbot: QtBot) ->
         (r"a(b + c)", r"a(b + c)"),
     ],
 )
-def test_that_only_a_plus_outside_of_brackets_breaks(latex: str, parted: str) -> None:
+def test_that_a_formula_is_broken_only_at_a_plus_outside_of_brackets(
+    latex: str, parted: str
+) -> None:
     assert broken(latex) == parted
     assert drawing(broken(latex), 9.0).is_whole

@@ -11,7 +11,7 @@ from playground.app.widgets.unit_squares import UnitSquares
 
 @pytest.mark.parametrize("units", [1, 16, 48, 160, 400])
 @pytest.mark.parametrize("largest", [12, 24])
-def test_that_no_square_is_cut_off_at_the_bottom(qtbot: QtBot, units: int, largest: int) -> None:
+def test_that_no_square_is_clipped_at_the_bottom(qtbot: QtBot, units: int, largest: int) -> None:
     squares = UnitSquares(largest)
     qtbot.addWidget(squares)
     squares.resize(190, 20)

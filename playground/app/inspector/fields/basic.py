@@ -1,4 +1,4 @@
-"""One widget for every sort of option. A field never holds what the option cannot take."""
+"""Input fields, one class per type of option. A field never holds a value the option refuses."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ from playground.app.widgets.quiet_inputs import QuietComboBox, QuietLineEdit
 from playground.app.widgets.switch import Switch
 from playground.catalog.options import Option
 from playground.graph.declaration import Declaration
+from playground.translation import tr
 
 
 class Field(QWidget):
-    """A control for one option, and the message under it where something was refused."""
+    """A control for one option, and the message below it if a value was refused."""
 
     edited = Signal(object)
-    """The person chose another value, which the option can take."""
+    """Another value was chosen; the option accepts it."""
     edit_ended = Signal()
-    """A drag is over: the next edit is a step of its own to undo."""
+    """A drag has ended: the next edit is undone separately."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,21 +53,21 @@ class Field(QWidget):
         layout.addWidget(self.message)
 
     def add_control(self, control: QWidget, stretch: int = 0) -> None:
-        """Put a control into the row, with the option's help and name on it."""
+        """Add a control to the row, with the option's help and name."""
         control.setToolTip(tooltip(self.option))
-        control.setAccessibleName(self.option.title)
-        control.setAccessibleDescription(self.option.help)
+        control.setAccessibleName(tr(self.option.title))
+        control.setAccessibleDescription(tr(self.option.help))
         self._row.addWidget(control, stretch)
         if self.focusProxy() is None:
             self.setFocusProxy(control)
 
     def set_value(self, value: Any) -> None:
-        """Show a value; whatever was refused is forgotten."""
+        """Show a value and remove the message of a refused one."""
         self.value = value
         self.refuse("")
 
     def refuse(self, message: str) -> None:
-        """Say under the field why a value was not taken; "" takes that back."""
+        """Show below the field why a value was refused; "" removes the message."""
         self.message.setText(message)
         self.message.setVisible(bool(message))
 
@@ -79,28 +80,28 @@ class Field(QWidget):
 
 
 def tooltip(option: Option) -> str:
-    """What the option means, and whether it waits for a restart."""
-    note = "Takes effect at once, while training runs." if option.is_live else ""
-    return "\n".join(filter(None, [option.help, note]))
+    """The help of an option, and whether it takes effect during training."""
+    note = tr("Takes effect immediately, during training.") if option.is_live else ""
+    return "\n".join(filter(None, [tr(option.help), note]))
 
 
 def value_text(value: Any) -> str:
-    """A value in words."""
+    """A value as it is shown; texts are names of the file format and of torch, and stay."""
     if value is None:
-        return "off"
+        return tr("off")
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return tr("on") if value else tr("off")
     if isinstance(value, float):
         return number_text(value)
     if isinstance(value, Declaration):
-        return value.label
+        return tr(value.label)
     if isinstance(value, tuple | list):
-        return ", ".join(map(value_text, value)) or "none"
+        return ", ".join(map(value_text, value)) or tr("none")
     return str(value)
 
 
 class LineField(Field):
-    """A line to type into. Enter or leaving takes it, Esc restores it."""
+    """A line of text. Enter or leaving the field accepts it, Esc restores the last value."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
@@ -111,7 +112,7 @@ class LineField(Field):
         self.add_control(self.line, 1)
 
     def read(self, text: str) -> Any:
-        """The value a text stands for; raises RefusedError."""
+        """The value of a text; raises RefusedError."""
         return text.strip()
 
     def write(self, value: Any) -> str:
@@ -119,14 +120,14 @@ class LineField(Field):
         return value_text(value)
 
     def set_value(self, value: Any) -> None:
-        """Show a value, unless something else is being typed and the value is the same."""
+        """Show a value, unless it is the same and another text is being typed."""
         if value == self.value and self.line.hasFocus() and self.line.isModified():
             return
         super().set_value(value)
         self.restore()
 
     def restore(self) -> None:
-        """Show the last good value again."""
+        """Show the last accepted value again."""
         self.refuse("")
         text = self.write(self.value)
         if self.line.text() != text:
@@ -134,7 +135,7 @@ class LineField(Field):
         self.line.setModified(False)
 
     def take(self) -> None:
-        """Take what was typed, or say under the field why not."""
+        """Accept the text, or show below the field why it is refused."""
         if not self.line.isModified():
             return
         try:
@@ -148,20 +149,22 @@ class LineField(Field):
             self.restore()
 
     def refuse(self, message: str) -> None:
-        """Red while the text is not what the document holds."""
+        """Red while the text is not the value of the document."""
         if self.line.property("refused") != bool(message):
             self.line.setProperty("refused", bool(message))
             self.line.style().unpolish(self.line)
             self.line.style().polish(self.line)
-        kept = f": still {self.write(self.value)}" if message and self.value is not None else ""
-        super().refuse(message + kept)
+        if message and self.value is not None:
+            value = self.write(self.value)
+            message = tr("{problem}; the value is still {value}", problem=message, value=value)
+        super().refuse(message)
 
     def _on_typed(self, text: str) -> None:
         if self.message.text():
             self.refuse("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc restores before anything else hears of it."""
+        """Esc restores the value and is not passed on."""
         if watched is self.line and isinstance(event, QKeyEvent):
             is_press = event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
             if is_press and event.key() == Qt.Key.Key_Escape and self.line.isModified():
@@ -176,32 +179,32 @@ class ListField(LineField):
     """Several values with commas between them."""
 
     def read(self, text: str) -> tuple[Any, ...]:
-        """Whole numbers, or texts."""
+        """Integers, or texts."""
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if self.option.value_type != "ints":
             return tuple(parts)
         try:
             return tuple(int(part) for part in parts)
         except ValueError:
-            raise RefusedError("must be whole numbers with commas between them") from None
+            raise RefusedError(tr("must be whole numbers, separated by commas")) from None
 
     def write(self, value: Any) -> str:
-        """With commas."""
         return ", ".join(map(str, value or ()))
 
 
 class PathField(LineField):
-    """A file: its path, and a button to look for it."""
+    """The path of a file, and a button that opens a file dialog."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
         self.browse = QToolButton()
-        self.browse.setText("Browse…")
+        self.browse.setText(tr("Browse…"))
         self.browse.clicked.connect(self._on_browse)
         self.add_control(self.browse)
+        self.browse.setAccessibleName(tr("Choose a file for {option}", option=tr(option.title)))
 
     def _on_browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.option.title, self.line.text())
+        path, _ = QFileDialog.getOpenFileName(self, tr(self.option.title), self.line.text())
         if path:
             self._choose(path)
             self.restore()
@@ -218,13 +221,12 @@ class SwitchField(Field):
         self._row.addStretch(1)
 
     def set_value(self, value: Any) -> None:
-        """Turn the switch."""
         super().set_value(value)
         self.switch.setChecked(bool(value))
 
 
 class ChoiceField(Field):
-    """One out of a few values."""
+    """One of a few values."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(option, parent)
@@ -237,7 +239,7 @@ class ChoiceField(Field):
         self.add_control(self.box, 1)
 
     def set_value(self, value: Any) -> None:
-        """Show the value; one that is not among the choices leaves the box empty."""
+        """Show the value; the box is empty if it is not one of the choices."""
         super().set_value(value)
         self.box.setCurrentIndex(_place(value, self.choices))
 

@@ -1,4 +1,4 @@
-"""A field for a number: typed, stepped with keys and wheel, or slid along a log scale."""
+"""A field for a number: typed, stepped by keys and wheel, or set by a logarithmic slider."""
 
 from __future__ import annotations
 
@@ -11,40 +11,43 @@ from PySide6.QtWidgets import QSlider, QWidget
 
 from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.fields.numbers import SMALLEST, is_unfinished, parsed, stepped
-from playground.app.theme.tokens import SMALL_PX, set_font
+from playground.app.theme.tokens import SMALL_PX, scaled_px, set_font, theme
 from playground.catalog.options import Option
 
 STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
-PLACES_A_DECADE = 20
+PLACES_PER_DECADE = 20
 
 
 class NumberField(LineField):
-    """A line for a number, with a log slider beside it where the option asks for one."""
+    """A line for a number, with a slider beside it if the option is logarithmic."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         self.slider: LogSlider | None = None
         super().__init__(option, parent)
         set_font(self.line, SMALL_PX, is_mono=True)
         if option.is_log:
-            self.line.setMaximumWidth(68)
+            self._restyle()
+            theme.changed.connect(self._restyle)
             self.slider = LogSlider(option)
             self.slider.sliderMoved.connect(self._on_slid)
             self.slider.actionTriggered.connect(self._on_slider_stepped)
             self.slider.sliderReleased.connect(self.edit_ended)
             self.add_control(self.slider, 1)
 
+    def _restyle(self) -> None:
+        self.line.setMaximumWidth(scaled_px(68))
+
     def read(self, text: str) -> float | int | str | None:
-        """The number; raises RefusedError."""
         return parsed(text, self.option)
 
     def set_value(self, value: Any) -> None:
-        """Show the number, and where it is on the slider."""
+        """Show the number in the line and on the slider."""
         super().set_value(value)
         if self.slider is not None and not self.slider.isSliderDown():
             self.slider.show_number(value or 0.0)
 
     def step(self, steps: int) -> None:
-        """Up or down from the last good value."""
+        """Increase or decrease the last accepted value."""
         start = self.value if isinstance(self.value, int | float) else self.option.low or 0
         self._offer(stepped(start, self.option, steps))
 
@@ -60,7 +63,7 @@ class NumberField(LineField):
             self._offer(self.slider.number(place))
 
     def _on_slider_stepped(self, action: int) -> None:
-        # Keys and clicks beside the handle; a drag is heard of through sliderMoved.
+        # Keys and clicks beside the handle; a drag emits sliderMoved.
         if self.slider is not None and action != QSlider.SliderAction.SliderMove.value:
             self._offer(self.slider.number(self.slider.sliderPosition()))
 
@@ -77,7 +80,7 @@ class NumberField(LineField):
             self.refuse(str(error))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys step; so does the wheel, but only with focus."""
+        """Arrow keys step; so does the wheel while the line has focus."""
         if watched is self.line:
             if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
                 steps = STEPS.get(Qt.Key(event.key()), 0)
@@ -94,7 +97,7 @@ class NumberField(LineField):
 
 
 class LogSlider(QSlider):
-    """A slider over decades; its left end is 0 where the option may be 0."""
+    """A slider over decades; its left end is 0 if the option may be 0."""
 
     def __init__(self, option: Option, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -102,23 +105,23 @@ class LogSlider(QSlider):
         lowest = SMALLEST if self.has_zero else max(option.low or 0.0, 1e-5)
         highest = min(option.high or 1.0, 1.0 if self.has_zero else 10.0)
         self._low = math.log10(lowest)
-        self.setRange(0, round((math.log10(highest) - self._low) * PLACES_A_DECADE))
-        self.setPageStep(PLACES_A_DECADE)
+        self.setRange(0, round((math.log10(highest) - self._low) * PLACES_PER_DECADE))
+        self.setPageStep(PLACES_PER_DECADE)
         self.setMinimumWidth(40)
 
     def number(self, place: int) -> float:
         """The number at a place, with two digits."""
         if self.has_zero and place == 0:
             return 0.0
-        return float(f"{10 ** (self._low + place / PLACES_A_DECADE):.1e}")
+        return float(f"{10 ** (self._low + place / PLACES_PER_DECADE):.1e}")
 
     def show_number(self, number: float) -> None:
-        """Put the handle where a number is, or at the end it lies beyond."""
+        """Move the handle to a number, or to the end of the slider beyond which it lies."""
         log = math.log10(number) if number > 0 else self._low
-        self.setValue(round((log - self._low) * PLACES_A_DECADE))
+        self.setValue(round((log - self._low) * PLACES_PER_DECADE))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Only with focus, so that scrolling the form changes nothing."""
+        """Only with focus, so that scrolling the form changes no value."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:

@@ -1,4 +1,4 @@
-"""Reading a number that a person typed, and stepping it."""
+"""Parses a number that was typed, and steps it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 from playground.app.theme.text import number_text
 from playground.catalog.options import Option
+from playground.translation import tr
 
 OFF = ("", "off", "none", "auto", "–")
 UNFINISHED = re.compile(r"[+-]?\d*\.?\d*(e[+-]?\d*)?", re.IGNORECASE)
@@ -14,11 +15,11 @@ LONGEST = 40
 
 
 class RefusedError(ValueError):
-    """What was typed cannot be taken; the message says what is allowed."""
+    """The text is not a value of the option; the message says what is allowed."""
 
 
 def parsed(text: str, option: Option) -> float | int | str | None:
-    """The number that was typed; raises RefusedError where the option cannot take it."""
+    """The number that was typed; raises RefusedError if the option does not accept it."""
     text = text.strip().replace("−", "-")
     if option.is_optional and text.lower() in OFF:
         return None
@@ -31,9 +32,9 @@ def parsed(text: str, option: Option) -> float | int | str | None:
     if math.isnan(value):
         raise RefusedError(_not_a_number(text, option))
     if math.isinf(value):
-        raise RefusedError("must be a finite number")
+        raise RefusedError(tr("must be a finite number"))
     if option.value_type == "int" and value != int(value):
-        raise RefusedError("must be a whole number")
+        raise RefusedError(tr("must be a whole number"))
     refused = out_of_bounds(value, option)
     if refused:
         raise RefusedError(refused)
@@ -42,24 +43,35 @@ def parsed(text: str, option: Option) -> float | int | str | None:
 
 def _not_a_number(text: str, option: Option) -> str:
     if re.fullmatch(r"[+-]?\d+,\d+", text):
-        return f"write {text.replace(',', '.')} with a point"
-    what = "a whole number" if option.value_type == "int" else "a number such as 0.01 or 1e-3"
-    others = [*option.words, *(["off"] if option.is_optional else [])]
-    return f"must be {what}" + (f", or {' or '.join(others)}" if others else "")
+        return tr("use a decimal point: {number}", number=text.replace(",", "."))
+    words = ", ".join([*option.words, *(["off"] if option.is_optional else [])])
+    if option.value_type == "int":
+        if words:
+            return tr("must be a whole number, or {words}", words=words)
+        return tr("must be a whole number")
+    if words:
+        return tr("must be a number such as 0.01 or 1e-3, or {words}", words=words)
+    return tr("must be a number such as 0.01 or 1e-3")
 
 
 def out_of_bounds(value: float, option: Option) -> str:
-    """What is allowed, where the value is not; "" where it is."""
+    """What is allowed, if the value is not; "" if it is."""
     low, high = option.low, option.high
     if low is not None and (value < low or (option.low_is_open and value == low)):
-        return f"must be {'greater than' if option.low_is_open else 'at least'} {number_text(low)}"
+        bound = number_text(low)
+        if option.low_is_open:
+            return tr("must be greater than {bound}", bound=bound)
+        return tr("must be at least {bound}", bound=bound)
     if high is not None and (value > high or (option.high_is_open and value == high)):
-        return f"must be {'less than' if option.high_is_open else 'at most'} {number_text(high)}"
+        bound = number_text(high)
+        if option.high_is_open:
+            return tr("must be less than {bound}", bound=bound)
+        return tr("must be at most {bound}", bound=bound)
     return ""
 
 
 def is_unfinished(text: str) -> bool:
-    """Whether more typing may still make a number of it: "1e-" may become 1e-3."""
+    """Whether the text is the beginning of a number: "1e-" may become 1e-3."""
     return UNFINISHED.fullmatch(text.strip().replace("−", "-")) is not None
 
 
@@ -85,7 +97,7 @@ def _within(found: float, value: float, option: Option) -> float:
 def _stepped_log(value: float, option: Option, steps: int) -> float:
     if value <= 0:
         return SMALLEST if steps > 0 else 0.0
-    # 1-2-5: three places a decade.
+    # 1-2-5: three places per decade.
     place = round(3 * math.log10(value)) + steps
     decade, third = divmod(place, 3)
     found = float(f"{(1, 2, 5)[third]}e{decade}")
@@ -93,4 +105,4 @@ def _stepped_log(value: float, option: Option, steps: int) -> float:
 
 
 SMALLEST = 1e-6
-"""Where a log slider turns to 0."""
+"""Below this a logarithmic slider is 0."""

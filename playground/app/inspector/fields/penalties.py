@@ -1,4 +1,4 @@
-"""What the options that hold a net back do to it, as formulas with the numbers that are set."""
+"""The formulas of the regularizing options, with the numbers that are set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CUT = r"g_i \leftarrow \max(-c, \min(c, g_i))"
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """An option that holds back: its regularizer, and the sign that its number has there."""
+    """A regularizing option: its regularizer, and the symbol of its number there."""
 
     regularizer: str
     sign: str
@@ -34,13 +34,13 @@ PENALTIES: Mapping[str, Penalty] = {
     "clip_value": Penalty("clipping", "c"),
     "early_stopping": Penalty("early_stopping", ""),
 }
-"""By the name of the option; an option of that name is explained wherever it stands."""
+"""By the name of the option, in any declaration."""
 
 
 def penalty_shown(name: str, holder: Declaration) -> tuple[type[Regularizer], str] | None:
-    """What an option does as it is set: its regularizer and the formula; None where it is off.
+    """The regularizer of an option and its formula with the value; None if the option is off.
 
-    L1 and L2 together are told as one, the elastic net, at the second of them.
+    L1 and L2 together are shown as one, the elastic net, at the second of them.
     """
     value = getattr(holder, name)
     if not value:
@@ -61,11 +61,11 @@ def penalty_shown(name: str, holder: Declaration) -> tuple[type[Regularizer], st
 
 
 def with_numbers(formula: str, numbers: Mapping[str, float]) -> str:
-    r"""LaTeX with numbers in place of signs: \lambda becomes 10^{-4}."""
+    r"""LaTeX with numbers in place of symbols: \lambda becomes 10^{-4}."""
     for sign, number in numbers.items():
         text = number_in_latex(number).replace("\\", r"\\")
         end = rf"{re.escape(sign)}(?![A-Za-z_])"
-        # A letter is not one within a word or a command, and an index is part of its sign.
+        # A letter within a word or a command is no symbol, and an index is part of its symbol.
         formula = re.sub(rf"(\\eta)\s*{end}", rf"\1 \\cdot {text}", formula)
         formula = re.sub(rf"(?<![A-Za-z\\_]){end}", text, formula)
     return formula

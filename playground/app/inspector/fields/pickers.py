@@ -1,4 +1,4 @@
-"""Pickers for declarations: an optimizer, a loss, a data set, another activation."""
+"""A field for a declaration: an optimizer, a loss, a data set, an activation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from playground.app.inspector.fields.basic import Field
 from playground.app.widgets.quiet_inputs import QuietComboBox
 from playground.catalog.options import Option
 from playground.graph.declaration import Declaration
+from playground.translation import tr
 
 OFF = "off"
 
 
 class PickField(Field):
-    """One out of the declarations that the catalog has, grouped by family."""
+    """One of the declarations of the catalog, grouped by family."""
 
     def __init__(
         self,
@@ -36,24 +37,24 @@ class PickField(Field):
 
     def _fill(self) -> None:
         if self.option.is_optional:
-            self.box.addItem("Off", OFF)
+            self.box.addItem(tr("Off"), OFF)
         families = dict.fromkeys(kind.family for kind in self.kinds.values())
         for family in families:
             if len(families) > 1 and family:
-                self.box.add_heading(family)
+                self.box.add_heading(tr(family))
             for name, kind in self.kinds.items():
                 if kind.family == family:
-                    self.box.addItem(kind.label, name)
+                    self.box.addItem(tr(kind.label), name)
                     place = self.box.count() - 1
-                    self.box.setItemData(place, kind.help(), Qt.ItemDataRole.ToolTipRole)
+                    self.box.setItemData(place, tr(kind.help()), Qt.ItemDataRole.ToolTipRole)
         self.box.fit_popup()
 
     def set_value(self, value: Any) -> None:
-        """Show which one it is."""
         super().set_value(value)
         self.box.setCurrentIndex(self.box.findData(OFF if value is None else value.kind))
         if value is not None:
-            self.box.setToolTip(f"{self.option.help}\n\n{value.label}: {value.help()}".strip())
+            about = f"{tr(value.label)}: {tr(value.help())}"
+            self.box.setToolTip(f"{tr(self.option.help)}\n\n{about}".strip())
 
     def _on_picked(self, place: int) -> None:
         name = self.box.itemData(place)
@@ -64,7 +65,7 @@ class PickField(Field):
 
 
 def carried_over(old: Declaration | None, kind: type[Declaration]) -> Declaration:
-    """A declaration of another kind that keeps what the person had set and it has as well."""
+    """A declaration of another kind, with the options that both have and that were changed."""
     if old is None:
         return kind()
     defaults = {name: field.default for name, field in type(old).model_fields.items()}

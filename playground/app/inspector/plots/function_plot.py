@@ -1,55 +1,59 @@
-"""An activation and its derivative, drawn over one number, and what it is like in words."""
+"""An activation and its derivative over one number, and its properties in words."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from playground.app.inspector.plots.figure import Figure
 from playground.app.theme.draw import CENTRE, RIGHT, draw_text
 from playground.app.theme.text import power_text
 from playground.app.theme.tokens import (
-    RADIUS,
     SMALL_PX,
     TINY_PX,
     colour,
     family_colour,
     mono_font,
+    scaled_px,
     set_font,
     theme,
 )
 from playground.catalog.layers.activation import Activation
 from playground.catalog.layers.base.activation_analysis import Traits, traits_of
+from playground.translation import N_, tr
 
 REACH = 4.0
 SAMPLES = 801
 HIGHEST = 2.2
-"""Where a line that grows without end is left."""
-TICK = 11.0
-TRAITS_TIP = (
-    "Range: what can come out. Zero-centred: the mean of f(z) is 0 where z is drawn from the "
-    "standard normal distribution. Saturating: flat where z is large, so that no gradient passes."
+"""The top of the plot for a function without an upper bound."""
+TICK = 11
+TRAITS_TIP = N_(
+    "Range: the values that f(z) can take. Zero-centred: the mean of f(z) is 0 if z is drawn from "
+    "the standard normal distribution. Saturating: flat for large z, so that no gradient passes."
 )
 
 
 def traits_text(traits: Traits) -> str:
     """The range, whether it is zero-centred, and where it saturates."""
-    span = f"{_end(traits.low)} to {_end(traits.high)}"
-    centre = "zero-centred"
+    span = tr("Range {low} to {high}", low=_end(traits.low), high=_end(traits.high))
+    centre = tr("zero-centred")
     if not traits.is_zero_centred:
-        centre = f"not zero-centred (mean {_end(traits.mean)})"
+        centre = tr("not zero-centred (mean {mean})", mean=_end(traits.mean))
     if not traits.has_gradient:
-        flat = "no gradient anywhere"
+        flat = tr("no gradient anywhere")
     elif traits.is_saturating:
-        flat = "saturates at both ends"
-    elif traits.is_flat_below or traits.is_flat_above:
-        flat = f"flat on the {'negative' if traits.is_flat_below else 'positive'} side"
+        flat = tr("saturates at both ends")
+    elif traits.is_flat_below:
+        flat = tr("flat on the negative side")
+    elif traits.is_flat_above:
+        flat = tr("flat on the positive side")
     else:
-        flat = "does not saturate"
-    return f"Range {span} · {centre} · {flat}"
+        flat = tr("does not saturate")
+    return " · ".join((span, centre, flat))
 
 
 def _end(value: float) -> str:
@@ -57,46 +61,40 @@ def _end(value: float) -> str:
     return power_text(shown).replace("-", "−") if math.isfinite(value) else power_text(value)
 
 
-class FunctionPlot(QWidget):
+class FunctionPlot(Figure):
     """f as a line, f′ dashed, and their names in the corner."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        self._activation: Activation | None = None
+        self._has_ceiling = False
+        super().__init__(112, parent)
         self.z = np.linspace(-REACH, REACH, SAMPLES)
         self.value = np.zeros(SAMPLES)
         self.slope = np.zeros(SAMPLES)
-        self._activation: Activation | None = None
-        self._has_ceiling = False
         self.names = QLabel(self)
         set_font(self.names, SMALL_PX, is_mono=True)
-        self.setFixedHeight(112)
-        theme.changed.connect(self._restyle)
-
-    def sizeHint(self) -> QSize:
-        """As in the inspector."""
-        return QSize(240, 112)
 
     def show_activation(self, activation: Activation) -> None:
-        """Draw this one, numbers at its axes."""
+        """Draw this one, with numbers at its axes."""
         if activation == self._activation:
             return
         self._activation = activation
         self.value = np.asarray(activation.value(self.z), dtype=float)
         self.slope = np.asarray(activation.slope(self.z), dtype=float)
         self._has_ceiling = math.isfinite(traits_of(activation).high)
-        self.setAccessibleName(f"{activation.label} and its derivative")
+        self.setAccessibleName(tr("{layer} and its derivative", layer=tr(activation.label)))
         self._restyle()
 
     def _restyle(self) -> None:
+        super()._restyle()
         if self._activation is not None:
             lines = list(zip(self._colours(), ("f(z)", "f′(z)"), strict=True))
             if not self._activation.is_elementwise:
-                lines.append((colour("faint"), "beside a 0"))
+                lines.append((colour("faint"), tr("beside a 0")))
             spans = [f'<span style="color:{tone.name()}">{text}</span>' for tone, text in lines]
             self.names.setText("<br>".join(spans))
             self.names.adjustSize()
             self._place_names()
-        self.update()
 
     def _place_names(self) -> None:
         ground = QRectF(self.rect()).adjusted(10, 7, -10, -7)
@@ -107,7 +105,7 @@ class FunctionPlot(QWidget):
         self.names.move(self._free(corners, self._inner()).topLeft().toPoint())
 
     def _free(self, places: list[QRectF], inner: QRectF) -> QRectF:
-        """The place that the lines cross least, the first of equals."""
+        """The rectangle that the lines cross least; the first of equals."""
         lines = [*self._points(self.z, self.value, inner), *self._points(self.z, self.slope, inner)]
         return min(places, key=lambda place: sum(place.contains(point) for point in lines))
 
@@ -115,7 +113,6 @@ class FunctionPlot(QWidget):
         return QRectF(self.rect()).adjusted(10.5, 12.5, -10.5, -12.5)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The names stand in another corner."""
         super().resizeEvent(event)
         if self._activation is not None:
             self._place_names()
@@ -128,13 +125,8 @@ class FunctionPlot(QWidget):
         return f, colour("positive")
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the ground, both axes and both lines."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(colour("border"), 1))
-        painter.setBrush(colour("field"))
-        painter.drawRoundedRect(ground, RADIUS, RADIUS)
+        self.paint_ground(painter)
         if self._activation is None:
             return
         inner = self._inner()
@@ -151,22 +143,23 @@ class FunctionPlot(QWidget):
         painter.drawPolyline(QPolygonF(self._points(self.z, self.value, inner)))
 
     def _paint_numbers(self, painter: QPainter, inner: QRectF) -> None:
+        tick = scaled_px(TICK)
         font, (left, right) = mono_font(TINY_PX), self._points(*_ends_of_axis(), inner)
         for place, text in ((left, f"−{REACH:.0f}"), (right, f"{REACH:.0f}")):
-            room = QRectF(place.x() - TICK, place.y() + 1, 2 * TICK, TICK)
-            room.moveLeft(min(max(room.left(), inner.left() - 4), inner.right() - 2 * TICK + 4))
-            room = self._free([room, room.translated(0, -TICK - 2)], inner)
+            room = QRectF(place.x() - tick, place.y() + 1, 2 * tick, tick)
+            room.moveLeft(min(max(room.left(), inner.left() - 4), inner.right() - 2 * tick + 4))
+            room = self._free([room, room.translated(0, -tick - 2)], inner)
             draw_text(painter, room, text, font, "faint", CENTRE)
         for number in self.ticks:
             (place,) = self._points(np.zeros(1), np.array([number]), inner)
             painter.setPen(QPen(colour("faint"), 1))
             painter.drawLine(QPointF(place.x() - 2, place.y()), QPointF(place.x() + 2, place.y()))
-            room = QRectF(place.x() - 28, place.y() - TICK / 2, 23, TICK)
+            room = QRectF(place.x() - 5 - 2 * tick, place.y() - tick / 2, 2 * tick, tick)
             draw_text(painter, room, f"{number:g}".replace("-", "−"), font, "faint", RIGHT)
 
     @property
     def ticks(self) -> list[float]:
-        """The numbers at the upright axis: 1, or further up where that would be lost; and below."""
+        """The numbers at the vertical axis: 1, or a larger one on a long axis, and one below 0."""
         high, low = self._high(), self._low()
         top = 1.0 if high < 4 else float(math.floor(high))
         return [top] if low > -0.95 else [top, float(math.ceil(low - 0.05))]
@@ -182,7 +175,7 @@ class FunctionPlot(QWidget):
         low, high = self._low(), self._high()
         across = inner.left() + (z + REACH) / (2 * REACH) * inner.width()
         up = inner.bottom() - (np.clip(y, low, high) - low) / (high - low) * inner.height()
-        is_inside = y <= high + 1e-9  # a line that goes on upwards ends at the rim
+        is_inside = y <= high + 1e-9  # an unbounded line ends at the rim
         pairs = zip(across[is_inside], up[is_inside], strict=True)
         return [QPointF(float(a), float(b)) for a, b in pairs]
 

@@ -1,4 +1,4 @@
-"""What is set at the ends of the net: the data set at Input, the loss at Output."""
+"""The options at the ends of the net: the data set at Input, the loss at Output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from playground.app.document import Document
 from playground.app.examples import examples_of, why_no_examples
 from playground.app.inspector.fields.pickers import PickField
-from playground.app.inspector.form import OptionEdit, OptionsForm, labelled
+from playground.app.inspector.form import OptionEdit, OptionsForm
+from playground.app.inspector.row import labelled
 from playground.app.inspector.section import Section
 from playground.app.theme.tokens import SMALL_PX
 from playground.app.widgets.cards import heading, line
@@ -21,22 +22,24 @@ from playground.catalog.losses import Loss
 from playground.catalog.options import Option
 from playground.catalog.registry import explain
 from playground.project.project import target_of
+from playground.translation import N_, tr, trn
 
+SHOWN_CLASSES = 10
 DATA = Option(
-    "data", "Data set", "declaration", None, "Where the examples come from.", picks=Dataset
+    "data", N_("Data set"), "declaration", None, N_("Source of the examples."), picks=Dataset
 )
 LOSS = Option(
     "loss",
-    "Loss",
+    N_("Loss"),
     "declaration",
     None,
-    "How far the net's output is from the labels; it must suit them.",
+    N_("Measures how far the network's output is from the labels. It must match their type."),
     picks=Loss,
 )
 
 
 class DataSection(Section):
-    """Picks the data set, sets its options, and tells what is in it."""
+    """The data set, its options, and how many examples it has."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -45,7 +48,7 @@ class DataSection(Section):
         self.form: OptionsForm | None = None
         self.help = line("", "muted", SMALL_PX)
         self.facts = line("", "", SMALL_PX)
-        self.body.addWidget(heading("Data set"))
+        self.body.addWidget(heading(tr("Data set")))
         for part in (labelled(DATA, self.picker), self.help, self.facts):
             self.body.addWidget(part)
         self.refresh()
@@ -54,7 +57,7 @@ class DataSection(Section):
         """Show the data set as it is now."""
         data = self.document.project.data
         self.picker.set_value(data)
-        self.help.setText(data.help())
+        self.help.setText(tr(data.help()))
         self._show_facts(data)
         if self.form is None or self.form.value_type is not type(data):
             self._build_form(data)
@@ -78,12 +81,16 @@ class DataSection(Section):
             self.facts.setText(why_no_examples(data))
             return
         shape = " × ".join(map(str, examples.x_train.shape[1:]))
-        features = "1 feature" if shape == "1" else f"{shape} features"
-        counts = f"{len(examples.x_train):,} to train on, {len(examples.x_val):,} to validate"
+        features = trn("{shape} feature", "{shape} features", 1 if shape == "1" else 2, shape=shape)
+        counts = tr(
+            "{train} training examples, {validation} validation examples",
+            train=f"{len(examples.x_train):,}",
+            validation=f"{len(examples.x_val):,}",
+        )
         self.facts.setText(f"{counts} · {features}\n{target_text(examples.target)}")
 
     def _on_picked(self, data: Dataset) -> None:
-        name = f"Set data set to {data.label}"
+        name = tr("Set data set to {value}", value=tr(data.label))
         self.document.edit(name, self.document.project.with_data(data))
 
     def _on_edited(self, edit: OptionEdit) -> None:
@@ -98,7 +105,7 @@ class DataSection(Section):
 
 
 class LossSection(Section):
-    """Picks the loss that the Output is compared with, and shows its formula."""
+    """The loss that compares the output with the labels, and its formula."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -107,7 +114,7 @@ class LossSection(Section):
         self.help = line("", "muted", SMALL_PX)
         self.formula = FormulaView()
         self.target = line("", "muted", SMALL_PX)
-        self.body.addWidget(heading("Loss"))
+        self.body.addWidget(heading(tr("Loss")))
         for part in (labelled(LOSS, self.picker), self.formula, self.help, self.target):
             self.body.addWidget(part)
         self.refresh()
@@ -116,20 +123,25 @@ class LossSection(Section):
         """Show the loss as it is now."""
         loss = self.document.project.training.loss
         self.picker.set_value(loss)
-        self.help.setText(loss.help())
+        self.help.setText(tr(loss.help()))
         self.formula.show_formula(loss.formula)
         target = target_of(self.document.project.data)
-        self.target.setText("" if target is None else f"Labels: {target_text(target)}")
+        self.target.setText(
+            "" if target is None else tr("Labels: {labels}", labels=target_text(target))
+        )
 
     def _on_picked(self, loss: Loss) -> None:
         changes: Mapping[str, Any] = {"loss": loss}
         project = self.document.project.with_training(**changes)
-        self.document.edit(f"Set loss to {loss.label}", project)
+        self.document.edit(tr("Set loss to {value}", value=tr(loss.label)), project)
 
 
 def target_text(target: Target) -> str:
-    """What is to be predicted, in words."""
+    """What is predicted, in words."""
     if target.task == "regression":
-        return f"predicts {', '.join(target.columns)}"
-    names = ", ".join(target.classes[:10]) + (" …" if len(target.classes) > 10 else "")
-    return f"{len(target.classes)} classes: {names}"
+        return tr("predicts {columns}", columns=", ".join(target.columns))
+    names = ", ".join(target.classes[:SHOWN_CLASSES])
+    if len(target.classes) > SHOWN_CLASSES:
+        names += " …"
+    count = len(target.classes)
+    return trn("{count} class: {names}", "{count} classes: {names}", count, names=names)

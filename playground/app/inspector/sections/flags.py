@@ -1,38 +1,43 @@
-"""Switches for what is set on a node itself: frozen, bypassed, computed again."""
+"""Switches for the flags of a node: frozen, bypassed, recomputed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.app import edits
 from playground.app.document import Document
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import SMALL_PX, set_font, theme
+from playground.app.theme.tokens import SMALL_PX, scaled_px, set_font, theme
+from playground.app.widgets.wrapping_row import WrappingRow
+from playground.translation import N_, tr
 
-FREEZE = "Hold the weights as they are while the rest of the net learns. Ctrl+Shift+F"
-RECOMPUTE = (
-    "Forget what it works out and compute it again on the way back: less memory, more time. "
-    "For the whole net, see Gradient checkpointing under Training."
+FREEZE = N_("Freeze this layer's weights while the rest of the network trains.")
+RECOMPUTE = N_(
+    "Discard this layer's activations and recompute them in the backward pass: less memory, more "
+    "time. To do so for the whole network, set Gradient checkpointing under Training."
 )
-BYPASS = "Pass the input on as it is; the weights are kept for later. Ctrl+B"
+BYPASS = N_("Skip the layer: its input is passed on unchanged, and its weights are kept.")
 
 
 class FlagSwitch(QToolButton):
-    """A calm button that stays pressed: its icon, and its word in the accent while it is on."""
+    """A button that stays pressed; its icon has the accent colour while it is on."""
 
-    def __init__(self, text: str, icon: str, tip: str, switched: Callable[[bool], object]) -> None:
+    def __init__(
+        self, command: str, text: str, icon: str, tip: str, switched: Callable[[bool], object]
+    ) -> None:
         super().__init__()
-        self._icon = icon
-        self.setText(text)
-        self.setToolTip(tip)
-        self.setAccessibleDescription(tip)
+        self._command, self._icon, self._tip = command, icon, tr(tip)
+        self.setText(tr(text))
+        self.setAccessibleName(tr(text))
+        self.setToolTip(self._tip)
+        self.setAccessibleDescription(self._tip)
         self.setCheckable(True)
         self.setProperty("role", "flag")
         set_font(self, SMALL_PX)
-        self.setIconSize(QSize(12, 12))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -41,40 +46,50 @@ class FlagSwitch(QToolButton):
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_state(self, is_on: bool) -> None:
-        """Whether it is on."""
-        self.setChecked(is_on)
+    def event(self, event: QEvent) -> bool:
+        """The tooltip names the shortcut of the window's command, if there is one."""
+        if event.type() == QEvent.Type.ToolTip:
+            self.setToolTip(self._tip_with_shortcut())
+        return super().event(event)
+
+    def _tip_with_shortcut(self) -> str:
+        command = self.window().findChild(QAction, self._command)
+        if not isinstance(command, QAction) or command.shortcut().isEmpty():
+            return self._tip
+        keys = command.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return tr("{tip} ({shortcut})", tip=self._tip, shortcut=keys)
 
     def _restyle(self) -> None:
+        self.setIconSize(QSize(scaled_px(12), scaled_px(12)))
         set_icon(self, self._icon, "accent" if self.isChecked() else "muted")
 
 
 class FlagSwitches(QWidget):
-    """A switch a flag for all that is selected; each hides where it does not apply."""
+    """A switch per flag for the selection; each hides if no selected layer has the flag."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.frozen = FlagSwitch("Freeze", "mdi6.snowflake", FREEZE, self._freeze)
-        self.bypassed = FlagSwitch("Bypass", "mdi6.debug-step-over", BYPASS, self._bypass)
-        self.recomputed = FlagSwitch("Recompute", "mdi6.cached", RECOMPUTE, self._recompute)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.frozen)
-        row.addWidget(self.bypassed)
-        row.addWidget(self.recomputed)
-        row.addStretch(1)
+        self.frozen = FlagSwitch("freeze", N_("Freeze"), "mdi6.snowflake", FREEZE, self._freeze)
+        self.bypassed = FlagSwitch(
+            "bypass", N_("Bypass"), "mdi6.debug-step-over", BYPASS, self._bypass
+        )
+        self.recomputed = FlagSwitch(
+            "recompute", N_("Recompute"), "mdi6.cached", RECOMPUTE, self._recompute
+        )
+        row = WrappingRow(self)
+        for switch in (self.frozen, self.bypassed, self.recomputed):
+            row.addWidget(switch)
 
     def refresh(self) -> None:
-        """Show what is so on the canvas: on where all that it applies to is on."""
+        """A switch is on if the flag is set on all selected layers that can have it."""
         document, nodes = self.document, self.document.graph.nodes
         freezable = edits.freezable(document, document.selected)
         bypassable = edits.bypassable(document, document.selected)
-        self.frozen.show_state(bool(freezable) and all(nodes[i].is_frozen for i in freezable))
-        self.bypassed.show_state(bool(bypassable) and all(nodes[i].is_bypassed for i in bypassable))
+        self.frozen.setChecked(bool(freezable) and all(nodes[i].is_frozen for i in freezable))
+        self.bypassed.setChecked(bool(bypassable) and all(nodes[i].is_bypassed for i in bypassable))
         self.frozen.setVisible(bool(freezable))
-        self.recomputed.show_state(
+        self.recomputed.setChecked(
             bool(bypassable) and all(nodes[i].is_recomputed for i in bypassable)
         )
         self.bypassed.setVisible(bool(bypassable))

@@ -1,4 +1,4 @@
-"""One node is selected: its name, what is wrong with it, what it does, what is set on it."""
+"""One node is selected: its name, findings, formula, plots and options."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.fields.pickers import PickField
-from playground.app.inspector.form import labelled
 from playground.app.inspector.plots.function_plot import TRAITS_TIP, FunctionPlot, traits_text
-from playground.app.inspector.plots.histogram import DrawnWeights
+from playground.app.inspector.row import labelled
 from playground.app.inspector.section import LayerForm, Section, has_form
 from playground.app.inspector.sections.ends import DataSection, LossSection
 from playground.app.inspector.sections.firing import FiringSection
 from playground.app.inspector.sections.flags import FlagSwitches
+from playground.app.inspector.sections.initial_weights import InitialWeights
 from playground.app.inspector.sections.parts import PartsSection
-from playground.app.inspector.sections.summary import Findings
+from playground.app.inspector.sections.summary import Findings, parameters_text
 from playground.app.theme.tokens import NAME_PX, SMALL_PX, TITLE_PX, set_font
 from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
@@ -28,15 +28,16 @@ from playground.catalog.options import Option
 from playground.catalog.registry import declared
 from playground.graph.graph import Graph, Node
 from playground.graph.layer import Layer
-from playground.session.messages import Frame, Reading
+from playground.session.messages import Frame
+from playground.translation import N_, tr, trn
 
 ACTIVATION = Option(
-    "activation", "Activation", "declaration", None, "Put another activation in this place."
+    "activation", N_("Activation"), "declaration", None, N_("Replace this activation.")
 )
 
 
 def feeding_of(graph: Graph, node_id: str) -> str | None:
-    """The layer with weights in front of an activation, normalisation between them skipped."""
+    """The layer with weights in front of an activation; normalisation between them is skipped."""
     seen = {node_id}
     while True:
         edges = graph.incoming(node_id)
@@ -56,7 +57,7 @@ class NodeSection(Section):
 
     @staticmethod
     def key(graph: Graph, node_id: str) -> tuple[object, ...]:
-        """What must stay the same for the section to be refreshed and not rebuilt."""
+        """The section is refreshed as long as this is the same, and rebuilt otherwise."""
         layer = graph.nodes[node_id].layer
         feeding = feeding_of(graph, node_id) if layer.is_activation else None
         return (node_id, type(layer), feeding, feeding and type(graph.nodes[feeding].layer))
@@ -64,31 +65,30 @@ class NodeSection(Section):
     def __init__(self, document: Document, node_id: str, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.node_id = node_id
-        self.sections: list[Section] = []
         self.forms: list[LayerForm] = []
         self.plot: FunctionPlot | None = None
         self.firing: FiringSection | None = None
-        self.drawn: DrawnWeights | None = None
+        self.initial_weights: InitialWeights | None = None
         self.picker: PickField | None = None
         layer = self.node.layer
         self._add_title(layer)
-        self.findings = Findings(document, tells_where=False)
+        self.findings = Findings(document, shows_where=False)
         self.body.addWidget(self.findings)
         self.formula = FormulaView(layer.formula, pixels=NAME_PX)
         self.body.addWidget(self.formula)
         if isinstance(layer, Activation):
             self._add_activation(layer)
         if has_form(layer):
-            self._add_form("Options", node_id)
+            self._add_form(tr("Options"), node_id)
         if isinstance(layer, SavedBlock):
-            self._add_section(PartsSection(document, node_id))
+            self.add_section(PartsSection(document, node_id))
         if layer.is_activation:
             self._add_feeding()
         if isinstance(layer, Weighted) and not isinstance(layer, Scaled):
-            self.drawn = DrawnWeights(self.document, node_id)
-            self._add_section(self.drawn)
+            self.initial_weights = InitialWeights(self.document, node_id)
+            self.add_section(self.initial_weights)
         if layer.kind in ("Input", "Output"):
-            self._add_section((DataSection if layer.kind == "Input" else LossSection)(document))
+            self.add_section((DataSection if layer.kind == "Input" else LossSection)(document))
         self.refresh()
 
     @property
@@ -97,7 +97,7 @@ class NodeSection(Section):
         return self.document.graph.nodes[self.node_id]
 
     def first_field(self) -> QWidget:
-        """The first option of the layer, or its name where it has none."""
+        """The first option of the layer, or its name if it has no options."""
         own = [form for form in self.forms if form.node_id == self.node_id]
         fields = [field for form in own for field in form.form.fields.values()]
         return fields[0] if fields else self.name
@@ -105,16 +105,16 @@ class NodeSection(Section):
     # Building
 
     def _add_title(self, layer: Layer) -> None:
-        self.kind = QLabel(f"{self.node.layer.label} ·" if layer.label else "")
+        self.kind = QLabel(f"{tr(layer.label)} ·" if layer.label else "")
         set_font(self.kind, TITLE_PX, bold=True)
-        self.kind.setToolTip(layer.help())
+        self.kind.setToolTip(tr(layer.help()))
         self.name = QuietLineEdit()
         self.name.setProperty("role", "title")
         set_font(self.name, TITLE_PX, bold=True)
         self.name.setPlaceholderText(self.node_id)
         self.name.setMaxLength(60)
-        self.name.setToolTip("The name of this layer: type another one")
-        self.name.setAccessibleName("Name")
+        self.name.setToolTip(tr("Layer name (click to rename)"))
+        self.name.setAccessibleName(tr("Layer name"))
         self.name.editingFinished.connect(self._on_named)
         row = QHBoxLayout()
         row.setSpacing(2)
@@ -132,8 +132,8 @@ class NodeSection(Section):
     def _add_activation(self, layer: Activation) -> None:
         self.plot = FunctionPlot()
         self.traits = line("", "muted", SMALL_PX)
-        self.traits.setToolTip(TRAITS_TIP)
-        for part in (heading("Function and derivative"), self.plot, self.traits):
+        self.traits.setToolTip(tr(TRAITS_TIP))
+        for part in (heading(tr("Function and derivative")), self.plot, self.traits):
             self.body.addWidget(part)
         kinds = {k: c for k, c in declared(Layer).items() if c.is_activation}
         self.picker = PickField(ACTIVATION, among=kinds)
@@ -142,7 +142,7 @@ class NodeSection(Section):
         if layer.is_rectifier:
             feeding = feeding_of(self.document.graph, self.node_id)
             self.firing = FiringSection(self.document, self.node_id, feeding)
-            self._add_section(self.firing)
+            self.add_section(self.firing)
 
     def _add_form(self, title: str, node_id: str) -> None:
         form = LayerForm(self.document, node_id)
@@ -154,11 +154,7 @@ class NodeSection(Section):
         feeding = feeding_of(self.document.graph, self.node_id)
         if feeding is not None:
             node = self.document.graph.nodes[feeding]
-            self._add_form(f"{node.title} feeding it", feeding)
-
-    def _add_section(self, section: Section) -> None:
-        self.sections.append(section)
-        self.body.addWidget(section)
+            self._add_form(tr("Input from {layer}", layer=node.title), feeding)
 
     # Showing
 
@@ -179,53 +175,38 @@ class NodeSection(Section):
             self.picker.set_value(node.layer)
         for form in self.forms:
             form.refresh()
-        for section in self.sections:
-            section.refresh()
+        super().refresh()
 
     def _show_subtitle(self) -> None:
         node, examined = self.node, self.document.examined
         dead = self.firing.dead_count if self.firing is not None else 0
-        parts = [node.layer.family.lower() or node.layer.kind]
+        family = tr(node.layer.family).lower() or node.layer.kind
+        parts = []
         shape = examined.shapes.get((node.id, "out"))
         inputs = examined.inputs.get(node.id)
         if dead and self.firing is not None:
             units = len(self.firing.squares.dead)
-            parts.append(f"{units} units, {dead} of them dead")
+            parts.append(trn("{count} unit", "{count} units", units))
+            parts.append(tr("{count} dead", count=dead))
         elif node.layer.is_activation and shape is not None:
             parts.append(f"{shape}")
         elif inputs is not None:
             parts.append(node.layer.summary(*inputs) or str(shape or inputs[0]))
         if examined.parameters.get(node.id):
-            parts.append(f"{examined.parameters[node.id]:,} parameters")
-        self.subtitle.setText(
-            " — ".join([parts[0], " · ".join(parts[1:])]) if parts[1:] else parts[0]
-        )
+            parts.append(parameters_text(examined.parameters[node.id]))
+        self.subtitle.setText(" — ".join(filter(None, (family, " · ".join(parts)))))
         role = "danger" if dead else "muted"
         if self.subtitle.property("role") != role:
             self.subtitle.setProperty("role", role)
             self.subtitle.style().polish(self.subtitle)
 
     def show_frame(self, frame: Frame) -> None:
-        """Show how often the units fire."""
-        for section in self.sections:
-            section.show_frame(frame)
+        super().show_frame(frame)
         if self.firing is not None:
             self._show_subtitle()
 
-    @property
-    def wants_initial(self) -> bool:
-        """For the histogram of the weights."""
-        return self.drawn is not None and not self.document.examined.errors
-
-    def show_initial(self, reading: Reading) -> None:
-        """Draw the weights as the initializer draws them."""
-        if self.drawn is not None:
-            self.drawn.show_initial(reading)
-
     def clear(self) -> None:
-        """Forget the readings."""
-        for section in self.sections:
-            section.clear()
+        super().clear()
         self._show_subtitle()
 
     # Editing
@@ -236,8 +217,9 @@ class NodeSection(Section):
         self.name.setModified(False)
         text = self.name.text().strip()
         graph = self.document.graph.rename(self.node_id, text)
-        self.document.edit_graph(f"Rename {self.node.title}", graph)
+        self.document.edit_graph(tr("Rename {layer}", layer=self.node.title), graph)
 
     def _on_activation_picked(self, layer: Layer) -> None:
-        name = f"Change {self.node.title} to {layer.label}"
+        before, after = self.node.title, tr(layer.label)
+        name = tr("Change {layer} to {activation}", layer=before, activation=after)
         self.document.edit_graph(name, self.document.graph.set_layer(self.node_id, layer))

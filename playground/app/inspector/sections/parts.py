@@ -1,4 +1,4 @@
-"""The parts of a block of one's own, with their options: set without opening the block."""
+"""The layers of a saved block with their options, which are set without opening the block."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from playground.app.document import Document
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.app.inspector.section import Section, has_form
 from playground.app.theme.draw import RIGHT, draw_text, text_width
-from playground.app.theme.tokens import SMALL_PX, body_font, colour, set_font, theme
+from playground.app.theme.tokens import SMALL_PX, body_font, colour, scaled_px, set_font, theme
 from playground.app.widgets.cards import heading
 from playground.catalog.layers.base.user_block import SavedBlock
 from playground.catalog.registry import explain
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 HEIGHT = 24
 TEXT_AT = 14
-"""Where a name begins, behind the chevron."""
+"""Left edge of the name, behind the chevron."""
 WITHIN = " › "
 
 
@@ -36,20 +37,20 @@ class Part:
     title: str
     layer: Layer
     summary: str
-    """What it comes to: "2 → 16"; empty where nobody can tell yet."""
+    """Its sizes: "2 → 16"; empty if they are unknown."""
 
 
 def parts_of(block: SavedBlock, inputs: tuple[Shape, ...] | None) -> Iterator[Part]:
-    """The parts that have options, in the order they run; those of a block within take its place.
+    """The layers that have options, in the order they run; a block within is replaced by its own.
 
-    `inputs` are the shapes that the block is fed with, where they are known.
+    `inputs` are the shapes of the block's inputs, if they are known.
     """
     parts = block.parts()
     known = {}
     if inputs is not None:
         try:
             known = dict(block.examined(parts, inputs).inputs)
-        except ShapeError:  # told at the block itself
+        except ShapeError:  # shown at the block itself
             known = {}
     titles = [node.title for node in parts.graph.nodes.values()]
     for node_id in parts.graph.order:
@@ -67,56 +68,58 @@ def parts_of(block: SavedBlock, inputs: tuple[Shape, ...] | None) -> Iterator[Pa
 
 
 class PartHeading(QAbstractButton):
-    """The name of a part with a chevron, and at its end what it comes to."""
+    """The name of a layer with a chevron, and its sizes at the right."""
 
     def __init__(self, part: Part) -> None:
         super().__init__()
         self.setCheckable(True)
-        self.setFixedHeight(HEIGHT)
         set_font(self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_part(part)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(scaled_px(HEIGHT))
+        self.update()
 
     def show_part(self, part: Part) -> None:
-        """Show the name and what it comes to as they are now."""
+        """Show the name and the sizes as they are now."""
         self.part = part
         self.setText(part.title)
         self.setAccessibleName(part.title)
         self.setAccessibleDescription(part.summary)
-        self.setToolTip(f"{part.title}: {part.layer.help()}")
+        self.setToolTip(f"{part.title}: {tr(part.layer.help())}")
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As wide as the inspector lets it be."""
-        return QSize(120, HEIGHT)
+        return QSize(120, scaled_px(HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens as Space does."""
+        """Enter opens it as Space does."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Chevron, name, summary."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         is_lit = self.underMouse() or self.hasFocus() or self.isChecked()
         tone, small = "text" if is_lit else "muted", body_font(SMALL_PX)
         aside = min(text_width(self.part.summary, small), self.width() * 0.45)
-        room = QRectF(TEXT_AT, 0, self.width() - TEXT_AT - aside - 8, HEIGHT)
+        room = QRectF(TEXT_AT, 0, self.width() - TEXT_AT - aside - 8, self.height())
         painter.setPen(QPen(colour(tone), 1.2))
-        x, y = 3.0, HEIGHT / 2
+        x, y = 3.0, self.height() / 2
         if self.isChecked():
             points = [QPointF(x - 1, y - 1.5), QPointF(x + 2, y + 1.5), QPointF(x + 5, y - 1.5)]
         else:
             points = [QPointF(x, y - 3), QPointF(x + 3, y), QPointF(x, y + 3)]
         painter.drawPolyline(QPolygonF(points))
         draw_text(painter, room, self.text(), self.font(), tone)
-        end = QRectF(self.width() - aside, 0, aside, HEIGHT)
+        end = QRectF(self.width() - aside, 0, aside, self.height())
         draw_text(painter, end, self.part.summary, small, "faint", RIGHT)
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))
@@ -124,7 +127,7 @@ class PartHeading(QAbstractButton):
 
 
 class PartsSection(Section):
-    """The parts of a block, folded away until one is opened; a form is made when it is needed."""
+    """A heading per layer of a block; its form is made when the heading is first opened."""
 
     def __init__(self, document: Document, node_id: str, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
@@ -132,11 +135,11 @@ class PartsSection(Section):
         self.body.setSpacing(0)
         self.headings: dict[tuple[str, ...], PartHeading] = {}
         self.forms: dict[tuple[str, ...], OptionsForm] = {}
-        self._title = heading("Parts")
+        self._title = heading(tr("Layers of the block"))
         self.body.addWidget(self._title)
 
     def refresh(self) -> None:
-        """Show the parts as they are now."""
+        """Show the layers as they are now."""
         parts = {part.path: part for part in self._parts()}
         shown = {path: type(head.part.layer) for path, head in self.headings.items()}
         if list(shown.items()) != [(path, type(part.layer)) for path, part in parts.items()]:
@@ -183,7 +186,8 @@ class PartsSection(Section):
         except ValidationError as error:
             self.forms[path].refuse(edit.path, explain(error))
             return
-        name = edit.name_for(f"{self.headings[path].part.title} in {node.title}")
+        part = self.headings[path].part.title
+        name = edit.name_for(tr("{layer} in {block}", layer=part, block=node.title))
         key = ".".join((node.id, *path, *edit.path))
         graph = self.document.graph.set_layer(node.id, block)
         self.document.edit_graph(name, graph, merge_key=key)

@@ -1,4 +1,4 @@
-"""Several nodes are selected: what they are, and the options that they share."""
+"""Several nodes are selected: their kinds, and the options that they share."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from playground.app.inspector.sections.flags import FlagSwitches
 from playground.app.theme.tokens import TITLE_PX, set_font
 from playground.app.widgets.cards import heading, line
 from playground.catalog.registry import explain
+from playground.translation import tr, trn
 
 
 class SeveralSection(Section):
-    """How many of which kind; where all are of one kind, their options are set together."""
+    """Counts per kind; if all are of one kind, their options are set together."""
 
     def __init__(
         self, document: Document, node_ids: list[str], parent: QWidget | None = None
     ) -> None:
         super().__init__(document, parent)
         self.node_ids = node_ids
-        title = line(f"{len(node_ids)} layers", "", TITLE_PX)
+        title = line(self._layers_text(), "", TITLE_PX)
         set_font(title, TITLE_PX, bold=True)
         layers = [document.graph.nodes[i].layer for i in node_ids]
-        counts = Counter(layer.label for layer in layers)
+        counts = Counter(tr(layer.label) for layer in layers)
         self.body.addWidget(title)
         self.body.addWidget(line(" · ".join(f"{n} {label}" for label, n in counts.items())))
         self.flags = FlagSwitches(document)
@@ -37,12 +38,12 @@ class SeveralSection(Section):
             self.form = OptionsForm(type(layers[0]))
             self.form.edited.connect(self._on_edited)
             self.form.edit_ended.connect(document.end_merge)
-            self.body.addWidget(heading("Set for all"))
+            self.body.addWidget(heading(tr("Options of all")))
             self.body.addWidget(self.form)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the options of the first one, and what is frozen or bypassed."""
+        """Show the options of the first one, and which flags are set."""
         nodes = self.document.graph.nodes
         self.flags.refresh()
         if self.form is not None and self.node_ids[0] in nodes:
@@ -58,6 +59,8 @@ class SeveralSection(Section):
         except ValidationError as error:
             self.form.refuse(edit.path, explain(error))
             return
-        owner = f"{len(self.node_ids)} layers"
         key = ".".join((*self.node_ids, *edit.path))
-        self.document.edit_graph(edit.name_for(owner), graph, merge_key=key)
+        self.document.edit_graph(edit.name_for(self._layers_text()), graph, merge_key=key)
+
+    def _layers_text(self) -> str:
+        return trn("{count} layer", "{count} layers", len(self.node_ids))

@@ -1,4 +1,4 @@
-"""What the net comes to, and everything that is wrong with it: shown while nothing is selected."""
+"""The size of the net and all findings about it: shown while nothing is selected."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from playground.app.readings import node_names
 from playground.app.theme.tokens import TITLE_PX, set_font
 from playground.app.widgets.cards import FindingCard, line
 from playground.graph.diagnose import Diagnostic
-from playground.session.messages import Reading
+from playground.translation import tr, trn
 
 
 class Findings(QWidget):
     """Diagnostics as cards; clicking one selects its node, its button fixes it."""
 
-    def __init__(self, document: Document, *, tells_where: bool) -> None:
+    def __init__(self, document: Document, *, shows_where: bool) -> None:
         super().__init__()
         self.document = document
-        self.tells_where = tells_where
+        self.shows_where = shows_where
         self.cards: list[FindingCard] = []
         self._shown: tuple[Diagnostic, ...] = ()
         self._names: dict[str, str] = {}
@@ -45,17 +45,22 @@ class Findings(QWidget):
 
     def _card(self, finding: Diagnostic) -> FindingCard:
         node = self.document.graph.nodes.get(finding.node)
-        where = self._names[node.id] if node is not None and self.tells_where else ""
+        where = self._names[node.id] if node is not None and self.shows_where else ""
         card = FindingCard(finding, where)
-        card.fixed.connect(lambda: self._hint(finding))
-        if node is not None and self.tells_where:
+        card.fixed.connect(lambda: self._fix(finding))
+        if node is not None and self.shows_where:
             card.clicked.connect(lambda: self.document.select([finding.node]))
         self._layout.addWidget(card)
         return card
 
-    def _hint(self, finding: Diagnostic) -> None:
+    def _fix(self, finding: Diagnostic) -> None:
         if finding.fix is not None:
             self.document.edit(finding.fix.label, self.document.project.apply(finding.fix))
+
+
+def parameters_text(count: int) -> str:
+    """A number of parameters: "1,024 parameters"."""
+    return trn("{number} parameter", "{number} parameters", count, number=f"{count:,}")
 
 
 class SummarySection(Section):
@@ -63,40 +68,28 @@ class SummarySection(Section):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
-        self.title = line("The net", "", TITLE_PX)
+        self.title = line(tr("The net"), "", TITLE_PX)
         set_font(self.title, TITLE_PX, bold=True)
         self.counts = line("")
         self.verdict = line("", "healthy")
-        self.findings = Findings(document, tells_where=True)
+        self.findings = Findings(document, shows_where=True)
         self.depths = DepthSection(document)
         self.weights = WholeNetSection(document)
         for part in (self.title, self.counts, self.verdict, self.findings):
             self.body.addWidget(part)
-        for section in (self.depths, self.weights):
-            self.body.addWidget(section)
+        self.add_section(self.depths)
+        self.add_section(self.weights)
         self.refresh()
 
     def refresh(self) -> None:
-        """Count, and list what is wrong."""
+        """Count, and list the findings."""
         examined = self.document.examined
         inner = [
             n for n in self.document.graph.nodes.values() if n.layer.inputs and n.layer.outputs
         ]
-        layers = f"{len(inner)} layer{'' if len(inner) == 1 else 's'}"
-        self.counts.setText(f"{layers} · {examined.total_parameters:,} parameters")
+        layers = trn("{count} layer", "{count} layers", len(inner))
+        self.counts.setText(f"{layers} · {parameters_text(examined.total_parameters)}")
         self.findings.show_findings(examined.diagnostics)
-        self.verdict.setText("Nothing is wrong: it can be trained.")
+        self.verdict.setText(tr("No problems found: the network can be trained."))
         self.verdict.setVisible(not examined.diagnostics)
-        self.weights.refresh()
-        if examined.errors:
-            self.depths.hide()
-
-    @property
-    def wants_initial(self) -> bool:
-        """For the scale through depth, and the spread of every layer's weights."""
-        return not self.document.examined.errors
-
-    def show_initial(self, reading: Reading) -> None:
-        """Draw the scale through depth, and tell what was drawn."""
-        self.depths.show_initial(reading)
-        self.weights.show_initial(reading)
+        super().refresh()

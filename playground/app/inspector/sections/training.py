@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from playground.app.document import Document
 from playground.app.inspector.form import OptionEdit, OptionsForm
-from playground.app.inspector.plots.illustration import Course
+from playground.app.inspector.plots.rate_plot import Course
 from playground.app.inspector.section import Section
 from playground.app.widgets.cards import heading
 from playground.catalog.registry import explain
 from playground.project.training import Training
+from playground.translation import tr
 
 
 class TrainingSection(Section):
@@ -22,7 +23,7 @@ class TrainingSection(Section):
         self.form = OptionsForm(Training)
         self.form.edited.connect(self._on_edited)
         self.form.edit_ended.connect(document.end_merge)
-        self.body.addWidget(heading("Training"))
+        self.body.addWidget(heading(tr("Training")))
         self.body.addWidget(self.form)
         self.refresh()
 
