@@ -27,6 +27,7 @@ from playground.app.theme.tokens import (
     TITLE_PX,
     body_font,
     colour,
+    scaled_px,
     set_font,
     theme,
 )
@@ -37,7 +38,8 @@ from playground.reference.page import Page, page_of, pages, section_title
 from playground.translation import tr
 
 KEY = Qt.ItemDataRole.UserRole
-FIRST_SIZE = QSize(860, 620)
+FIRST_SIZE = (860, 620)
+LIST_WIDTH = 236
 
 
 @cache
@@ -104,7 +106,7 @@ class ReferenceWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Reference"))
         self.setModal(False)
-        self.resize(FIRST_SIZE)
+        self.resize(QSize(*map(scaled_px, FIRST_SIZE)).boundedTo(self.screen().availableSize()))
         self.field = QLineEdit()
         self.field.setPlaceholderText(tr("Search the reference"))
         self.field.setAccessibleName(tr("Search the reference"))
@@ -127,6 +129,7 @@ class ReferenceWindow(QDialog):
         self._before: list[str] = []
         self._lay_out()
         theme.changed.connect(self._restyle)
+        self._restyle()
         self._show_query()
 
     def _lay_out(self) -> None:
@@ -136,7 +139,7 @@ class ReferenceWindow(QDialog):
         side.addWidget(self.list, 1)
         left = QWidget()
         left.setLayout(side)
-        left.setFixedWidth(236)
+        self._left = left
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
@@ -235,8 +238,10 @@ class ReferenceWindow(QDialog):
             self.browser.show_page(pages()[key])
 
     def _restyle(self) -> None:
+        self._left.setFixedWidth(scaled_px(LIST_WIDTH))
         for row in range(self.list.count()):
             if not self.list.item(row).data(KEY):
+                self.list.item(row).setFont(body_font(CAPTION_PX, bold=True))
                 self.list.item(row).setForeground(colour("muted"))
 
     # Keys

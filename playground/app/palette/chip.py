@@ -28,6 +28,7 @@ from playground.app.theme.tokens import (
     body_font,
     colour,
     family_colour,
+    scaled_px,
     set_font,
 )
 from playground.app.widgets.star import draw_star, star_place
@@ -67,17 +68,22 @@ class ChipView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
         set_font(self)
         self.setMouseTracking(True)
+        self.restyle()
         self.setAccessibleName(self.label)
         self.setAccessibleDescription(tr(self.layer.help()))
 
     def sizeHint(self) -> QSize:
-        return QSize(90, HEIGHT)
+        return QSize(90, scaled_px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(50, HEIGHT)
+        return QSize(50, scaled_px(HEIGHT))
+
+    def restyle(self) -> None:
+        """Follow the text scale and the colours of the theme."""
+        self.setFixedHeight(scaled_px(HEIGHT))
+        self.update()
 
     @property
     def width_needed(self) -> int:
@@ -144,11 +150,12 @@ class ChipView(QWidget):
         """The pixmap of a drag."""
         ratio = self.devicePixelRatioF()
         width = QFontMetrics(self.font()).horizontalAdvance(self.label) + TEXT_LEFT + 16
-        pixmap = QPixmap(int(width * ratio), int(HEIGHT * ratio))
+        height = scaled_px(HEIGHT)
+        pixmap = QPixmap(int(width * ratio), int(height * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        self.paint_on(painter, QRectF(0, 0, width, HEIGHT), True, True)
+        self.paint_on(painter, QRectF(0, 0, width, height), True, True)
         painter.end()
         return pixmap
 
@@ -229,6 +236,7 @@ class ChipView(QWidget):
         drag.setMimeData(mime_of(self.kind))
         pixmap = self.drag_pixmap()
         drag.setPixmap(pixmap)
-        drag.setHotSpot(QPoint(int(pixmap.deviceIndependentSize().width() / 2), HEIGHT // 2))
+        middle = pixmap.deviceIndependentSize() / 2
+        drag.setHotSpot(QPoint(int(middle.width()), int(middle.height())))
         drag.exec(Qt.DropAction.CopyAction)
         self.update()

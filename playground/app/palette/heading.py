@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from playground.app.theme.draw import RIGHT, draw_text, text_width
-from playground.app.theme.tokens import CAPTION_PX, body_font, colour, set_font, theme
+from playground.app.theme.tokens import CAPTION_PX, body_font, colour, scaled_px, set_font, theme
 from playground.translation import tr, trn
 
 HEIGHT = 24
@@ -27,14 +27,18 @@ class Heading(QAbstractButton):
         title = tr(family)
         self.setText(title.upper())
         set_font(self, CAPTION_PX, bold=True)
-        self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Collapse or expand this family"))
         self.setAccessibleName(title)
         self.clicked.connect(lambda: self.folded.emit(self.family, not self.is_folded))
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(scaled_px(HEIGHT))
+        self.update()
 
     def show_state(self, is_folded: bool, count: int) -> None:
         """Show whether the family is collapsed, and how many layers it has."""
@@ -45,10 +49,10 @@ class Heading(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(90, HEIGHT)
+        return QSize(90, scaled_px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(40, HEIGHT)
+        return QSize(40, scaled_px(HEIGHT))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter clicks as Space does."""
@@ -63,7 +67,8 @@ class Heading(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tone = "text" if self.underMouse() or self.hasFocus() else "muted"
         middle = self.height() / 2 + 3
-        room = self.width() - (34 if self.is_folded else 14 if tone == "text" else 0)
+        count = scaled_px(24)
+        room = self.width() - (count + 10 if self.is_folded else 14 if tone == "text" else 0)
         name = QRectF(1, 6, room, self.height() - 6)
         draw_text(painter, name, self.text(), self.font(), tone)
         at = min(text_width(self.text(), self.font()) + 9, room + 2.0)
@@ -71,7 +76,7 @@ class Heading(QAbstractButton):
             painter.setPen(QPen(colour(tone if tone == "text" else "faint"), 1.2))
             self._draw_chevron(painter, at, middle)
         if self.is_folded:
-            end = QRectF(self.width() - 24, 6, 22, self.height() - 6)
+            end = QRectF(self.width() - count, 6, count - 2, self.height() - 6)
             draw_text(painter, end, str(self.count), body_font(CAPTION_PX), "faint", RIGHT)
         if self.hasFocus():
             painter.setPen(QPen(colour("accent"), 1))

@@ -35,6 +35,7 @@ class Shelf(QWidget):
         self.rows: Rows = []
         """The visible chips, as they are laid out."""
         self._groups: list[Group] = []
+        self._note: QWidget | None = None
         self._placed: list[QWidget] = []
         self._column_width = 0
         self._grid = QGridLayout(self)
@@ -51,10 +52,11 @@ class Shelf(QWidget):
 
     def show_groups(self, groups: Sequence[Group], note: QWidget | None = None) -> None:
         """Show only these groups, or `note` if there are none."""
-        self._groups = list(groups)
-        self._lay_out(note)
+        self._groups, self._note = list(groups), note
+        self.lay_out()
 
-    def _lay_out(self, note: QWidget | None = None) -> None:
+    def lay_out(self) -> None:
+        """Lay the groups out again, as after the text scale changed."""
         before, self._placed, self.rows = self._placed, [], []
         for widget in before:
             self._grid.removeWidget(widget)
@@ -72,8 +74,8 @@ class Shelf(QWidget):
                     is_wide = chip.width_needed > self._column_width
                     self._place(chip, line, column, COLUMNS if is_wide else 1)
                 line += 1
-        if note is not None:
-            self._place(note, line, 0, COLUMNS)
+        if self._note is not None:
+            self._place(self._note, line, 0, COLUMNS)
             line += 1
         self._grid.setRowStretch(line, 1)
         for widget in set(before) - set(self._placed):
@@ -96,7 +98,7 @@ class Shelf(QWidget):
             before = self.rows
             needs = [chip.width_needed for row in before for chip in row]
             if any((need <= width) != (need <= self._column_width) for need in needs):
-                self._lay_out()
+                self.lay_out()
             else:
                 self._column_width = width
 

@@ -12,12 +12,13 @@ from playground.app.palette.hover import CardHover
 from playground.app.palette.preferences import Preferences
 from playground.app.palette.shelf import Group, Shelf
 from playground.app.search import rank
-from playground.app.theme.tokens import RADIUS, SPACE, colour, set_font, theme
+from playground.app.theme.tokens import RADIUS, SPACE, colour, scaled_px, set_font, theme
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer, UnknownLayer
 from playground.translation import N_, tr
 
 FAVOURITES = N_("Favourites")
+NARROWEST = 184
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -37,7 +38,6 @@ class PaletteView(QWidget):
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(184)
         self.current: str | None = None
         """The kind that Enter in the search field adds."""
         self.field = QLineEdit()
@@ -289,5 +289,7 @@ class PaletteView(QWidget):
             "QScrollBar::add-line, QScrollBar::sub-line { height: 0; }"
         )
         self.empty.setStyleSheet(f"color: {colour('muted').name()}; background: transparent")
+        self.setMinimumWidth(scaled_px(NARROWEST))
         for chip in (*self.chips.values(), *self.favourites.values()):
-            chip.update()
+            chip.restyle()
+        self.shelf.lay_out()

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QRectF, QSize
+from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -15,13 +15,24 @@ from playground.app.document import Document
 from playground.app.panels import Panel
 from playground.app.readings import reading_of
 from playground.app.theme.draw import CENTRE, LEFT, RIGHT, draw_text, text_width
-from playground.app.theme.tokens import CAPTION_PX, TINY_PX, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    TINY_PX,
+    body_font,
+    colour,
+    mono_font,
+    scaled_px,
+    theme,
+)
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
 from playground.translation import N_, tr
 
 MOST_CLASSES = 20
-HEAD, FOOT = 15, 16
+HEAD, FOOT, LARGEST_CELL = 15, 16, 64
+NARROW = 170
+"""Below this width recall is left out."""
+POOR_RECALL = 0.5
 
 
 class ConfusionPanel(Panel):
@@ -93,11 +104,18 @@ class MatrixView(QWidget):
         font = body_font(CAPTION_PX)
         names = max((text_width(name, font) for name in self.classes), default=0.0) + 8
         left = min(names, self.width() * 0.3)
-        right = 42.0 if self.width() > 170 else 0.0
-        room = QRectF(left, HEAD, self.width() - left - right, self.height() - HEAD - FOOT)
+        head, foot = scaled_px(HEAD), scaled_px(FOOT)
+        room = QSizeF(self.width() - left - self._recall_width(), self.height() - head - foot)
         size = len(self.classes)
-        cell = max(4.0, min(room.width() / size, room.height() / size, 64.0))
-        return QRectF(left, HEAD, cell * size, cell * size)
+        largest = float(scaled_px(LARGEST_CELL))
+        cell = max(4.0, min(room.width() / size, room.height() / size, largest))
+        return QRectF(left, head, cell * size, cell * size)
+
+    def _recall_width(self) -> float:
+        if self.width() <= scaled_px(NARROW):
+            return 0.0
+        numbers = text_width("0.00", mono_font(CAPTION_PX))
+        return 8 + max(numbers, text_width(tr("recall"), body_font(TINY_PX)))
 
     # Looks
 
@@ -112,7 +130,9 @@ class MatrixView(QWidget):
         for place, name in enumerate(self.classes):
             row = QRectF(0, cells.top() + place * cell, cells.left() - 5, cell)
             draw_text(painter, row, name, names, "muted", RIGHT)
-            column = QRectF(cells.left() + place * cell, cells.bottom() + 1, cell, FOOT - 2)
+            column = QRectF(
+                cells.left() + place * cell, cells.bottom() + 1, cell, scaled_px(FOOT) - 2
+            )
             draw_text(painter, column, name, names, "muted", CENTRE)
             self._paint_row(painter, cells, cell, place)
         self._paint_recall(painter, cells, cell)
@@ -134,17 +154,20 @@ class MatrixView(QWidget):
 
     def _paint_recall(self, painter: QPainter, cells: QRectF, cell: float) -> None:
         names, numbers = body_font(TINY_PX), mono_font(CAPTION_PX)
-        top = QRectF(cells.left(), 0, cells.width(), HEAD - 2)
+        head, width = scaled_px(HEAD) - 2, self._recall_width()
+        top = QRectF(cells.left(), 0, cells.width(), head)
         draw_text(painter, top, tr("columns: predicted"), names, "muted")
-        if self.width() <= 170:
+        if not width:
             return
         left = cells.right() + 6
-        draw_text(painter, QRectF(left, 0, 40, HEAD - 2), tr("recall"), names, "muted")
+        draw_text(painter, QRectF(left, 0, width, head), tr("recall"), names, "muted")
         for place, recall in enumerate(self.recall):
-            room = QRectF(left, cells.top() + place * cell, 40, cell)
-            text = "–" if math.isnan(recall) else f"{recall:.2f}"
-            is_poor = not math.isnan(recall) and recall < 0.5
-            draw_text(painter, room, text, numbers, "danger" if is_poor else "healthy", LEFT)
+            room = QRectF(left, cells.top() + place * cell, width, cell)
+            if math.isnan(recall):
+                draw_text(painter, room, "–", numbers, "muted", LEFT)
+            else:
+                tone = "danger" if recall < POOR_RECALL else "healthy"
+                draw_text(painter, room, f"{recall:.2f}", numbers, tone, LEFT)
 
     def text_at(self, x: float, y: float) -> str:
         """What a cell counts, in words; "" outside the matrix."""

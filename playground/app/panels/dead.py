@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from playground.app.document import Document
 from playground.app.panels import Panel
 from playground.app.readings import node_names, reading_of
-from playground.app.theme.tokens import CAPTION_PX, set_font
+from playground.app.theme.tokens import CAPTION_PX, scaled_px, set_font
 from playground.app.widgets.plot import Curve, CurvePlot
 from playground.app.widgets.unit_squares import UnitSquares
 from playground.project.project import Project
@@ -129,7 +129,7 @@ class DeadPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the squares if there is little room."""
         super().resizeEvent(event)
-        self._area.setVisible(self.height() >= ROOM_FOR_SQUARES)
+        self._area.setVisible(self.height() >= scaled_px(ROOM_FOR_SQUARES))
 
 
 class UnitRow(QWidget):

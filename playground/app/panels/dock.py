@@ -21,7 +21,7 @@ from playground.app.document import Document
 from playground.app.panels import Panel, found
 from playground.app.theme.draw import draw_text
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import BODY_PX, SPACE, set_font, theme
+from playground.app.theme.tokens import BODY_PX, SPACE, scaled_px, set_font, theme
 from playground.session.messages import Frame
 from playground.translation import tr
 
@@ -183,8 +183,7 @@ class PanelFrame(QFrame):
         self.close_button.setToolTip(tr("Hide {panel}", panel=name))
         self.close_button.setAccessibleName(tr("Hide {panel}", panel=name))
         self.close_button.clicked.connect(self.closed)
-        top = QWidget()
-        top.setFixedHeight(HEADER)
+        top = self._top = QWidget()
         header = QHBoxLayout(top)
         header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(SPACE // 2)
@@ -202,6 +201,7 @@ class PanelFrame(QFrame):
 
     def _restyle(self) -> None:
         set_icon(self.close_button, "mdi6.close", "muted")
+        self._top.setFixedHeight(scaled_px(HEADER))
 
 
 class Title(QLabel):

@@ -18,7 +18,15 @@ from playground.app.readings import node_names, reading_of
 from playground.app.theme.draw import draw_text, text_width
 from playground.app.theme.maps import image, ramp
 from playground.app.theme.text import power_text
-from playground.app.theme.tokens import CAPTION_PX, SMALL_PX, body_font, colour, mono_font, theme
+from playground.app.theme.tokens import (
+    CAPTION_PX,
+    SMALL_PX,
+    body_font,
+    colour,
+    mono_font,
+    scaled_px,
+    theme,
+)
 from playground.app.vanishing import LEAST, SHARE, is_solved, is_vanishing
 from playground.session.messages import Frame
 from playground.translation import N_, tr
@@ -157,23 +165,27 @@ class GradientBars(QWidget):
         """Draw these; `over_time` holds log10 of the norms, layer × reading."""
         self.bars, self.over_time = bars, over_time
         self._strips = strips(over_time)
-        self.setMinimumHeight(len(bars) * (SMALLEST_ROW + SMALLEST_STRIP) + CAPTION)
+        self._fit()
+
+    def _fit(self) -> None:
+        rows = len(self.bars) * (scaled_px(SMALLEST_ROW) + SMALLEST_STRIP)
+        self.setMinimumHeight(rows + scaled_px(CAPTION))
         self.update()
 
     def sizeHint(self) -> QSize:
         """A row and a strip per layer."""
-        return QSize(240, len(self.bars) * (ROW + STRIP) + CAPTION)
+        return QSize(240, len(self.bars) * (scaled_px(ROW) + STRIP) + scaled_px(CAPTION))
 
     def _restyle(self) -> None:
         self._strips = strips(self.over_time)
-        self.update()
+        self._fit()
 
     # Places
 
     @property
     def _row(self) -> float:
-        share = (self.height() - CAPTION) / max(1, len(self.bars)) * 0.62
-        return min(max(share, SMALLEST_ROW), ROW + 4)
+        share = (self.height() - scaled_px(CAPTION)) / max(1, len(self.bars)) * 0.62
+        return min(max(share, scaled_px(SMALLEST_ROW)), scaled_px(ROW + 4))
 
     def _name_width(self) -> float:
         font = body_font(SMALL_PX)
@@ -202,7 +214,7 @@ class GradientBars(QWidget):
         self._paint_strips(painter, len(self.bars) * row)
 
     def _paint_bar(self, painter: QPainter, room: QRectF, bar: Bar, decades: float) -> None:
-        height = min(BAR, room.height() - 3)
+        height = min(scaled_px(BAR), room.height() - 3)
         ground = QRectF(room.left(), room.center().y() - height / 2, room.width(), height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour("field"))
@@ -225,10 +237,11 @@ class GradientBars(QWidget):
             draw_text(painter, beside, bar.text, font, "text")
 
     def _paint_strips(self, painter: QPainter, top: float) -> None:
-        room = QRectF(0, top + CAPTION, self.width() - 4, self.height() - top - CAPTION - 1)
+        head = scaled_px(CAPTION)
+        room = QRectF(0, top + head, self.width() - 4, self.height() - top - head - 1)
         if room.height() < SMALLEST_STRIP or self._strips.isNull():
             return
-        caption = QRectF(0, top + 3, room.width(), CAPTION - 4)
+        caption = QRectF(0, top + 3, room.width(), head - 4)
         text = tr("over time (layer × epoch, log₁₀)")
         draw_text(painter, caption, text, body_font(CAPTION_PX), "muted")
         room.setHeight(min(room.height(), 34.0 * len(self.bars)))

@@ -47,6 +47,7 @@ def palette(qtbot: QtBot, settings: QSettings) -> Iterator[PaletteView]:
         window.show()
     yield view
     theme.use("dark")
+    theme.set_text_scale(100)
 
 
 def card_of(palette: PaletteView) -> HelpCard:
@@ -221,6 +222,18 @@ def test_that_search_finds_layers_of_a_collapsed_family(palette: PaletteView) ->
 def test_that_no_label_is_elided(palette: PaletteView) -> None:
     for chip in palette.chips.values():
         assert chip.width() >= chip.width_needed, chip.kind
+
+
+def test_that_chips_and_headings_grow_with_the_text_scale(
+    palette: PaletteView, qtbot: QtBot
+) -> None:
+    palette.resize(420, 700)
+    theme.set_text_scale(200)
+    assert palette.chips["ReLU"].height() == 2 * 28
+    heading = palette.headings["Activation"]
+    assert heading.height() >= heading.fontMetrics().height()
+    chips = palette.chips.values()
+    qtbot.waitUntil(lambda: all(chip.width() >= chip.width_needed for chip in chips))
 
 
 def test_that_long_labels_span_both_columns(palette: PaletteView) -> None:

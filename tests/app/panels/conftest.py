@@ -1,4 +1,4 @@
-"""A document, and the dark theme."""
+"""A document, the dark theme, and the text scale of 100 %."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from tests.app.panels import recorded
 
 @pytest.fixture(autouse=True)
 def dark() -> Iterator[None]:
-    """Every test starts and ends in the dark theme."""
+    """Every test starts and ends in the dark theme and with the text scale of 100 %."""
     theme.use("dark")
     yield
     theme.use("dark")
+    theme.set_text_scale(100)
 
 
 @pytest.fixture

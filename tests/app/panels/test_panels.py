@@ -12,7 +12,7 @@ from playground import plugins
 from playground.app import panels
 from playground.app.document import Document
 from playground.app.panels import Panel
-from playground.app.panels.dock import PanelDock, PanelFrame
+from playground.app.panels.dock import PanelDock, PanelFrame, Title
 from playground.app.readings import ReadingsConsumer, node_names
 from playground.app.theme.tokens import theme
 from playground.catalog.datasets.toy import Wave
@@ -87,6 +87,23 @@ def test_that_a_panel_draws_in_both_themes_and_is_restyled(
     theme.use("light")
     light = frame.grab().toImage()
     assert _lightness(light) > _lightness(dark)
+
+
+@pytest.mark.parametrize("value_type", PANELS, ids=lambda value_type: value_type.key)
+def test_that_a_panel_follows_the_text_scale_while_it_is_shown(
+    value_type: type[Panel], document: Document, qtbot: QtBot
+) -> None:
+    frame = PanelFrame(value_type(document))
+    qtbot.addWidget(frame)
+    frame.resize(420, 340)
+    frame.panel.show_frame(recorded.everything())
+    frame.show()
+    before, title = frame.grab().toImage(), frame.findChild(Title)
+    assert title is not None
+    theme.set_text_scale(200)
+    qtbot.waitUntil(lambda: title.height() >= title.fontMetrics().height())
+    assert (frame.width(), frame.height()) == (420, 340), "it asks for more room than there is"
+    assert frame.grab().toImage() != before
 
 
 def _lightness(image: QImage) -> int:

@@ -10,6 +10,7 @@ UPDATE_PICTURES=1 stores the pictures instead of comparing them. Look at each on
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +130,11 @@ def check_picture(
     application()
     # They are imported late in the app: icons and formulas would come after the picture.
     import qtawesome  # noqa: F401
-    import ziamath.zmath  # noqa: F401
+
+    with warnings.catch_warnings():
+        # It finds its fonts in a way that Python deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import ziamath.zmath  # noqa: F401
 
     def check(widget: QWidget, name: str) -> None:
         widget.ensurePolished()
