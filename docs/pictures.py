@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from playground.app.main import Offscreen
+from playground.app.offscreen import Offscreen
 from playground.app.panels import Panel
 from playground.project.templates import Template, templates
 

@@ -21,7 +21,7 @@ def open_file(path: Path | None) -> int:
 
 def run_demo() -> int:
     """Open the app on the first template; without a display, train it and draw a picture."""
-    from playground.app.main import demo
+    from playground.app.offscreen import demo
 
     return demo()
 
@@ -34,7 +34,7 @@ def draw_window(
         raise VerbError(f"{out}: a screenshot is a .png.")
     opened(path)  # so that a file that cannot be read is told before anything starts
     prepare_offscreen()
-    from playground.app.main import screenshot
+    from playground.app.offscreen import screenshot
 
     screenshot(path, out, epochs=epochs, size=size, theme=theme, panel=panel)
     print(out)
@@ -44,7 +44,7 @@ def draw_window(
 def draw_canvas(project: Project, out: Path) -> None:
     """Draw the canvas of a project, and nothing around it, as .png or .svg."""
     prepare_offscreen()
-    from playground.app.main import canvas_picture
+    from playground.app.offscreen import canvas_picture
 
     canvas_picture(project, out)
 

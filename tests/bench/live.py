@@ -57,7 +57,7 @@ def app(name: str) -> dict[str, float]:
     import numpy as np
     from PySide6.QtCore import QTimer
 
-    from playground.app.main import Offscreen
+    from playground.app.offscreen import Offscreen
 
     stage = Offscreen((1440, 900), "dark")
     window, run = stage.window, stage.window.run

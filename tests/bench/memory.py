@@ -24,7 +24,7 @@ def _run() -> dict[str, float]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     import psutil
 
-    from playground.app.main import Offscreen
+    from playground.app.offscreen import Offscreen
     from tests.bench.nets import tiny
 
     stage = Offscreen((1440, 900), "dark")

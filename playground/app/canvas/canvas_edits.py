@@ -17,8 +17,6 @@ PASTE_SHIFT = 40.0
 class CanvasEdits(QObject):
     """Edits of the selection, each one undo step."""
 
-    block_asked = Signal()
-    """A block is to be made of the selection; it still needs a name."""
     message = Signal(str)
     """Why an edit was not possible; "" after one that was."""
 

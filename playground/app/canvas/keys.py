@@ -1,62 +1,29 @@
-"""Keys of the canvas as data, and walking from node to node."""
+"""Keys of the canvas that are no commands: the arrows, and walking from node to node."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 from playground.app import edits
 from playground.app.canvas.items.geometry import GRID
 from playground.app.canvas.parts import CanvasParts
 
-ARROWS = {
+ARROWS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-Act = Callable[[CanvasParts], None]
-STANDARD: tuple[tuple[QKeySequence.StandardKey, Act], ...] = (
-    (QKeySequence.StandardKey.Copy, lambda view: view.edits.copy()),
-    (QKeySequence.StandardKey.Cut, lambda view: view.edits.cut()),
-    (QKeySequence.StandardKey.Paste, lambda view: view.edits.paste()),
-    (QKeySequence.StandardKey.SelectAll, lambda view: view.edits.select_all()),
-    (QKeySequence.StandardKey.ZoomIn, lambda view: view.camera.zoom_in()),
-    (QKeySequence.StandardKey.ZoomOut, lambda view: view.camera.zoom_out()),
-)
-PLAIN: dict[int, Act] = {
-    Qt.Key.Key_Delete: lambda view: view.edits.delete(),
-    Qt.Key.Key_Backspace: lambda view: view.edits.delete(),
-    Qt.Key.Key_Slash: lambda view: view.edits.search_layer(),
-    Qt.Key.Key_F2: lambda view: view.gestures.rename(),
-    Qt.Key.Key_C: lambda view: view.gestures.connect_by_keyboard(),
-    Qt.Key.Key_Return: lambda view: view.gestures.activate_selected(),
-    Qt.Key.Key_Enter: lambda view: view.gestures.activate_selected(),
-}
-CONTROL: dict[int, Act] = {
-    Qt.Key.Key_D: lambda view: view.edits.duplicate(),
-    Qt.Key.Key_0: lambda view: view.camera.reset_zoom(),
-}
 
 
 def press(view: CanvasParts, event: QKeyEvent) -> bool:
-    """Do what a key stands for; returns whether it stands for anything."""
-    for standard, act in STANDARD:
-        if event.matches(standard):
-            act(view)
-            return True
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-    if event.key() in ARROWS:
-        _arrow(view, ARROWS[Qt.Key(event.key())], modifiers)
-        return True
-    plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-    found = CONTROL.get(event.key()) if control else PLAIN.get(event.key()) if plain else None
-    if found is not None:
-        found(view)
-    return found is not None
+    """Handle an arrow key; whether it was one. All other keys are shortcuts of commands."""
+    arrow = ARROWS.get(event.key())
+    if arrow is None:
+        return False
+    _arrow(view, arrow, event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
+    return True
 
 
 def _arrow(view: CanvasParts, way: tuple[int, int], modifiers: Qt.KeyboardModifier) -> None:
@@ -88,7 +55,8 @@ def walk(view: CanvasParts, way: tuple[int, int]) -> None:
 
 
 def step(view: CanvasParts, forward: int) -> bool:
-    """Select the next node in the order of the net; False past the last, so that Tab goes on."""
+    """Select the next node in the order of the net; False after the last, so that Tab
+    leaves the canvas."""
     graph = view.document.graph
     ordered = [*graph.order, *(i for i in graph.nodes if i not in set(graph.order))]
     if not ordered:

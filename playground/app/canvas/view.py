@@ -60,8 +60,6 @@ class CanvasView(QGraphicsView):
 
     message = Signal(str)
     """A short hint for the person; "" if there is no hint any more."""
-    block_asked = Signal()
-    """A block is to be made of the selection; it still needs a name."""
     node_activated = Signal(str)
     """A node was double-clicked, or Enter was pressed on it."""
 
@@ -86,7 +84,6 @@ class CanvasView(QGraphicsView):
         self.gestures.message.connect(self.message)
         self.gestures.node_activated.connect(self.node_activated)
         self.edits.message.connect(self.message)
-        self.edits.block_asked.connect(self.block_asked)
         document.changed.connect(self._show_document)
         document.selection_changed.connect(self._show_selection)
         theme.changed.connect(self._restyle)
@@ -193,10 +190,6 @@ class CanvasView(QGraphicsView):
     def mark_bad(self, node_id: str | None) -> None:
         """Mark a node."""
         self.mark_non_finite(node_id)
-
-    def clear_run(self) -> None:
-        """See `display.clear`."""
-        self.display.clear()
 
     def cut(self) -> None:
         """See `edits.cut`."""

@@ -1,111 +1,293 @@
-"""Commands and shortcuts as data: the menus, the shortcut sheet and the window read this."""
+"""All commands of the window, each described once: menus, context menus, the top bar, tooltips,
+the shortcut sheet and the table in the README are drawn from this."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from PySide6.QtGui import QAction, QKeySequence
 
+from playground.app.shell import command_state as state
+from playground.app.shell.command import Command
+from playground.app.shell.commands import Commands
+from playground.app.shell.editing_commands import EDITING
+from playground.app.shell.shortcut_sheet import ShortcutSheet
+from playground.app.theme.tokens import LARGEST_SCALE, SMALLEST_SCALE, theme
+from playground.translation import N_, tr
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something the person can do: its method on the window, its words, its keys."""
-
-    key: str
-    text: str
-    menu: str
-    shortcuts: tuple[str, ...] = ()
-    help: str = ""
-    icon: str = ""
-    is_canvas: bool = False
-    """Whether the keys act only while the canvas has the focus; it handles them itself."""
-    starts_group: bool = False
-
+Standard = QKeySequence.StandardKey
+Role = QAction.MenuRole
+TEXT_STEP = 10
+"""Percent of the normal size."""
+MENUS = (N_("File"), N_("Edit"), N_("Train"), N_("View"), N_("Help"))
 
 COMMANDS: tuple[Command, ...] = (
-    Command("new_project", "New…", "File", ("Ctrl+N",), "Start from a template or from nothing."),
-    Command("open_project", "Open…", "File", ("Ctrl+O",), "Open a .nplay or a project.json."),
-    Command("save", "Save", "File", ("Ctrl+S",), "Keep everything: graph, weights, curves."),
-    Command("save_as", "Save as…", "File", ("Ctrl+Shift+S",), "Save under another name."),
+    Command(
+        "new_project",
+        N_("New…"),
+        "File",
+        lambda c: c.new_project(),
+        N_("Start from a template or an empty project."),
+        keys=("Ctrl+N",),
+        standard=Standard.New,
+    ),
+    Command(
+        "open_project",
+        N_("Open…"),
+        "File",
+        lambda c: c.files.ask_and_open(),
+        N_("Open a .nplay file or a project.json."),
+        keys=("Ctrl+O",),
+        standard=Standard.Open,
+    ),
+    Command(
+        "save",
+        N_("Save"),
+        "File",
+        lambda c: c.files.save(),
+        N_("Save the network, its weights and the learning curves."),
+        keys=("Ctrl+S",),
+        standard=Standard.Save,
+    ),
+    Command(
+        "save_as",
+        N_("Save as…"),
+        "File",
+        lambda c: c.files.save_as(),
+        N_("Save to another file."),
+        keys=("Ctrl+Shift+S",),
+        standard=Standard.SaveAs,
+    ),
     Command(
         "export",
-        "Export…",
+        N_("Export…"),
         "File",
-        ("Ctrl+E",),
-        "A PyTorch script, a picture of the canvas, or the curves as a table.",
+        lambda c: c.export(),
+        N_("Write a PyTorch script, a picture of the canvas, or the learning curves as a table."),
+        keys=("Ctrl+E",),
         starts_group=True,
     ),
-    Command("close", "Quit", "File", ("Ctrl+Q",), "Asks about unsaved changes.", starts_group=True),
-    Command("undo", "Undo", "Edit", ("Ctrl+Z",), "Take the last edit back, any edit."),
-    Command("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do what was undone again."),
-    Command("cut", "Cut", "Edit", ("Ctrl+X",), "Copy the selection and delete it.", "", True, True),
-    Command("copy", "Copy", "Edit", ("Ctrl+C",), "As text, also for another window.", "", True),
-    Command("paste", "Paste", "Edit", ("Ctrl+V",), "What was copied here or there.", "", True),
-    Command("duplicate", "Duplicate", "Edit", ("Ctrl+D",), "Copy and paste at once.", "", True),
-    Command("delete", "Delete", "Edit", ("Delete",), "The selected layers and wires.", "", True),
-    Command("select_all", "Select all", "Edit", ("Ctrl+A",), "Every layer.", "", True),
     Command(
-        "add_layer", "Add layer…", "Edit", ("/",), "Type a few letters of its name.", "", True, True
-    ),
-    Command("rename", "Rename", "Edit", ("F2",), "Give the selected layer a name.", "", True),
-    Command(
-        "make_block",
-        "Make block…",
-        "Edit",
-        ("Ctrl+G",),
-        "One node for the selected layers; it can be opened again.",
+        "quit",
+        N_("Quit"),
+        "File",
+        lambda c: c.window.close(),
+        N_("Close the window; asks about unsaved changes."),
+        keys=("Ctrl+Q",),
+        standard=Standard.Quit,
         starts_group=True,
+        role=Role.QuitRole,
     ),
-    Command("open_block", "Open block", "Edit", ("Ctrl+Shift+G",), "Into its parts."),
-    Command("toggle_frozen", "Freeze", "Edit", ("Ctrl+Shift+F",), "Weights stay as they are."),
-    Command("toggle_bypass", "Bypass", "Edit", ("Ctrl+B",), "Pass the input on as it is."),
-    Command("toggle_training", "Train / Pause", "Train", ("F5", "Space"), "Start or pause."),
-    Command("step_batch", "Step one batch", "Train", ("F6",), "One update of the weights."),
-    Command("step_epoch", "Step one epoch", "Train", ("Shift+F6",), "Once through the examples."),
+    *EDITING,
+    Command(
+        "toggle_training",
+        N_("Train / Pause"),
+        "Train",
+        lambda c: c.toggle_training(),
+        N_("Start or pause training."),
+        keys=("F5",),
+        watched_keys=("Space",),
+        title_now=state.train_title,
+        icon="mdi6.play",
+        icon_now=state.train_icon,
+    ),
+    Command(
+        "step_batch",
+        N_("Step one batch"),
+        "Train",
+        lambda c: c.run.step("batch"),
+        N_("Train for one batch: one update of the weights."),
+        keys=("F6",),
+        is_enabled=state.can_step,
+        button=N_("Step"),
+        icon="mdi6.skip-next",
+    ),
+    Command(
+        "step_epoch",
+        N_("Step one epoch"),
+        "Train",
+        lambda c: c.run.step("epoch"),
+        N_("Train for one epoch: one pass over the training set."),
+        keys=("Shift+F6",),
+        is_enabled=state.can_step,
+        button=N_("Step"),
+        icon="mdi6.skip-next",
+    ),
     Command(
         "restart",
-        "Restart, same weights",
+        N_("Restart with the same weights"),
         "Train",
-        ("Ctrl+R",),
-        "Back to the very same initial weights, to compare settings fairly.",
+        lambda c: c.run.restart(),
+        N_("Go back to the same initial weights, to compare settings fairly."),
+        keys=("Ctrl+R",),
         starts_group=True,
+        button=N_("Restart"),
+        icon="mdi6.restart",
     ),
     Command(
-        "restart_anew",
-        "Restart, new weights",
+        "restart_with_new_weights",
+        N_("Restart with new weights"),
         "Train",
-        ("Ctrl+Shift+R",),
-        "Draw other initial weights: the seed goes up by one.",
+        lambda c: c.restart_with_new_weights(),
+        N_("Draw other initial weights by adding 1 to the seed."),
+        keys=("Ctrl+Shift+R",),
     ),
-    Command("fit", "Fit the whole net", "View", ("Ctrl+0", "F"), "Show everything."),
-    Command("zoom_in", "Zoom in", "View", ("Ctrl++", "Ctrl+="), "Or turn the wheel."),
-    Command("zoom_out", "Zoom out", "View", ("Ctrl+-",), "Or turn the wheel."),
-    Command("reset_zoom", "Actual size", "View", ("Ctrl+1",), "One to one."),
-    Command("tidy", "Tidy up", "View", ("Ctrl+L",), "Lay the layers out from left to right."),
+    Command(
+        "fit",
+        N_("Fit the whole network"),
+        "View",
+        lambda c: c.canvas.camera.fit(),
+        N_("Zoom until the whole network is visible."),
+        keys=("Ctrl+0", "F"),
+        contexts=("canvas",),
+    ),
+    Command(
+        "zoom_in",
+        N_("Zoom in"),
+        "View",
+        lambda c: c.canvas.camera.zoom_in(),
+        N_("Zoom in; the wheel does so too."),
+        keys=("Ctrl++", "Ctrl+="),
+        standard=Standard.ZoomIn,
+    ),
+    Command(
+        "zoom_out",
+        N_("Zoom out"),
+        "View",
+        lambda c: c.canvas.camera.zoom_out(),
+        N_("Zoom out; the wheel does so too."),
+        keys=("Ctrl+-",),
+        standard=Standard.ZoomOut,
+    ),
+    Command(
+        "reset_zoom",
+        N_("Actual size"),
+        "View",
+        lambda c: c.canvas.camera.reset_zoom(),
+        N_("Reset the zoom to 100 %."),
+        keys=("Ctrl+1",),
+    ),
+    Command(
+        "tidy",
+        N_("Tidy up"),
+        "View",
+        lambda c: c.canvas.edits.tidy(),
+        N_("Arrange the layers from left to right."),
+        keys=("Ctrl+L",),
+        contexts=("canvas",),
+    ),
     Command(
         "toggle_theme",
-        "Dark or light",
+        N_("Switch theme"),
         "View",
-        ("Ctrl+T",),
-        "Light suits a projector.",
+        lambda c: c.toggle_theme(),
+        N_("Switch theme (light works better on a projector)."),
+        keys=("Ctrl+T",),
+        icon="mdi6.theme-light-dark",
         starts_group=True,
     ),
-    Command("full_screen", "Full screen", "View", ("F11",), "And back."),
-    Command("show_shortcuts", "Keyboard shortcuts", "Help", ("F1", "?"), "This sheet."),
     Command(
-        "show_reference", "Reference", "Help", ("Shift+F1",), "All that can be picked, explained."
+        "larger_text",
+        N_("Larger"),
+        "View",
+        lambda c: c.set_text_size(theme.text_scale + TEXT_STEP),
+        N_("Make all text larger, up to 200 %."),
+        keys=("Ctrl+Alt++", "Ctrl+Alt+="),
+        submenu=N_("Text size"),
+        is_enabled=lambda c: theme.text_scale < LARGEST_SCALE,
     ),
-    Command("show_about", "About Playground", "Help", (), "Versions and devices."),
+    Command(
+        "smaller_text",
+        N_("Smaller"),
+        "View",
+        lambda c: c.set_text_size(theme.text_scale - TEXT_STEP),
+        N_("Make all text smaller, down to 100 %."),
+        keys=("Ctrl+Alt+-",),
+        submenu=N_("Text size"),
+        is_enabled=lambda c: theme.text_scale > SMALLEST_SCALE,
+    ),
+    Command(
+        "reset_text",
+        N_("Normal"),
+        "View",
+        lambda c: c.set_text_size(SMALLEST_SCALE),
+        N_("Show all text at 100 %."),
+        keys=("Ctrl+Alt+0",),
+        submenu=N_("Text size"),
+        is_enabled=lambda c: theme.text_scale > SMALLEST_SCALE,
+    ),
+    Command(
+        "full_screen",
+        N_("Full screen"),
+        "View",
+        lambda c: c.toggle_full_screen(),
+        N_("Fill the screen, or restore the window."),
+        keys=("F11",),
+        standard=Standard.FullScreen,
+        is_checked=lambda c: c.window.isFullScreen(),
+    ),
+    Command(
+        "show_shortcuts",
+        N_("Keyboard shortcuts"),
+        "Help",
+        lambda c: _show_shortcuts(c),
+        N_("All keys and mouse gestures."),
+        keys=("F1", "?"),
+    ),
+    Command(
+        "show_reference",
+        N_("Reference"),
+        "Help",
+        lambda c: c.show_reference(),
+        N_("Reference pages for every layer, loss and data set."),
+        keys=("Shift+F1",),
+    ),
+    Command(
+        "copy_diagnostics",
+        N_("Copy diagnostics"),
+        "Help",
+        lambda c: c.copy_diagnostics(),
+        N_("Copy versions, devices and the end of the log, for a bug report."),
+        starts_group=True,
+    ),
+    Command(
+        "show_about",
+        N_("About Playground"),
+        "Help",
+        lambda c: c.show_about(),
+        N_("Versions and devices."),
+        role=Role.AboutRole,
+    ),
 )
-MENUS = ("File", "Edit", "Train", "View", "Help")
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("Drag a layer from the left", "Put it on the canvas; on a wire, into the wire"),
-    ("Drag from port to port", "Connect; on empty canvas, choose what fits"),
-    ("Drag on empty canvas", "Select with a rubber band"),
-    ("Middle drag, or Space and drag", "Pan"),
-    ("Wheel", "Zoom on the cursor"),
-    ("Double-click on empty canvas", "Add a layer by name"),
-    ("Esc", "Cancel the gesture at hand; from a field, back to the canvas"),
-    ("Tab, Enter", "Walk the layers; to the options of the selected one"),
-    ("C", "Connect the selected layer: Tab chooses where to, Enter connects"),
-    ("Arrow keys", "Nudge the selection"),
-    ("Up, Down in a number field", "Step its value"),
+    (N_("Drag a layer from the palette"), N_("Add it to the canvas; on a wire, insert it there")),
+    (N_("Drag from port to port"), N_("Connect; on empty canvas, choose a layer that fits")),
+    (N_("Drag on empty canvas"), N_("Select several layers")),
+    (N_("Middle drag, or hold Space and drag"), N_("Pan")),
+    (N_("Wheel"), N_("Zoom at the cursor")),
+    (N_("Double-click on empty canvas"), N_("Add a layer by name")),
+    (N_("Esc"), N_("Cancel the current action; in a field, return to the canvas")),
+    (N_("Tab, Enter"), N_("Next layer; edit the selected layer's options")),
+    (N_("/ outside the canvas"), N_("Search the palette")),
+    (N_("Arrow keys"), N_("Move the selected layers; with Ctrl, select a neighbour")),
+    (N_("Up, Down in a number field"), N_("Increase or decrease the value")),
 )
+"""What a mouse does, and keys that depend on where the focus is."""
+
+
+def _show_shortcuts(commands: Commands) -> None:
+    sheet = ShortcutSheet(shortcut_groups(), gesture_rows(), commands.window)
+    sheet.exec()
+    sheet.deleteLater()
+
+
+def shortcut_groups() -> dict[str, list[tuple[str, str]]]:
+    """For every menu the keys and the titles of its commands that have keys."""
+    found: dict[str, list[tuple[str, str]]] = {tr(menu): [] for menu in MENUS}
+    for command in COMMANDS:
+        if command.keys_text():
+            found[tr(command.menu)].append((command.keys_text(), tr(command.title)))
+    return found
+
+
+def gesture_rows() -> list[tuple[str, str]]:
+    """The gestures, and what they do."""
+    return [(tr(gesture), tr(effect)) for gesture, effect in GESTURES]

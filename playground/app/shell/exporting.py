@@ -4,51 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from playground.app.run import Files
+from playground.app.document import Document
+from playground.app.run import Files, Run
+from playground.app.shell.notifications import Notifications
+from playground.translation import tr
 
-if TYPE_CHECKING:
-    from playground.app.shell.commands import Commands
-
-KINDS = "PyTorch script (*.py);;Picture (*.png);;Drawing (*.svg);;Curves (*.csv)"
+FORMATS = ("py", "png", "svg", "csv")
 
 
-def export(window: Commands, path: Path) -> None:
-    """Write what the file's ending asks for, and say how it went."""
-    if path.suffix.lower() == ".csv":
-        # The curves are with the engine: it is asked for the state of the run first.
-        window.run.save_state(
-            lambda state: _reported(window, path, lambda: _write_curves(state, path))
+class Drawing(Protocol):
+    """Writes itself as a picture: the canvas."""
+
+    def to_svg(self, path: Path) -> None:
+        """As vectors; raises OSError."""
+        ...
+
+    def to_png(self, path: Path) -> None:
+        """As pixels; raises OSError."""
+        ...
+
+
+def filters() -> str:
+    """The formats, as a file dialog lists them."""
+    return ";;".join(
+        (
+            tr("PyTorch script (*.py)"),
+            tr("Picture (*.png)"),
+            tr("Vector drawing (*.svg)"),
+            tr("Learning curves (*.csv)"),
         )
-    else:
-        _reported(window, path, lambda: _write(window, path))
+    )
 
 
-def _reported(window: Commands, path: Path, write: Callable[[], object]) -> None:
-    try:
-        write()
-    except (OSError, ValueError) as error:
-        window.engine_events.tell_failed(f"{path.name} cannot be written: {error}")
-    else:
-        window.toast.tell(f"Exported {path.name}")
+class Exporter:
+    """Writes the document in the format of a file's suffix, and reports how it went."""
+
+    def __init__(
+        self, document: Document, run: Run, drawing: Drawing, notifications: Notifications
+    ) -> None:
+        self._document, self._run = document, run
+        self._drawing, self._notifications = drawing, notifications
+
+    def export(self, path: Path) -> None:
+        """Write the file; the format is that of its suffix."""
+        suffix = path.suffix.lower().removeprefix(".")
+        if suffix == "csv":
+            # The curves are with the engine: it is asked for the state of the run first.
+            self._run.save_state(lambda state: self._report(path, lambda: _curves(state, path)))
+        elif suffix in FORMATS:
+            self._report(path, lambda: self._write(path, suffix))
+        else:
+            self._notifications.show_failure(
+                tr(
+                    "{file} cannot be exported. Use the suffix .py, .png, .svg or .csv.",
+                    file=path.name,
+                )
+            )
+
+    def _report(self, path: Path, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except (OSError, ValueError) as error:
+            self._notifications.show_failure(
+                tr("{file} cannot be written: {reason}", file=path.name, reason=error)
+            )
+        else:
+            self._notifications.show_passing(tr("Exported {file}", file=path.name))
+
+    def _write(self, path: Path, suffix: str) -> None:
+        if suffix == "svg":
+            self._drawing.to_svg(path)
+        elif suffix == "png":
+            self._drawing.to_png(path)
+        else:
+            from playground.export.files import write_script  # not needed for the start
+
+            write_script(self._document.project, path)
 
 
-def _write(window: Commands, path: Path) -> None:
-    suffix = path.suffix.lower()
-    if suffix == ".svg":
-        window.canvas.to_svg(path)
-    elif suffix == ".png":
-        window.canvas.to_png(path)
-    elif suffix == ".py":
-        from playground.export.files import write_script  # not at start-up
-
-        write_script(window.document.project, path)
-    else:
-        raise ValueError("choose .py, .png, .svg or .csv as its ending.")
-
-
-def _write_curves(state: Files | None, path: Path) -> None:
+def _curves(state: Files | None, path: Path) -> None:
     from playground.export.files import write_history
 
     write_history(state, path)

@@ -1,4 +1,4 @@
-"""The counter of the top bar that shows a metric: the proposed one, or the one that is chosen."""
+"""The counter of the top bar that shows a metric: the default one, or the chosen one."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from playground.app.theme.tokens import SMALL_PX, body_font
 from playground.app.widgets.counter import EMPTY, Counter
 from playground.catalog.metrics import Metric, name_in_sentence
 from playground.catalog.registry import declared
+from playground.translation import N_, tr
 
-TIP = "Over the examples kept aside."
-CHOOSE = "Click to show another metric."
+TIP = N_("Measured on the validation set.")
+CHOOSE = N_("Click to show another metric.")
 
 
 def caption_of(kind: str, width: int) -> str:
-    """What a metric is called above its number: "val accuracy"; its last word, or the name without
-    "val", where that is too wide."""
+    """The caption over a metric's value: "val accuracy"; only its last word, or its name without
+    "val", if that is too wide."""
     name = name_in_sentence(kind)
     metrics = QFontMetrics(body_font(SMALL_PX))
-    for text in (f"val {name}", f"val {name.split()[-1]}"):
+    for text in (tr("val {metric}", metric=name), tr("val {metric}", metric=name.split()[-1])):
         if metrics.horizontalAdvance(text) <= width:
             return text
     return metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
@@ -33,12 +34,12 @@ class MetricCounter(Counter):
     """Shows the first of the metrics that fit the labels until another one is chosen."""
 
     def __init__(self) -> None:
-        super().__init__("val accuracy", "healthy", TIP)
+        super().__init__(tr("val accuracy"), "healthy", tr(TIP))
         self.chosen = ""
         self._metrics: dict[str, float] = {}
 
     def show_metrics(self, metrics: Mapping[str, float]) -> None:
-        """The chosen one of these, or the first where it is not among them."""
+        """Show the chosen one of these, or the first if it is not among them."""
         self._metrics = dict(metrics)
         if not metrics:
             self.show_text(EMPTY)
@@ -49,15 +50,15 @@ class MetricCounter(Counter):
         self.show_text(f"{value:.3f}" if math.isfinite(value) else EMPTY)
         can_choose = len(metrics) > 1
         label = declared(Metric)[kind].label if kind in declared(Metric) else kind
-        tip = f"{label}. {TIP}"
-        self.setToolTip(f"{tip} {CHOOSE}" if can_choose else tip)
+        tip = tr("{metric}. Measured on the validation set.", metric=tr(label))
+        self.setToolTip(f"{tip} {tr(CHOOSE)}" if can_choose else tip)
         shape = Qt.CursorShape.PointingHandCursor if can_choose else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
         policy = Qt.FocusPolicy.TabFocus if can_choose else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
 
     def choose(self, kind: str) -> None:
-        """Show this one from now on, wherever it fits the labels."""
+        """Show this metric from now on, if it fits the labels."""
         self.chosen = kind
         self.show_metrics(self._metrics)
 
@@ -66,24 +67,24 @@ class MetricCounter(Counter):
         menu = QMenu(self)
         shown = self.chosen if self.chosen in self._metrics else next(iter(self._metrics), "")
         for kind in self._metrics:
-            action = menu.addAction(declared(Metric)[kind].label)
+            action = menu.addAction(tr(declared(Metric)[kind].label))
             action.setCheckable(True)
             action.setChecked(kind == shown)
             action.triggered.connect(lambda _=False, kind=kind: self.choose(kind))
         return menu
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Offer the others."""
-        self._offer()
+        """Show the menu of metrics."""
+        self._show_menu()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter offers them too."""
+        """Enter shows the menu of metrics."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._offer()
+            self._show_menu()
         else:
             super().keyPressEvent(event)
 
-    def _offer(self) -> None:
+    def _show_menu(self) -> None:
         if len(self._metrics) > 1:
             menu = self.menu()
             menu.exec(self.mapToGlobal(self.rect().bottomLeft()))

@@ -44,6 +44,7 @@ class ProjectFiles(QObject):
         self._keep.setInterval(KEEP_AFTER_MS)
         self._keep.timeout.connect(self.keep_unsaved)
         document.changed.connect(self._keep.start)
+        run.frame_arrived.connect(lambda frame: self.note_step(frame.step))
 
     # Opening
 

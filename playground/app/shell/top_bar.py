@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -18,17 +19,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.app.shell.actions import ICON, Actions
 from playground.app.shell.metric_counter import MetricCounter
 from playground.app.theme.icons import set_icon
-from playground.app.theme.tokens import SMALL_PX, SPACE, TITLE_PX, colour, set_font, theme
+from playground.app.theme.tokens import (
+    SMALL_PX,
+    SPACE,
+    TITLE_PX,
+    body_font,
+    colour,
+    scaled_px,
+    set_font,
+    theme,
+)
 from playground.app.widgets.counter import EMPTY, Counter
 from playground.session.messages import Frame
+from playground.translation import tr
 
-HEIGHT = 52
+HEIGHT, PILL_HEIGHT = 52, 26
+TRAIN_WIDTH, TRAIN_ROOM = 104, 48
 
 
 class Dot(QWidget):
-    """A dot that says how the engine is: starting, ready, or gone."""
+    """A dot in the colour of the engine's state: starting, ready, or not running."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +49,7 @@ class Dot(QWidget):
         self.setFixedSize(QSize(10, 10))
 
     def set_token(self, token: str) -> None:
-        """Take the colour of a token."""
+        """Paint it in the colour of a token of the theme."""
         if token != self._token:
             self._token = token
             self.update()
@@ -52,29 +65,28 @@ class Dot(QWidget):
 
 
 class TopBar(QFrame):
-    """Shows how the run stands; its buttons only tell what was asked for."""
+    """Shows the state of the run. Its buttons are the actions of the commands they stand for."""
 
-    train_pressed = Signal()
-    step_pressed = Signal(str)
-    restart_pressed = Signal()
-    restart_with_new_weights_pressed = Signal()
-    theme_pressed = Signal()
-
-    def __init__(self, menu: QMenu, parent: QWidget | None = None) -> None:
+    def __init__(self, menu: QMenu, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("topBar")
-        self.setFixedHeight(HEIGHT)
+        self._actions = actions
+        self._icons: dict[QAbstractButton, str] = {}
         self._build_buttons(menu)
         self._build_counters()
         self._build_device()
         self._lay_out()
+        for name in ("toggle_training", "restart", "step_batch", "step_epoch", "toggle_theme"):
+            actions[name].changed.connect(self._show_actions)
         self.restyle()
         theme.changed.connect(self.restyle)
 
     # Building
 
     def _build_buttons(self, menu: QMenu) -> None:
-        self.menu_button = _tool("Menu: files, editing, view, help", "quiet")
+        self.menu_button = _tool("quiet")
+        self.menu_button.setToolTip(tr("Menu: files, editing, training, view, help"))
+        self.menu_button.setAccessibleName(tr("Menu"))
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.brand = QLabel("Playground")
@@ -85,60 +97,66 @@ class TopBar(QFrame):
         self.file.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.restart = QToolButton()
         self.restart.setObjectName("restart")
-        self.restart.setText(" Restart")
         self.restart.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.restart.setToolTip(
-            "Back to the very same initial weights, to compare settings fairly (Ctrl+R). "
-            "The arrow draws new ones."
-        )
         self.restart.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         choices = QMenu(self.restart)
-        choices.addAction("Same initial weights", self.restart_pressed.emit)
-        choices.addAction("New initial weights", self.restart_with_new_weights_pressed.emit)
+        choices.addAction(self._actions["restart"])
+        choices.addAction(self._actions["restart_with_new_weights"])
         self.restart.setMenu(choices)
-        self.restart.clicked.connect(self.restart_pressed)
-        self.train = QPushButton(" Train")
+        self.restart.clicked.connect(self._actions["restart"].trigger)
+        self.train = QPushButton()
         self.train.setProperty("role", "primary")
-        self.train.setFixedWidth(104)
-        self.train.setToolTip("Train, and pause again (F5 or Space).")
-        self.train.clicked.connect(self.train_pressed)
+        # A click leaves the focus where it is, so that Space goes on to mean Train and Pause.
+        self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.train.clicked.connect(self._actions["toggle_training"].trigger)
         self.step = QToolButton()
-        self.step.setText(" Step")
         self.step.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.step.setToolTip("Train for one batch (F6) or one epoch (Shift+F6), then pause.")
+        self.step.clicked.connect(lambda: self._actions[self._step_command].trigger())
         self.unit = QComboBox()
-        self.step.clicked.connect(lambda: self.step_pressed.emit(self.unit.currentData()))
-        self.unit.addItem("by batch", "batch")
-        self.unit.addItem("by epoch", "epoch")
-        self.unit.setToolTip(
-            "How far Step goes: one update of the weights, or once through the data."
-        )
-        self.unit.setAccessibleName("Step size")
+        self.unit.addItem(tr("by batch"), "step_batch")
+        self.unit.addItem(tr("by epoch"), "step_epoch")
+        self.unit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.unit.setToolTip(tr("How far Step trains: one batch or one epoch."))
+        self.unit.setAccessibleName(tr("Step size"))
+        self.unit.currentIndexChanged.connect(self._show_actions)
+
+    def _train_width(self) -> int:
+        metrics = QFontMetrics(body_font(bold=True))
+        texts = (tr("Train"), tr("Pause"), tr("Pausing…"))
+        widest = max(metrics.horizontalAdvance(text) for text in texts)
+        return max(scaled_px(TRAIN_WIDTH), widest + TRAIN_ROOM)
+
+    @property
+    def _step_command(self) -> str:
+        return str(self.unit.currentData())
 
     def _build_counters(self) -> None:
         self.metric_counter = MetricCounter()
         self.counters: dict[str, Counter] = {
-            "epoch": Counter("epoch", "text", "How often the net has seen every example.", 74),
-            "train": Counter("train loss", "positive", "Loss over the last batches."),
-            "val": Counter("val loss", "negative", "Loss over the examples kept aside."),
+            "epoch": Counter(
+                tr("epoch"), "text", tr("Completed passes over the training set."), 74
+            ),
+            "train": Counter(
+                tr("train loss"), "positive", tr("Training loss, averaged over recent batches.")
+            ),
+            "val": Counter(tr("val loss"), "negative", tr("Loss on the validation set.")),
             "metric": self.metric_counter,
-            "speed": Counter("steps/s", "text", "Updates of the weights a second."),
+            "speed": Counter(tr("steps/s"), "text", tr("Weight updates per second.")),
         }
 
     def _build_device(self) -> None:
         self.device = QFrame()
         self.device.setObjectName("devicePill")
-        self.device.setFixedHeight(26)
         layout = QHBoxLayout(self.device)
         layout.setContentsMargins(SPACE, 0, SPACE + 2, 0)
         layout.setSpacing(SPACE - 2)
         self.dot = Dot()
-        self.device_text = QLabel("starting…")
+        self.device_text = QLabel(tr("starting…"))
         set_font(self.device_text, SMALL_PX)
         layout.addWidget(self.dot)
         layout.addWidget(self.device_text)
-        self.theme_button = _tool("Dark or light (Ctrl+T)", "quiet")
-        self.theme_button.clicked.connect(self.theme_pressed)
+        self.theme_button = _tool("quiet")
+        self.theme_button.clicked.connect(self._actions["toggle_theme"].trigger)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
@@ -157,55 +175,74 @@ class TopBar(QFrame):
         layout.addWidget(self.theme_button)
 
     def restyle(self) -> None:
-        """Take the colours of the theme in use."""
+        """Apply the colours and the text size of the theme."""
+        self.setFixedHeight(scaled_px(HEIGHT))
+        self.train.setFixedWidth(self._train_width())
+        self.device.setFixedHeight(scaled_px(PILL_HEIGHT))
         self.setStyleSheet(
             f"#topBar {{ background: {colour('surface').name()};"
             f" border: none; border-bottom: 1px solid {colour('border').name()}; }}"
-            f"#devicePill {{ background: {colour('field').name()}; border-radius: 13px;"
-            f" border: 1px solid {colour('border').name()}; }}"
+            f"#devicePill {{ background: {colour('field').name()};"
+            f" border: 1px solid {colour('border').name()};"
+            f" border-radius: {scaled_px(PILL_HEIGHT) // 2}px; }}"
             "#restart { padding-right: 22px; }"
             "#restart::menu-button { border: none; width: 18px; }"
         )
         set_icon(self.menu_button, "mdi6.menu", "muted")
-        set_icon(self.restart, "mdi6.restart", "muted")
-        set_icon(self.step, "mdi6.skip-next", "muted")
-        set_icon(self.theme_button, "mdi6.theme-light-dark", "muted")
-        self._show_train_icon()
+        self._icons.clear()
+        self._show_actions()
         for counter in self.counters.values():
             counter.restyle()
 
-    def _show_train_icon(self) -> None:
-        name = "mdi6.play" if "Train" in self.train.text() else "mdi6.pause"
-        set_icon(self.train, name, "on_accent")
-
     # Showing
 
-    def show_title(self, name: str, is_modified: bool) -> None:
-        """The file's name, with a dot where there are unsaved changes."""
-        self.file.setText(f"{name} ●" if is_modified else name)
-        self.file.setToolTip("There are unsaved changes." if is_modified else "All is saved.")
+    def _show_actions(self) -> None:
+        for button, name, token in (
+            (self.train, "toggle_training", "on_accent"),
+            (self.restart, "restart", "muted"),
+            (self.step, self._step_command, "muted"),
+            (self.theme_button, "toggle_theme", "muted"),
+        ):
+            self._show_action(button, self._actions[name], token)
 
-    def show_status(self, is_training: bool, is_pausing: bool, can_train: bool) -> None:
-        """What the Train button offers now."""
-        text = " Pausing…" if is_pausing else " Pause" if is_training else " Train"
-        if text != self.train.text():
-            self.train.setText(text)
-            self._show_train_icon()
-        self.train.setEnabled(not is_pausing and (can_train or is_training))
-        self.step.setEnabled(can_train and not is_training)
+    def _show_action(self, button: QAbstractButton, action: QAction, token: str) -> None:
+        if button is self.theme_button:
+            button.setAccessibleName(action.text())
+        elif button.text() != f" {action.iconText()}":
+            button.setText(f" {action.iconText()}")
+        button.setToolTip(action.toolTip())
+        button.setEnabled(action.isEnabled())
+        icon = str(action.property(ICON))
+        if self._icons.get(button) != icon:
+            self._icons[button] = icon
+            set_icon(button, icon, token)
+
+    def show_title(self, name: str, is_modified: bool) -> None:
+        """The file's name, with a dot if there are unsaved changes."""
+        self.file.setText(f"{name} ●" if is_modified else name)
+        self.file.setToolTip(tr("Unsaved changes") if is_modified else tr("No unsaved changes"))
 
     def show_device(self, text: str, tip: str, token: str) -> None:
-        """Where the net is computed, and how the engine is."""
+        """The compute device, and the state of the engine as the colour of a dot."""
         self.device_text.setText(text)
         self.device.setToolTip(tip)
         self.dot.set_token(token)
 
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """None: every frame holds what the counters show."""
+        return ()
+
     def show_frame(self, frame: Frame) -> None:
-        """The counters of a frame."""
+        """Show the numbers of a frame in the counters."""
         show = self.counters
         show["epoch"].show_text(f"{math.floor(frame.epoch):,}")
         show["epoch"].setToolTip(
-            f"Epoch {frame.epoch:,.2f}, step {frame.step:,}: how often all examples were seen."
+            tr(
+                "Epoch {epoch}, step {step}. Completed passes over the training set.",
+                epoch=f"{frame.epoch:,.2f}",
+                step=f"{frame.step:,}",
+            )
         )
         show["train"].show_text(number(frame.train_loss))
         show["val"].show_text(number(frame.val_loss))
@@ -213,13 +250,13 @@ class TopBar(QFrame):
         show["speed"].show_text(f"{frame.steps_per_s:,.0f}" if frame.is_training else EMPTY)
 
     def clear(self) -> None:
-        """Forget the numbers of a run that is gone."""
+        """Empty the counters: another run begins."""
         for counter in self.counters.values():
             counter.show_text(EMPTY)
 
 
 def number(value: float | None) -> str:
-    """A loss in four or five characters' worth of digits."""
+    """A loss with four or five digits."""
     if value is None:
         return EMPTY
     if value != 0 and (abs(value) < 1e-3 or abs(value) >= 1e4):
@@ -227,10 +264,8 @@ def number(value: float | None) -> str:
     return f"{value:.4f}" if abs(value) < 10 else f"{value:.1f}"
 
 
-def _tool(tip: str, role: str) -> QToolButton:
+def _tool(role: str) -> QToolButton:
     button = QToolButton()
     button.setProperty("role", role)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
     button.setIconSize(QSize(18, 18))
     return button

@@ -51,7 +51,7 @@ class Notice(QFrame):
             f" border-bottom: 1px solid {colour('border').name()}; }}"
         )
 
-    def tell(self, text: str, *offers: Offer, is_bad: bool = False) -> None:
+    def show_message(self, text: str, *offers: Offer, is_bad: bool = False) -> None:
         """Show a message; the first offer is the recommended one."""
         for button in self.buttons:
             self._layout.removeWidget(button)

@@ -35,7 +35,7 @@ class Toast(QLabel):
             "padding: 6px 12px;"
         )
 
-    def tell(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show a line for a few seconds; "" hides it."""
         self.setText(text)
         self.setVisible(bool(text))

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.canvas.view import CanvasView
 from playground.app.document import Document
+from playground.app.shell.actions import Actions
 from playground.catalog.registry import make_layer
 from playground.graph.graph import Edge, Graph, Node
 from playground.project.project import Project
 from playground.session.messages import Frame
+from tests.app.commands_on_canvas import install_commands
 
 PLACES = {"input1": (0, 0), "linear1": (200, 0), "relu1": (400, 0), "output1": (640, 0)}
 KINDS = {"input1": "Input", "linear1": "Linear", "relu1": "ReLU", "output1": "Output"}
@@ -95,6 +97,15 @@ def show(qtbot: QtBot) -> Callable[[Graph], CanvasView]:
 def view(show: Callable[[Graph], CanvasView]) -> CanvasView:
     """A canvas with a net in which ReLU and Output are not connected yet."""
     return show(small_graph(Edge("input1", "linear1"), Edge("linear1", "relu1")))
+
+
+@pytest.fixture
+def actions(view: CanvasView, qtbot: QtBot) -> Actions:
+    """The commands on that canvas, which has the focus."""
+    found = install_commands(view, qtbot)
+    view.activateWindow()
+    view.setFocus()
+    return found
 
 
 @pytest.fixture

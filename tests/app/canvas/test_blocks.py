@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pytest
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from playground.app import edits
@@ -20,6 +22,7 @@ from playground.graph.layer import Port
 from playground.graph.shape import Shape
 from playground.project.templates import build
 from playground.session.messages import Frame
+from tests.app.commands_on_canvas import install_commands
 
 
 def test_that_a_selection_becomes_a_block_and_opens_again() -> None:
@@ -124,13 +127,17 @@ def test_that_a_card_grows_with_its_ports() -> None:
     assert places[-1] < many.height
 
 
-def test_that_the_menu_over_a_selection_offers_a_block(qtbot: QtBot) -> None:
+def test_that_the_menu_over_a_selection_offers_a_block(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = with_a_way_around()
     canvas = CanvasView(document)
-    qtbot.addWidget(canvas)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Hidden", True))
+    install_commands(canvas, qtbot)
     menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())
-    with qtbot.waitSignal(canvas.edits.block_asked):
-        next(a for a in menu.actions() if a.text().startswith("Make block")).trigger()
+    next(a for a in menu.actions() if a.text().startswith("Make block")).trigger()
+    assert document.undo_name == "Make block Hidden"
+    document.undo()
     document.select(["relu1"])
     menu = menus.menu_at(canvas, canvas.drawing.nodes["relu1"].frame.center())
     assert not any(a.text().startswith("Make block") for a in menu.actions())

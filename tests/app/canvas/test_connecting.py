@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -111,6 +112,7 @@ def test_that_escape_puts_a_wire_back_on_its_input(view: CanvasView, hand: Hand)
     assert view.document.graph is before
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_a_selected_wire_is_deleted_by_its_key(view: CanvasView, hand: Hand) -> None:
     wire = view.drawing.wires[Edge("linear1", "relu1"), 0]
     hand.click(wire.points[len(wire.points) // 2])
@@ -118,6 +120,7 @@ def test_that_a_selected_wire_is_deleted_by_its_key(view: CanvasView, hand: Hand
     assert Edge("linear1", "relu1") not in view.document.graph.edges
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_keys_alone_can_connect(view: CanvasView) -> None:
     view.document.select(["relu1"])
     QTest.keyClick(view, Qt.Key.Key_C)

@@ -122,6 +122,7 @@ def test_that_the_rubber_band_selects_what_it_touches(view: CanvasView, hand: Ha
     assert not view.document.selected
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_undo_restores_the_deleted_node_on_the_canvas(view: CanvasView) -> None:
     view.document.select(["linear1"])
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -253,6 +254,7 @@ def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: C
     assert view.document.graph.edges == before, "it does not fit there, so it stands free"
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_the_search_adds_behind_the_layer_that_was_selected(
     view: CanvasView, qtbot: QtBot
 ) -> None:
@@ -274,6 +276,7 @@ def test_that_the_search_adds_behind_the_layer_that_was_selected(
     assert view.document.selected == {added}
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_the_search_takes_its_no_back(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup
@@ -284,6 +287,7 @@ def test_that_the_search_takes_its_no_back(view: CanvasView) -> None:
     assert popup.note.isHidden()
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_slash_opens_the_search_and_escape_closes_it(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup
@@ -294,6 +298,7 @@ def test_that_slash_opens_the_search_and_escape_closes_it(view: CanvasView) -> N
     assert view.hasFocus()
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_a_node_is_renamed_in_place(view: CanvasView) -> None:
     view.document.select(["relu1"])
     QTest.keyClick(view, Qt.Key.Key_F2)
@@ -322,6 +327,7 @@ def test_that_arrows_nudge_the_selection_in_one_step(view: CanvasView) -> None:
     assert view.document.graph.nodes["relu1"].x == 400
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_tab_walks_the_net_and_enter_inspects(view: CanvasView, qtbot: QtBot) -> None:
     view.setFocus()
     for _ in range(3):
@@ -354,6 +360,7 @@ def test_that_tidy_up_breaks_a_long_chain_into_rows(show: Callable[[Graph], Canv
     assert view.camera.zoom > 0.45
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_delete_and_join_and_other_activations_are_offered(view: CanvasView) -> None:
     menu = menus.menu_at(view, view.drawing.nodes["relu1"].frame.center())
     texts = [action.text() for action in menu.actions()]
@@ -362,7 +369,7 @@ def test_that_delete_and_join_and_other_activations_are_offered(view: CanvasView
     next(a for a in change.actions() if a.text() == "Tanh").trigger()
     assert view.document.graph.nodes["relu1"].layer.kind == "Tanh"
     menu = menus.menu_at(view, view.drawing.nodes["linear1"].frame.center())
-    next(a for a in menu.actions() if a.text() == "Delete and join").trigger()
+    next(a for a in menu.actions() if a.text() == "Delete and reconnect").trigger()
     assert view.document.graph.edges == (Edge("input1", "relu1"),)
 
 

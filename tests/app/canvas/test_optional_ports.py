@@ -81,6 +81,7 @@ def test_that_a_wire_can_be_pulled_off_it_again(view: CanvasView, hand: Hand) ->
     assert Edge("embed", "mean") in view.document.graph.edges
 
 
+@pytest.mark.usefixtures("actions")
 def test_that_keys_offer_it_after_all_that_are_needed(view: CanvasView) -> None:
     view.document.edit_graph("cut", view.document.graph.disconnect(Edge("mean", "output1")))
     view.document.select(["embed"])

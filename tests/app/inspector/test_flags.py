@@ -17,6 +17,7 @@ from playground.app.inspector.sections.node import NodeSection
 from playground.app.inspector.view import InspectorView
 from playground.catalog.registry import declared, make_layer
 from playground.graph.layer import Layer
+from tests.app.commands_on_canvas import install_commands
 
 
 @pytest.fixture
@@ -141,11 +142,11 @@ def test_that_the_tooltips_name_the_shortcuts_of_the_commands(
 
 def test_that_the_menu_has_the_same_flags_as_the_switches(document: Document, qtbot: QtBot) -> None:
     canvas = CanvasView(document)
-    qtbot.addWidget(canvas)
+    install_commands(canvas, qtbot)
     for node_id, offered in (("linear1", [True, True]), ("relu1", [False, True])):
         document.select([node_id])
         item = canvas.drawing.nodes[node_id]
         menu = menu_at(canvas, item.sceneBoundingRect().center())
-        found = {action.text().partition("\t")[0]: action for action in menu.actions()}
-        assert [found[text].isEnabled() for text in ("Frozen", "Bypassed")] == offered
-        assert not found["Frozen"].isChecked()
+        found = {action.text(): action for action in menu.actions()}
+        assert [found[text].isEnabled() for text in ("Freeze", "Bypass")] == offered
+        assert not found["Freeze"].isChecked()

@@ -47,9 +47,9 @@ def test_that_templates_train_are_saved_start_anew_and_come_back(
 
 def _trains_and_comes_back(window: MainWindow, path: Path) -> None:
     first = frame_of(window).val_loss
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 50 and not any(panel.is_empty for panel in shown(window)))
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: not window.run.is_training and not frame_of(window).is_training)
     reached = step_of(window)
     window.run.step("batch")

