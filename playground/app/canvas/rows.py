@@ -51,8 +51,8 @@ def _broken(
     found: dict[str, Place] = {}
     down = 0.0
     for first in range(0, len(columns), a_row):
-        held = set(columns[first : first + a_row])
-        row = {i: place for i, place in places.items() if place[0] in held}
+        chosen = set(columns[first : first + a_row])
+        row = {i: place for i, place in places.items() if place[0] in chosen}
         left, top, _, bottom = _bounds(row, sizes)
         found |= {i: (x - left, y - top + down) for i, (x, y) in row.items()}
         down += bottom - top + ROW_GAP

@@ -74,7 +74,6 @@ class CanvasScene(QGraphicsScene):
             self.nodes[node_id] = item
             self.addItem(item)
             item.set_reading(reading)
-            return
         if item.card != card:
             item.set_card(card)
         if item.pos() != QPointF(node.x, node.y):

@@ -77,3 +77,11 @@ def test_that_the_tooltip_of_a_wire_names_only_the_known_numbers(
     view.show_frame(replace(frame, readings={"activity": activity}))
     assert "activation" in wire.tooltip
     assert "gradient" not in wire.tooltip
+
+
+def test_that_a_layer_that_is_bypassed_in_a_file_is_drawn_faint(
+    show: Callable[[Graph], CanvasView],
+) -> None:
+    view = show(small_graph().set_bypassed(["relu1"], True))
+    assert view.drawing.nodes["relu1"].opacity() < 1
+    assert view.drawing.nodes["linear1"].opacity() == 1

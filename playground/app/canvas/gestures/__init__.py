@@ -1,1 +1,1 @@
-"""What a person does with mouse or keyboard, one file a gesture; Esc cancels any of them."""
+"""The gestures of mouse and keyboard, one file per gesture; Esc cancels each of them."""

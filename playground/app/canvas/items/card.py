@@ -39,7 +39,7 @@ PORT_ROOM = 13.0
 
 UNCONNECTED = {
     "unreachable": N_("not connected yet"),
-    "leads_nowhere": N_("output not connected yet"),
+    "leads_nowhere": N_("output not connected"),
 }
 STATES = {
     "is_frozen": N_("frozen"),
@@ -213,8 +213,9 @@ def _data_size(project: Project, examined: Examined, node: Node) -> str:
     total = getattr(project.data, "count", None)
     if not isinstance(total, int) or total < 2:
         return features
-    held = min(max(1, round(total * project.data.validation)), total - 1)
-    return f"{total - held} + {held} × {features}" if features else f"{total - held} + {held}"
+    validation = min(max(1, round(total * project.data.validation)), total - 1)
+    counts = f"{total - validation} + {validation}"
+    return f"{counts} × {features}" if features else counts
 
 
 def count_text(count: int) -> str:

@@ -143,8 +143,8 @@ def paint_lines(painter: QPainter, card: Card, lines: tuple[str, ...]) -> None:
     for rank, text in enumerate(lines[: card.lines]):
         painter.setPen(colour("positive" if rank == 0 else "muted"))
         y = HEADER - 3 + rank * LINE_HEIGHT
-        where = QRectF(PAD_LEFT, y, card.width - PAD_LEFT, LINE_HEIGHT)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
+        line_place = QRectF(PAD_LEFT, y, card.width - PAD_LEFT, LINE_HEIGHT)
+        painter.drawText(line_place, Qt.AlignmentFlag.AlignVCenter, text)
 
 
 def paint_badge(painter: QPainter, card: Card, text: str, token: str) -> float:
@@ -197,8 +197,8 @@ def _paint_wrapped(painter: QPainter, text: str, place: QRectF) -> None:
         lines = [*lines[: room - 1], cut]
     for rank, line in enumerate(lines):
         y = place.top() + rank * NOTE_LINE
-        where = QRectF(place.left(), y, place.width() + 4, NOTE_LINE)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, line)
+        line_place = QRectF(place.left(), y, place.width() + 4, NOTE_LINE)
+        painter.drawText(line_place, Qt.AlignmentFlag.AlignVCenter, line)
 
 
 def button_rect(note: Note, place: QRectF) -> QRectF:
