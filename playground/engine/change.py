@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.engine.compile import Compiled, attribute_name, compile_project, sound
+from playground.engine.compile import Compiled, attribute_name, compile_checked, runnable
 from playground.engine.device import Choice, choose
 from playground.engine.objectives import Objective, objective_of
-from playground.engine.optimizer import states_of, take_states
+from playground.engine.optimizer import states_of
 from playground.engine.trainer import Trainer
 from playground.graph.block import SEPARATOR
-from playground.project.check import flattened
+from playground.project.check import Checked, check
 from playground.project.project import Project, aim
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What became of a trainer: itself or a fresh one, and the nodes whose weights were kept."""
+    """The trainer after a change, itself or a fresh one, and the nodes whose weights were kept."""
 
     trainer: Trainer
     kept: tuple[str, ...]
@@ -30,35 +30,36 @@ class Changed:
 def change(trainer: Trainer, project: Project) -> Changed:
     """Train `project` from here on, keeping the weights of layers whose shapes did not change.
 
-    Before the first step, and where the labels are of another sort, training starts anew.
+    Before the first step, and if the task is another one, training starts from scratch.
     Raises CompileError, DataError or DeviceError and leaves the trainer as it was.
     """
     old = trainer.project
-    sound(project)
-    project = flattened(project)
-    choice = choose(project, has_window=trainer.has_window)
+    checked = runnable(check(project))
+    project = checked.project
+    choice = choose(project, has_window=trainer.has_window, examined=checked)
     is_other_data = project.data != old.data
     is_other_aim = is_other_data or project.training.objective != old.training.objective
     is_other_task = is_other_aim and aim(project) != trainer.objective.target
     if is_other_task or (trainer.step == 0 and not project.trains_like(old)):
-        return Changed(_fresh(trainer, project, choice), (), True)
+        return Changed(_fresh(trainer, checked, choice), (), True)
     objective = _objective(trainer, project, choice)
     # Other data may have other features, and then the same drawing is another net.
     is_other_net = is_other_data or not project.graph.same_net(old.graph)
-    compiled = _compiled_aside(project) if is_other_net else trainer.compiled
+    compiled = _compiled_aside(checked) if is_other_net else trainer.compiled
     # Nothing fails from here on, or the trainer would be left half changed.
     kept = {node_id: node_id for node_id in compiled.parameters}
     if is_other_net:
         kept = _take_weights(trainer, compiled, project)
-    _continue_with(trainer, project, choice, objective, compiled, kept)
+    states = _surviving_states(trainer, kept)
+    trainer.change(checked, choice, objective, compiled, states)
     return Changed(trainer, tuple(kept), False)
 
 
-def _fresh(trainer: Trainer, project: Project, choice: Choice) -> Trainer:
+def _fresh(trainer: Trainer, checked: Checked, choice: Choice) -> Trainer:
     state = torch.get_rng_state()
     try:
         return Trainer(
-            project,
+            checked,
             evaluation_share=trainer.evaluation_share,
             has_window=trainer.has_window,
             choice=choice,
@@ -84,12 +85,12 @@ def _objective(trainer: Trainer, project: Project, choice: Choice) -> Objective:
     return objective
 
 
-def _compiled_aside(project: Project) -> Compiled:
+def _compiled_aside(checked: Checked) -> Compiled:
     # The draws of the run, dropout's for one, are not disturbed by drawing fresh weights.
     before = torch.default_generator.get_state()
     try:
-        torch.default_generator.manual_seed(project.training.seed)
-        return compile_project(project)
+        torch.default_generator.manual_seed(checked.project.training.seed)
+        return compile_checked(checked)
     finally:
         torch.default_generator.set_state(before)
 
@@ -141,40 +142,12 @@ def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
     return {name: tensor.shape for name, tensor in tensors.items()}
 
 
-def _continue_with(
-    trainer: Trainer,
-    project: Project,
-    choice: Choice,
-    objective: Objective,
-    compiled: Compiled,
-    kept: Mapping[str, str],
-) -> None:
-    old = trainer.project
-    is_other_net = compiled is not trainer.compiled
-    is_other_device = choice.device != trainer.device
-    is_other_dtype = objective.dtype != trainer.objective.dtype
-    is_other_optimizer = project.training.optimizer.kind != old.training.optimizer.kind
-    states = states_of(trainer.optimizer, trainer.net)
+def _surviving_states(trainer: Trainer, kept: Mapping[str, str]) -> dict[str, dict[str, Tensor]]:
+    """What the optimizer keeps for the parameters of layers that stay, by their new names."""
     survivors = {attribute_name(old): attribute_name(new) for new, old in kept.items()}
-    if is_other_net or objective is not trainer.objective:
-        trainer.stopping.restart()
-        trainer.pace.restart()
-    trainer.project, trainer.objective, trainer.choice = project, objective, choice
-    trainer.device = choice.device
-    trainer.recorded = None
-    torch.set_num_threads(choice.threads)
-    if project.data != old.data:
-        trainer.forget_epoch()
-    trainer.compiled = compiled
-    trainer.net.to(choice.device, objective.dtype)
-    trainer.net.train()
-    if is_other_net or is_other_device or is_other_optimizer or is_other_dtype:
-        trainer.build_optimizer()
-        if not is_other_optimizer and not is_other_dtype:
-            own = {
-                f"{survivors[layer]}.{name}": state
-                for (layer, _, name), state in ((n.partition("."), s) for n, s in states.items())
-                if layer in survivors
-            }
-            take_states(trainer.optimizer, trainer.net, project.training.optimizer.call(), own)
-    trainer.set_hyperparameters()
+    found = {}
+    for path, state in states_of(trainer.optimizer, trainer.net).items():
+        layer, _, name = path.partition(".")
+        if layer in survivors:
+            found[f"{survivors[layer]}.{name}"] = state
+    return found

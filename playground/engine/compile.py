@@ -67,9 +67,9 @@ def resolve(target: str) -> Any:
 
 
 def attribute_name(node_id: str) -> str:
-    """The submodule's name for a node; an id that torch or Python needs itself gets a "_".
+    """Module attribute name for a node id. Reserved names get a trailing underscore.
 
-    So does one that already looks like such a name, or two nodes would share it.
+    So does an id that already looks like such a name, or two nodes would share it.
     """
     return f"{node_id}_" if node_id.rstrip("_") in RESERVED else node_id
 
@@ -79,24 +79,24 @@ def compile_project(project: Project) -> Compiled:
 
     Layers are built in the order they run and then initialised in that order, so that
     `torch.manual_seed(seed)` followed by the same constructors gives the same weights.
-    Raises CompileError where the project has errors.
+    Raises CompileError for a project with errors.
     """
-    return compile_checked(sound(project))
+    return compile_checked(check(project))
 
 
 def compile_checked(checked: Checked) -> Compiled:
     """The net of a project that was checked before; see `compile_project`."""
-    flat = without_errors(without_errors(checked).flat)
+    flat = runnable(checked)
     return build(flat.project.graph, flat)
 
 
-def sound(project: Project) -> Checked:
-    """What a check found out about a project without errors; raises CompileError for others."""
-    return without_errors(check(project))
+def runnable(checked: Checked) -> Checked:
+    """The project as it runs, its blocks replaced by their layers; raises CompileError with the
+    first error of a project that cannot run."""
+    return _without_errors(_without_errors(checked).flat)
 
 
-def without_errors(checked: Checked) -> Checked:
-    """What was checked itself; raises CompileError if it has errors."""
+def _without_errors(checked: Checked) -> Checked:
     if checked.errors:
         first = checked.errors[0]
         place = f"{checked.project.graph.nodes[first.node].title}: " if first.node else ""

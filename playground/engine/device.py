@@ -103,12 +103,17 @@ def _threads(project: Project, work: float, has_window: bool) -> int:
 
 
 def choose(
-    project: Project, present: tuple[str, ...] | None = None, *, has_window: bool = False
+    project: Project,
+    present: tuple[str, ...] | None = None,
+    *,
+    has_window: bool = False,
+    examined: Examined | None = None,
 ) -> Choice:
     """The device that the project asks for, and how many threads, with one core left to a window
     that draws beside it; raises DeviceError where the device is not there."""
     present = available() if present is None else present
-    choice = _chosen(project, present, has_window)
+    work = multiply_adds(project, examined)
+    choice = _chosen(project, present, work, has_window)
     refuse_precision(project.training.precision, choice.device.type)
     return choice
 
@@ -129,9 +134,8 @@ def refuse_precision(precision: str, device: str) -> None:
         raise DeviceError("cuda", "This GPU has no bf16: set Precision to fp16 or float32.")
 
 
-def _chosen(project: Project, present: tuple[str, ...], has_window: bool) -> Choice:
+def _chosen(project: Project, present: tuple[str, ...], work: float, has_window: bool) -> Choice:
     wanted = project.training.device
-    work = multiply_adds(project)
     threads = _threads(project, work, has_window)
     if wanted != "auto":
         if wanted not in present:

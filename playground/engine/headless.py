@@ -116,7 +116,7 @@ def probe(
         if goal == trainer.step:
             continue
         run.to(goal - 1, None, None)
-        trainer.record_next = True
+        trainer.watch_next_step()
         run.to(goal, None, None)
         reading = reader.read(trainer)
     return reading

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from playground.engine.checkpoint import Snapshot, snapshot, to_files, write_files
+from playground.engine.checkpoint import snapshot, to_files, write_files
+from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from playground.engine.checkpoint import Snapshot, restore, snapshot
+from playground.engine.checkpoint import restore, snapshot
+from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
 
 WATCHED = 4
@@ -39,7 +40,7 @@ def trace(trainer: Trainer, keyframe: Snapshot) -> NonFinite | None:
         next(steps)
     while trainer.step < last:
         before = snapshot(trainer)
-        trainer.record_next = True
+        trainer.watch_next_step()
         next(steps)
         found = _first_bad(trainer)
         if found is not None:

@@ -27,6 +27,10 @@ class EarlyStopping:
         self.message = ""
         """Why training is to pause; empty while there is no reason."""
 
+    def resume(self) -> None:
+        """Training continues: whatever ended it before is no reason to pause now."""
+        self.message = ""
+
     def see(self, net: nn.Module, val_loss: float, epoch: int, training: Training) -> None:
         """An epoch has ended with this validation loss; sets the best weights where it is time."""
         if val_loss < self.best_loss - training.min_delta:

@@ -6,65 +6,65 @@ import contextlib
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
-from playground.catalog.datasets.dataset import DataError
 from playground.catalog.metrics import metrics_for
-from playground.engine.compile import Recorder, compile_project
+from playground.engine.batches import Batches
+from playground.engine.compile import Compiled, compile_checked, runnable
 from playground.engine.device import Choice, choose
 from playground.engine.history import History
+from playground.engine.losses import Losses
 from playground.engine.lr_schedule import Pace
-from playground.engine.objectives import Part, objective_of
-from playground.engine.optimizer import all_finite, build, complete, plain_step
+from playground.engine.objectives import Objective, Part, objective_of
+from playground.engine.optimizer import (
+    States,
+    all_finite,
+    build,
+    complete,
+    plain_step,
+    take_states,
+)
 from playground.engine.penalties import Penalties
-from playground.engine.stopping import EarlyStopping
+from playground.engine.recording import Recorded, recorded_step
+from playground.engine.snapshot import HISTORY, Snapshot
+from playground.engine.stopping import EarlyStopping, put_back
 from playground.engine.train_step import Stepper
-from playground.project.check import flattened
+from playground.project.check import Checked, check
 from playground.project.project import Project
 
-GATHER_LIMIT_BYTES = 256 * 2**20
 FIRST_EPOCHS, QUICK_S = 50, 0.01
 EVALUATE_CHUNK = 4096
 LOSSES_HELD = 4096
 
 
-@dataclass(eq=False)
-class Recorded:
-    """What one step that was watched showed: outputs of nodes with their gradients, and the
-    size of every parameter's update over the parameter's own size."""
-
-    outputs: dict[str, Tensor]
-    updates: dict[str, float] = field(default_factory=dict)
-
-
 class Trainer:
     """Trains the net of a project; every draw comes from a generator that is saved.
 
-    `evaluation_share` is the share of the time that may go into validation losses: with 1 there
-    is one after every epoch, with less some epochs are left out where they are very short.
-    `has_window` says that a window draws beside it and needs a core.
+    Its state is read by others and changed by its methods alone. `evaluation_share` is the share of
+    the time that may go into validation losses: with 1 there is one after every epoch, with less
+    some epochs are left out if they are very short. `has_window` says that a window draws at the
+    same time and needs a core. Raises CompileError for a project with errors.
     """
 
     def __init__(
         self,
-        project: Project,
+        project: Project | Checked,
         *,
         evaluation_share: float = 1.0,
         has_window: bool = False,
         choice: Choice | None = None,
     ) -> None:
-        self.project = project = flattened(project)
+        self.checked = runnable(project if isinstance(project, Checked) else check(project))
         self.has_window = has_window
-        self.choice = choice or choose(project, has_window=has_window)
+        self.choice = choice or choose(self.project, has_window=has_window, examined=self.checked)
         self.device = self.choice.device
         self.evaluation_share = evaluation_share
         torch.set_num_threads(self.choice.threads)
-        self.shuffle = torch.Generator()
-        self.objective = objective_of(project, project.data.load(), self.device)
-        self.pace, self.stopping = Pace(project.training), EarlyStopping()
+        self.batches, self.losses = Batches(), Losses()
+        self.objective = objective_of(self.project, self.project.data.load(), self.device)
+        self.pace, self.stopping = Pace(self.project.training), EarlyStopping()
         self.record_next = False
         self.recorded: Recorded | None = None
         self.restart()
@@ -72,23 +72,17 @@ class Trainer:
     # Beginning
 
     def restart(self) -> None:
-        """Back to the initial weights that the project's seed draws; history starts anew."""
+        """Return to the initial weights that the project's seed draws, with an empty history."""
         torch.manual_seed(self.project.training.seed)
-        self.compiled = compile_project(self.project)
+        self.compiled = compile_checked(self.checked)
         self.compiled.net.to(self.device, self.objective.dtype)
-        self.shuffle.manual_seed(self.project.training.seed)
+        self.batches.restart(self.project.training.seed)
+        self.losses.restart()
         self.step = 0
         self.epochs_done = 0
-        self.seen = 0
-        self.epoch_start = self.shuffle.get_state()
-        self._order: Tensor | None = None
         self.recorded = None
-        self.bad_step: int | None = None
-        self.last_train_loss = math.nan
         self.last_val_loss = math.nan
         self.last_metrics: dict[str, float] = {}
-        self._losses: list[Tensor] = []
-        self._loss_sum, self._loss_count = 0.0, 0
         self._allowance_s = self._evaluation_s = 0.0
         self._epoch_began = self.noted_at = time.perf_counter()
         self._metrics = metrics_for(self.objective.target)
@@ -96,38 +90,54 @@ class Trainer:
         self.pace.restart()
         self.stopping.restart()
         self.history = History([metric.kind for metric in self._metrics])
-        self.build_optimizer()
+        self._build_optimizer()
         self.net.train()
 
     @property
+    def project(self) -> Project:
+        """The project that is trained, its blocks replaced by their layers."""
+        return self.checked.project
+
+    @property
     def net(self) -> nn.Module:
-        """The net that is trained."""
         return self.compiled.net
 
     @property
+    def seen(self) -> int:
+        """How many examples of the running epoch have been trained on."""
+        return self.batches.seen
+
+    @property
     def epoch(self) -> float:
-        """Epochs done, the part of the running one included."""
+        """Epochs done, with the fraction of the running one."""
         return self.epochs_done + self.seen / max(1, len(self.objective.train))
 
-    def build_optimizer(self) -> None:
-        """A new optimizer over the parameters of the net, as the project says."""
+    @property
+    def last_train_loss(self) -> float:
+        """The mean loss of the last steps; NaN before the first."""
+        return self.losses.last
+
+    @property
+    def bad_step(self) -> int | None:
+        """The first step whose loss is known to be NaN or infinite; None if there is none."""
+        return self.losses.bad_step
+
+    def watch_next_step(self) -> None:
+        """Record outputs, gradients and updates of the next step in `recorded`."""
+        self.record_next = True
+
+    def _build_optimizer(self) -> None:
         self.parameters = [p for p in self.net.parameters() if p.requires_grad]
         self.optimizer = build(self.project.training.optimizer.call(), self.parameters)
         self._build_stepper(None)
 
-    def set_hyperparameters(self) -> None:
-        """Take over what may change while the net trains: learning rate, penalties and so on."""
+    def _set_hyperparameters(self) -> None:
+        # What may change while the net trains: learning rate, penalties and so on.
         if self.optimizer is not None:
             for group in self.optimizer.param_groups:
                 group.update(self.project.training.optimizer.hyperparameters())
         complete(self.optimizer, self.project.training.optimizer.call())
         self._build_stepper(self.stepper)
-
-    def forget_epoch(self) -> None:
-        """Begin the running epoch anew: the examples are others."""
-        self.seen = 0
-        self._order = None
-        self.epoch_start = self.shuffle.get_state()
 
     def _build_stepper(self, before: Stepper | None) -> None:
         self.penalties = Penalties(self.project, self.compiled)
@@ -154,8 +164,7 @@ class Trainer:
 
     @property
     def lr(self) -> float | None:
-        """The learning rate of the last step, or of the next where there was none; None where
-        nothing is learned."""
+        """The learning rate of the last step, or of the first; None if nothing is learned."""
         return None if self.optimizer is None else float(self.optimizer.param_groups[0]["lr"])
 
     def _set_rate(self) -> None:
@@ -164,11 +173,73 @@ class Trainer:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
 
+    # Taking over another state, and another project
+
+    def restore(self, state: Snapshot) -> None:
+        """Take over a state that `snapshot` took; `checkpoint.restore` refuses those that do not
+        fit, and undoes what was half done."""
+        self.step, self.epochs_done, seen = state.counts
+        train_loss, self.last_val_loss = state.last_losses
+        self.losses.restore(train_loss, *state.loss_sums)
+        self.last_metrics = state.metrics
+        put_back(self.net, dict(state.weights))
+        self._restore_judgement(state)
+        self._build_optimizer()
+        numbers, recipe = state.numbers, self.project.training.optimizer
+        self.stepper.go_on_from(int(numbers.get("clipped", 0)), numbers.get("scaler", {}))
+        if numbers["optimizer"] == recipe.kind:
+            take_states(self.optimizer, self.net, recipe.call(), state.optimizer_states)
+        self.history.restore({n: t.cpu().numpy() for n, t in state.part(HISTORY).items()})
+        self.recorded = None
+        count = len(self.objective.train) if numbers["has_order"] else None
+        self.batches.restore(state.tensors["random.shuffle"], seen, count)
+        state.restore_draws(self.device, self.objective.masks)
+
+    def _restore_judgement(self, state: Snapshot) -> None:
+        # Older files have neither.
+        self.pace.restart()
+        self.stopping.restart()
+        if "pace" in state.numbers:
+            self.pace.restore(state.numbers["pace"])
+        if "stopping" in state.numbers:
+            best = state.best_weights(self.net.state_dict())
+            self.stopping.restore(state.numbers["stopping"], best)
+
+    def change(
+        self,
+        project: Checked,
+        choice: Choice,
+        objective: Objective,
+        compiled: Compiled,
+        optimizer_states: States,
+    ) -> None:
+        """Train another project from the next step on: its net, which may be the current one, and
+        what the optimizer keeps for its parameters. Step, history and random draws continue."""
+        before, old = self.project, (self.compiled, self.device, self.objective.dtype)
+        if compiled is not self.compiled or objective is not self.objective:
+            self.stopping.restart()
+            self.pace.restart()
+        self.checked, self.objective, self.choice = project, objective, choice
+        self.device, self.compiled, self.recorded = choice.device, compiled, None
+        self.losses.forgive()
+        torch.set_num_threads(choice.threads)
+        if self.project.data != before.data:
+            self.batches.begin_epoch()
+        self.net.to(choice.device, objective.dtype)
+        self.net.train()
+        recipe = self.project.training.optimizer
+        is_other_optimizer = recipe.kind != before.training.optimizer.kind
+        if is_other_optimizer or old != (compiled, choice.device, objective.dtype):
+            self._build_optimizer()
+            if not is_other_optimizer and old[2] == objective.dtype:
+                take_states(self.optimizer, self.net, recipe.call(), optimizer_states)
+        self._set_hyperparameters()
+
     # Stepping
 
     def run(self) -> Iterator[None]:
-        """Train on and on, yielding after every step. Leave it and call it again at will."""
-        self.stopping.message = ""
+        """Train without end, yielding after every step. It may be left and called again."""
+        self.stopping.resume()
         while True:
             yield from self._rest_of_epoch()
 
@@ -179,18 +250,24 @@ class Trainer:
         penalise = self.penalties.add_gradients if self.penalties.any else None
         stepper = None if self.stepper.is_plain else self.stepper
         set_rate = None if self.pace.is_constant else self._set_rate
-        losses, size = self._losses, self._step_size
-        batches, end = self._batches()
-        if self.seen >= end:
+        batches, held, size = self.batches, self.losses.held, self._step_size
+        rest, end = batches.rest(
+            self.objective.train,
+            size,
+            drops_last=self.project.training.drop_last,
+            has_batch_norm=bool(self.project.graph.of_kind("BatchNorm")),
+        )
+        if batches.seen >= end:
             self._end_epoch()
             return
-        for x, y in batches:
+        for x, y in rest:
             for parameter in parameters:
                 parameter.grad = None
             if set_rate is not None:
                 set_rate()
             if self.record_next:
-                loss = self._watched_step(x, y)
+                self.record_next = False
+                loss, self.recorded = recorded_step(self.stepper, self.compiled, parameters, x, y)
             elif stepper is not None:
                 loss = stepper(x, y)
             else:
@@ -200,77 +277,26 @@ class Trainer:
                 if penalise is not None:
                     penalise()
                 step_optimizer()
-            losses.append(loss.detach())
+            held.append(loss.detach())
             self.step += 1
-            self.seen = min(self.seen + size, end)
-            if len(losses) >= LOSSES_HELD:
+            is_over = batches.advance(size, end)
+            if len(held) >= LOSSES_HELD:
                 self.read_losses()
-            if self.seen >= end:
+            if is_over:
                 self._end_epoch()
             yield
-
-    def _batches(self) -> tuple[Iterator[tuple[Tensor, Tensor]], int]:
-        # The batches that are left of the epoch, and how many examples are seen at its end.
-        train, size = self.objective.train, self._step_size
-        if self._order is None:
-            self._order = torch.randperm(len(train), generator=self.shuffle)
-        rest = self._order[self.seen :].to(self.device)
-        whole = len(rest) - len(rest) % size
-        tail = len(rest) % size
-        if self._leaves_out(tail) and (whole or self.seen):
-            rest = rest[:whole]
-        elif len(train) == 1 and self._has_batch_norm:
-            raise DataError(
-                "BatchNorm needs several examples a batch to take a mean over, and there is one "
-                "training example: use more data, or leave BatchNorm out."
-            )
-        end = self.seen + len(rest)
-        if train.x.numel() * train.x.element_size() <= GATHER_LIMIT_BYTES:
-            # Gathered once an epoch: slicing views is cheaper than indexing every step.
-            return zip(train.x[rest].split(size), train.y[rest].split(size), strict=True), end
-        return ((train.x[part], train.y[part]) for part in rest.split(size)), end
-
-    def _leaves_out(self, tail: int) -> bool:
-        if self.project.training.drop_last:
-            return True
-        # Batch norm cannot take a mean over one example.
-        return tail == 1 and self._has_batch_norm
-
-    @property
-    def _has_batch_norm(self) -> bool:
-        return any(n.layer.uses_batch_statistics for n in self.project.graph.nodes.values())
 
     @property
     def _step_size(self) -> int:
         return self.project.training.batch_size * self.project.training.accumulation
 
-    def _watched_step(self, x: Tensor, y: Tensor) -> Tensor:
-        # The same operations in the same order as a plain step, so the result is the same.
-        self.record_next = False
-        recorder = Recorder(self.compiled.net, with_grad=True)
-        before = [p.detach().clone() for p in self.parameters]
-        loss = self.stepper(x, y, recorder.run)
-        self.stepper.unscale(recorder.outputs.values())
-        self.recorded = Recorded(recorder.outputs, self._updates(before))
-        return loss
-
-    def _updates(self, before: list[Tensor]) -> dict[str, float]:
-        old = dict(zip(map(id, self.parameters), before, strict=True))
-        found = {}
-        for node_id, parameters in self.compiled.parameters.items():
-            pairs = [(old[id(p)], p.detach()) for _, p in parameters if id(p) in old]
-            moved = sum(float((b - a).square().sum()) for a, b in pairs)
-            size = sum(float(a.square().sum()) for a, _ in pairs)
-            found[node_id] = math.sqrt(moved / size) if size > 0 else math.nan
-        return found
-
     def penalty(self) -> float:
-        """What L1 and L2 add to the loss at the weights as they are."""
+        """What L1 and L2 add to the loss at the current weights."""
         return self.penalties.value()
 
     def _end_epoch(self) -> None:
         self.epochs_done += 1
-        self.forget_epoch()
+        self.batches.begin_epoch()
         self._allowance_s += self.evaluation_share * (time.perf_counter() - self._epoch_began)
         self._epoch_began = time.perf_counter()
         training = self.project.training
@@ -292,45 +318,11 @@ class Trainer:
             if self.stopping.message:
                 self.last_val_loss, self.last_metrics = self.evaluate(self.objective.val)
 
-    # The order of the examples, and sums, as a checkpoint keeps them
-
-    @property
-    def has_order(self) -> bool:
-        """Whether an epoch is under way, its order drawn."""
-        return self._order is not None
-
-    def restore_order(self, epoch_start: Tensor, has_order: bool) -> None:
-        """Take the shuffle generator's state at the start of the epoch, and draw its order."""
-        self.shuffle.set_state(epoch_start)
-        self.epoch_start = epoch_start.clone()
-        self._order = None
-        if has_order:
-            self._order = torch.randperm(len(self.objective.train), generator=self.shuffle)
-
-    @property
-    def loss_sums(self) -> tuple[float, int]:
-        """Sum and count of the losses since the last point of the history."""
-        return (self._loss_sum if math.isfinite(self._loss_sum) else 0.0), self._loss_count
-
-    @loss_sums.setter
-    def loss_sums(self, value: tuple[float, int]) -> None:
-        self._losses.clear()
-        self._loss_sum, self._loss_count = value
-
     # Reading
 
     def read_losses(self) -> None:
         """Fetch the losses of the steps since the last call, and note the first bad one."""
-        if not self._losses:
-            return
-        values = torch.stack(self._losses).double().cpu()
-        first = self.step - len(values) + 1
-        self._losses.clear()
-        self._loss_sum += float(values.sum())
-        self._loss_count += len(values)
-        self.last_train_loss = float(values[-32:].mean())
-        if self.bad_step is None and not math.isfinite(float(values.sum())):
-            self.bad_step = first + int((~torch.isfinite(values)).nonzero()[0])
+        self.losses.fetch(self.step)
 
     @property
     def has_finite_weights(self) -> bool:
@@ -347,33 +339,28 @@ class Trainer:
         """Add a point to the history: the mean training loss since the last, and validation."""
         self.read_losses()
         if not self.history.rows and self.step == 0:
-            self.last_train_loss = self.evaluate(self.objective.train)[0]
-            self._loss_sum, self._loss_count = self.last_train_loss, 1
+            self.losses.begin(self.evaluate(self.objective.train)[0])
         # Only what comes again is timed: the training examples are looked at just this once.
         began = time.perf_counter()
         self.last_val_loss, self.last_metrics = self.evaluate(self.objective.val)
-        mean = self._loss_sum / self._loss_count if self._loss_count else self.last_train_loss
         metrics = {f"val_{name}": value for name, value in self.last_metrics.items()}
         self.history.add(
             step=self.step,
             epoch=self.epoch,
-            train_loss=mean,
+            train_loss=self.losses.take_mean(),
             val_loss=self.last_val_loss,
             **metrics,
             lr=math.nan if self.lr is None else self.lr,
         )
-        self._loss_sum, self._loss_count = 0.0, 0
         self.noted_at = time.perf_counter()
         self._evaluation_s = time.perf_counter() - began
 
     def note_losses(self) -> None:
         """Add a point with the training loss alone, for epochs that take long."""
         self.read_losses()
-        if self._loss_count:
-            mean = self._loss_sum / self._loss_count
-            lr = math.nan if self.lr is None else self.lr
+        if self.losses.count:
+            mean, lr = self.losses.take_mean(), math.nan if self.lr is None else self.lr
             self.history.add(step=self.step, epoch=self.epoch, train_loss=mean, lr=lr)
-            self._loss_sum, self._loss_count = 0.0, 0
         self.noted_at = time.perf_counter()
 
     def note_if_behind(self) -> None:

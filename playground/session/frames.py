@@ -60,7 +60,7 @@ class Frames:
         if self._due is None:
             self._due = tuple(self.probes.due(self._granted))
             if self.probes.watches_step(self._due):
-                trainer.record_next = True
+                trainer.watch_next_step()
                 return
         due, self._due, self._granted = self._due, None, None
         self._answer(trainer, self._read(trainer, due))

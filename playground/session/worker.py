@@ -190,7 +190,6 @@ class Worker:
     ) -> None:
         self._frames.renew(forgets=is_fresh if forgets is None else forgets)
         self._has_lost_device = False
-        trainer.bad_step = None
         if trainer.step == 0 and not trainer.history.rows:
             trainer.note()
         self._keyframes.begin(trainer, self._frames.probes.memory())
@@ -250,7 +249,7 @@ class Worker:
         steps, frames = trainer.run(), self._frames
         while self._is_training:
             if trainer.step + 1 >= self._goal_step:
-                trainer.record_next = True  # whoever steps by batch wants to see that batch
+                trainer.watch_next_step()  # whoever steps by batch wants to see that batch
             next(steps)
             if trainer.stopping.message:
                 self._pause("early_stopping", trainer.stopping.message)

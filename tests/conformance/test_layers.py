@@ -177,7 +177,7 @@ def test_that_watching_it_changes_nothing(kind: str) -> None:
     trainer, probes = Trainer(around(kind)), Probes()
     found = []
     for _ in range(12):
-        trainer.record_next = True
+        trainer.watch_next_step()
         found += losses(trainer, 1)
         readings = probes.read(declared_probes(), trainer)
         assert "it" in readings["activity"]["nodes"]

@@ -19,12 +19,12 @@ from playground.engine.checkpoint import (
     TENSORS,
     WEIGHTS,
     CheckpointError,
-    Snapshot,
     from_files,
     restore,
     snapshot,
     to_files,
 )
+from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, train

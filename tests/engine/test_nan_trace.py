@@ -18,8 +18,9 @@ from playground.catalog.losses import MeanSquaredError
 from playground.catalog.optimizers import SGD
 from playground.engine import nan_trace as nan_trace
 from playground.engine.change import change
-from playground.engine.checkpoint import Snapshot, restore, snapshot
+from playground.engine.checkpoint import restore, snapshot
 from playground.engine.keyframes import Keyframes
+from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, mlp, same, train, weights
@@ -220,7 +221,7 @@ def test_that_a_second_run_which_stays_healthy_is_no_illness() -> None:
     trainer = Trainer(mlp())
     keyframe = snapshot(trainer)
     train(trainer, 30)
-    trainer.bad_step = 20
+    trainer.losses.bad_step = 20
     assert nan_trace.trace(trainer, keyframe) is None
     assert trainer.step == 20
 

@@ -30,7 +30,7 @@ from tests.engine.nets import chain, losses, mlp, net, same, train, weights
 def exercised(trainer: Trainer) -> Trainer:
     """Train, read everything, save, come back, go on."""
     trainer.note()
-    trainer.record_next = True
+    trainer.watch_next_step()
     train(trainer, 20)
     Probes().read(declared_probes(), trainer)
     files = to_files(snapshot(trainer))

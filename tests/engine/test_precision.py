@@ -89,7 +89,7 @@ def test_that_a_step_whose_scaled_gradient_overflows_is_left_out_and_halves_the_
 
 def test_that_fp16_clips_and_shows_gradients_without_the_scale() -> None:
     trainer = halved(clip_norm=0.01, l2=0.01)
-    trainer.record_next = True
+    trainer.watch_next_step()
     train(trainer, 1)
     norm = torch.cat([grad.flatten() for grad in gradients(trainer)]).norm()
     assert float(norm) == pytest.approx(0.01, rel=1e-4)

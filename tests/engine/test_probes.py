@@ -31,7 +31,7 @@ from tests.engine.nets import chain, losses, mlp, same, train, weights
 
 
 def watched(trainer: Trainer) -> Trainer:
-    trainer.record_next = True
+    trainer.watch_next_step()
     return train(trainer, 1)
 
 
@@ -329,7 +329,7 @@ def test_that_probes_read_after_every_step_do_not_disturb_training() -> None:
     trainer, probes = Trainer(project), Probes()
     found = []
     for _ in range(40):
-        trainer.record_next = True
+        trainer.watch_next_step()
         found += losses(trainer, 1)
         readings = probes.read(declared_probes(), trainer)
         assert set(readings) == set(declared_probes())

@@ -18,6 +18,7 @@ from playground.catalog.layers.regularization import Dropout
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD, SGDW, Adam
 from playground.catalog.schedules import Cosine, ReduceOnPlateau, Step
+from playground.engine.change import change
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.headless import train as train_headless
 from playground.engine.trainer import Trainer
@@ -42,8 +43,7 @@ def test_that_the_learning_rate_follows_schedule_and_warm_up_step_by_step() -> N
 
 def test_that_a_schedule_that_is_edited_takes_effect_at_once() -> None:
     trainer = train(Trainer(mlp(optimizer=SGD(lr=0.2))), 10)
-    trainer.project = trainer.project.with_training(schedule=Step(every=1, gamma=0.5))
-    trainer.set_hyperparameters()
+    change(trainer, trainer.project.with_training(schedule=Step(every=1, gamma=0.5)))
     train(trainer, 1)
     assert trainer.lr == 0.1
 

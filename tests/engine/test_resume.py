@@ -170,7 +170,8 @@ def test_that_another_seed_gives_other_weights_and_another_order() -> None:
     second = Trainer(project.with_training(seed=8))
     assert not torch.equal(weights(first)["n1.weight"], weights(second)["n1.weight"])
     assert not torch.equal(
-        torch.randperm(50, generator=first.shuffle), torch.randperm(50, generator=second.shuffle)
+        torch.randperm(50, generator=first.batches.generator),
+        torch.randperm(50, generator=second.batches.generator),
     )
 
 

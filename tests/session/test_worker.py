@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import pytest
 import torch
 
-from playground.engine.checkpoint import Snapshot
 from playground.engine.probe import Probe
 from playground.engine.probes.boundary import BoundaryProbe
+from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
 from playground.project.file import to_json
 from playground.project.project import Project

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from playground.catalog.initializers import Initializer
 from playground.catalog.layers.base.weighted import Weighted
 from playground.engine import modules
-from playground.engine.compile import Compiled, Recorder, compile_project
+from playground.engine.compile import Compiled, Recorder, compile_checked
 from playground.engine.probe import Probe
 from playground.engine.trainer import Trainer
 from playground.graph.call import Call
@@ -65,7 +65,7 @@ def _read_aside(trainer: Trainer) -> dict[str, Any]:
     # On the CPU, where all weights are drawn, so that one generator is enough to be put back.
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(trainer.project.training.seed)
-        compiled = compile_project(trainer.project)
+        compiled = compile_checked(trainer.checked)
         weights = _weights(trainer.project, compiled)
         return {"weights": weights, **_scales(trainer, compiled)}
 
