@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
+import grimp
 import pytest
 
 LOAD = """
@@ -41,3 +43,9 @@ def loaded(rooms: str, forbidden: str) -> str:
 )
 def test_that_a_room_never_loads_what_belongs_to_another(rooms: str, forbidden: str) -> None:
     assert loaded(rooms, forbidden) == ""
+
+
+def test_that_no_modules_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph("playground", exclude_type_checking_imports=False, cache_dir=None)
+    imported = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    TopologicalSorter(imported).prepare()  # raises CycleError, which names the circle

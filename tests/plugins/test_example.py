@@ -37,7 +37,7 @@ project = build("acme.stripes")
 reading = headless.probe(project, "acme.weight_sizes", 3)
 panel.show_frame(Frame(1, 3, 0.1, False, readings={"acme.weight_sizes": reading}))
 print(panel.label.text().splitlines()[0].split()[0])
-window.canvas.add_kind("acme.Sine")
+window.canvas.edits.add_layer("acme.Sine")
 print([node.layer.kind for node in window.document.graph.nodes.values()].count("acme.Sine"))
 print("layers/acme.Sine" in pages(), "datasets/acme.stripes" in pages())
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -35,7 +34,6 @@ from playground.app.canvas.camera import Camera
 from playground.app.canvas.canvas_edits import CanvasEdits
 from playground.app.canvas.dot_grid import DotGrid
 from playground.app.canvas.gesture_controller import GestureController
-from playground.app.canvas.gestures.gesture import Gesture
 from playground.app.canvas.items.node_item import DETAIL_FROM
 from playground.app.canvas.overlays import Overlays
 from playground.app.canvas.pulse import Pulse
@@ -146,106 +144,6 @@ class CanvasView(QGraphicsView):
     def mark_non_finite(self, node_id: str | None) -> None:
         """Mark the node where NaN or infinity appeared; None removes the mark."""
         self.display.mark_non_finite(node_id)
-
-    # For the window, until its commands call the parts
-
-    @property
-    def gesture(self) -> Gesture | None:
-        """The current gesture."""
-        return self.gestures.current
-
-    def set_output_curve(self, epochs: Sequence[float], losses: Sequence[float]) -> None:
-        """Show the loss so far in the Output node."""
-        pairs = zip(map(float, epochs), map(float, losses), strict=False)
-        self.drawing.set_curve(tuple(sorted(pairs)))
-
-    def set_data_preview(self, image: QImage | None) -> None:
-        """Show a picture of the data set in the Input node."""
-        self.drawing.set_preview(image)
-
-    def add_kind(self, kind: str, scene_pos: QPointF | None = None) -> None:
-        """Add a layer."""
-        self.edits.add_layer(kind, scene_pos)
-
-    def open_search(self, scene_pos: QPointF | None = None) -> None:
-        """Search for a layer to add."""
-        self.edits.search_layer(scene_pos)
-
-    def rename(self, node_id: str | None = None) -> None:
-        """Rename a node."""
-        self.gestures.rename(node_id)
-
-    def bring_to_view(self, node_id: str) -> None:
-        """Scroll until a node is visible."""
-        self.camera.bring_to_view(node_id)
-
-    def set_training(self, is_training: bool) -> None:
-        """Training began or paused."""
-        self.display.set_training(is_training)
-
-    def make_block(self, name: str) -> bool:
-        """Make a block of the selection."""
-        return self.edits.make_block(name)
-
-    def mark_bad(self, node_id: str | None) -> None:
-        """Mark a node."""
-        self.mark_non_finite(node_id)
-
-    def cut(self) -> None:
-        """See `edits.cut`."""
-        self.edits.cut()
-
-    def copy(self) -> None:
-        """See `edits.copy`."""
-        self.edits.copy()
-
-    def paste(self) -> None:
-        """See `edits.paste`."""
-        self.edits.paste()
-
-    def duplicate_selected(self) -> None:
-        """See `edits.duplicate`."""
-        self.edits.duplicate()
-
-    def delete_selected(self) -> None:
-        """See `edits.delete`."""
-        self.edits.delete()
-
-    def select_all(self) -> None:
-        """See `edits.select_all`."""
-        self.edits.select_all()
-
-    def open_block(self) -> None:
-        """See `edits.open_block`."""
-        self.edits.open_block()
-
-    def tidy(self) -> None:
-        """See `edits.tidy`."""
-        self.edits.tidy()
-
-    def fit(self) -> None:
-        """See `camera.fit`."""
-        self.camera.fit()
-
-    def zoom_in(self) -> None:
-        """See `camera.zoom_in`."""
-        self.camera.zoom_in()
-
-    def zoom_out(self) -> None:
-        """See `camera.zoom_out`."""
-        self.camera.zoom_out()
-
-    def reset_zoom(self) -> None:
-        """See `camera.reset_zoom`."""
-        self.camera.reset_zoom()
-
-    def connect_by_keyboard(self) -> None:
-        """See `gestures.connect_by_keyboard`."""
-        self.gestures.connect_by_keyboard()
-
-    def activate_selected(self) -> None:
-        """See `gestures.activate_selected`."""
-        self.gestures.activate_selected()
 
     # Pictures
 

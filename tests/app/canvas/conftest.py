@@ -1,4 +1,4 @@
-"""A canvas in sight, with a small net on it."""
+"""A visible canvas with a small net on it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = {"input1": "Input", "linear1": "Linear", "relu1": "ReLU", "output1": "Ou
 
 
 def small_graph(*edges: Edge) -> Graph:
-    """Input, Linear, ReLU and Output in a row, wired as told."""
+    """Input, Linear, ReLU and Output in a row, with these wires."""
     graph = Graph()
     for node_id, (x, y) in PLACES.items():
         graph = graph.add(Node(node_id, make_layer({"kind": KINDS[node_id]}), x=x, y=y))
@@ -34,7 +34,7 @@ def small_graph(*edges: Edge) -> Graph:
 
 
 class Hand:
-    """A mouse on a canvas, told where to go in the coordinates of the scene."""
+    """A mouse on a canvas, moved in scene coordinates."""
 
     def __init__(self, view: CanvasView) -> None:
         self.view = view
@@ -60,18 +60,18 @@ class Hand:
             QTest.mouseMove(self.view.viewport(), self.at(place))
 
     def release(self, place: QPointF) -> None:
-        """Let the left button go."""
+        """Release the left button."""
         none = Qt.KeyboardModifier.NoModifier
         QTest.mouseRelease(self.view.viewport(), Qt.MouseButton.LeftButton, none, self.at(place))
 
     def drag(self, start: QPointF, end: QPointF) -> None:
-        """Press, move and let go."""
+        """Press, move and release."""
         self.press(start)
         self.move((start + end) / 2, end)
         self.release(end)
 
     def click(self, place: QPointF) -> None:
-        """Press and let go."""
+        """Press and release."""
         self.press(place)
         self.release(place)
 

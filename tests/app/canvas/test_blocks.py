@@ -25,7 +25,7 @@ from playground.session.messages import Frame
 from tests.app.commands_on_canvas import install_commands
 
 
-def test_that_a_selection_becomes_a_block_and_opens_again() -> None:
+def test_that_a_selection_becomes_a_block_and_can_be_opened_again() -> None:
     document = Document(build("moons"))
     before = document.graph
     document.select(["linear1", "relu1"])
@@ -42,21 +42,21 @@ def test_that_a_selection_becomes_a_block_and_opens_again() -> None:
     assert document.graph == before
 
 
-def test_that_what_cannot_be_a_block_is_said(qtbot: QtBot) -> None:
+def test_that_the_reason_is_shown_if_a_block_cannot_be_made_or_opened(qtbot: QtBot) -> None:
     document = Document(build("moons"))
     canvas = CanvasView(document)
     qtbot.addWidget(canvas)
     document.select(["input1", "linear1"])
-    with qtbot.waitSignal(canvas.message) as said:
+    with qtbot.waitSignal(canvas.message) as shown:
         canvas.edits.make_block("Hidden")
-    assert "stays outside" in said.args[0]
+    assert "stays outside" in shown.args[0]
     document.select(["linear1"])
-    with qtbot.waitSignal(canvas.message) as said:
+    with qtbot.waitSignal(canvas.message) as shown:
         canvas.edits.open_block()
-    assert "Select a block" in said.args[0]
+    assert "Select a block" in shown.args[0]
 
 
-def test_that_a_block_shows_what_its_last_part_reads(qtbot: QtBot) -> None:
+def test_that_a_block_shows_the_readings_of_its_last_layer(qtbot: QtBot) -> None:
     document = Document(build("moons"))
     document.select(["linear1", "relu1"])
     blocks.make_block(document, "Hidden")
@@ -76,7 +76,7 @@ def test_that_a_block_shows_what_its_last_part_reads(qtbot: QtBot) -> None:
     assert blocks.owner("nowhere_at_all", document) == ""
 
 
-def test_that_freezing_and_bypassing_are_one_named_step_each(qtbot: QtBot) -> None:
+def test_that_freezing_and_bypassing_are_one_named_undo_step_each(qtbot: QtBot) -> None:
     document = Document(build("moons"))
     canvas = CanvasView(document)
     qtbot.addWidget(canvas)

@@ -1,4 +1,4 @@
-"""Wires drawn, refused, led elsewhere and cut, with the mouse and with keys."""
+"""Wires are connected, refused, rerouted and deleted, by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -37,19 +37,21 @@ def test_that_a_wire_snaps_to_a_port_nearby(view: CanvasView, hand: Hand) -> Non
     assert LAST in view.document.graph.edges
 
 
-def test_that_a_loop_is_refused_with_its_reason(view: CanvasView, hand: Hand, qtbot: QtBot) -> None:
+def test_that_a_wire_that_closes_a_loop_is_refused_with_a_reason(
+    view: CanvasView, hand: Hand, qtbot: QtBot
+) -> None:
     view.document.edit_graph("cut", view.document.graph.disconnect(Edge("input1", "linear1")))
     before = view.document.graph
     hand.press(hand.port("relu1", "out"))
-    with qtbot.waitSignal(view.message) as said:
+    with qtbot.waitSignal(view.message) as shown:
         hand.move(hand.port("linear1", "in"))
-    assert "loop" in said.args[0]
+    assert "loop" in shown.args[0]
     assert view.gestures.reason.isVisible()
     hand.release(hand.port("linear1", "in"))
     assert view.document.graph is before
 
 
-def test_that_a_taken_input_is_refused_with_its_reason(
+def test_that_a_second_wire_to_an_input_is_refused_with_a_reason(
     view: CanvasView, hand: Hand, qtbot: QtBot
 ) -> None:
     before = view.document.graph
@@ -58,7 +60,7 @@ def test_that_a_taken_input_is_refused_with_its_reason(
     assert view.document.graph is before
 
 
-def test_that_escape_cancels_a_wire_in_the_hand(view: CanvasView, hand: Hand) -> None:
+def test_that_escape_cancels_an_unfinished_wire(view: CanvasView, hand: Hand) -> None:
     before, items = view.document.graph, len(view.drawing.items())
     hand.press(hand.port("relu1", "out"))
     hand.move(hand.port("output1", "in"))
@@ -71,7 +73,7 @@ def test_that_escape_cancels_a_wire_in_the_hand(view: CanvasView, hand: Hand) ->
     assert not view.drawing.nodes["output1"].open_ports
 
 
-def test_that_a_wire_let_go_on_empty_canvas_offers_layers_that_fit(
+def test_that_a_wire_released_on_empty_canvas_offers_layers_that_fit(
     view: CanvasView, hand: Hand
 ) -> None:
     hand.drag(hand.port("relu1", "out"), QPointF(500, 200))
@@ -86,14 +88,16 @@ def test_that_a_wire_let_go_on_empty_canvas_offers_layers_that_fit(
     assert view.adding.popup is None
 
 
-def test_that_a_wire_dragged_off_its_input_is_led_elsewhere(view: CanvasView, hand: Hand) -> None:
+def test_that_the_end_of_a_wire_can_be_dragged_to_another_input(
+    view: CanvasView, hand: Hand
+) -> None:
     hand.drag(hand.port("relu1", "in"), hand.port("output1", "in"))
     assert Edge("linear1", "output1") in view.document.graph.edges
     assert Edge("linear1", "relu1") not in view.document.graph.edges
     assert view.document.undo_name == "Reroute"
 
 
-def test_that_a_wire_dragged_off_into_the_open_is_removed(view: CanvasView, hand: Hand) -> None:
+def test_that_a_wire_dragged_onto_empty_canvas_is_deleted(view: CanvasView, hand: Hand) -> None:
     hand.drag(hand.port("relu1", "in"), QPointF(360, 220))
     assert Edge("linear1", "relu1") not in view.document.graph.edges
     view.document.undo()
@@ -113,7 +117,7 @@ def test_that_escape_puts_a_wire_back_on_its_input(view: CanvasView, hand: Hand)
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_a_selected_wire_is_deleted_by_its_key(view: CanvasView, hand: Hand) -> None:
+def test_that_the_delete_key_deletes_the_selected_wire(view: CanvasView, hand: Hand) -> None:
     wire = view.drawing.wires[Edge("linear1", "relu1"), 0]
     hand.click(wire.points[len(wire.points) // 2])
     QTest.keyClick(view, Qt.Key.Key_Delete)
@@ -121,7 +125,7 @@ def test_that_a_selected_wire_is_deleted_by_its_key(view: CanvasView, hand: Hand
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_keys_alone_can_connect(view: CanvasView) -> None:
+def test_that_layers_can_be_connected_by_keyboard(view: CanvasView) -> None:
     view.document.select(["relu1"])
     QTest.keyClick(view, Qt.Key.Key_C)
     assert view.gestures.current is not None

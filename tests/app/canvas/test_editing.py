@@ -25,7 +25,7 @@ WIRE = Edge("linear1", "relu1")
 
 
 def drop(view: CanvasView, kind: str, at: QPointF) -> None:
-    """Let a layer from the palette go over a place of the scene."""
+    """Drop a layer from the palette at a place of the scene."""
     place, data = view.mapFromScene(at), mime_of(kind)
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     copy = Qt.DropAction.CopyAction
@@ -43,7 +43,7 @@ def test_that_a_layer_dropped_on_the_canvas_is_added_there(view: CanvasView) -> 
     assert view.document.selected == {added.id}
 
 
-def test_that_an_output_that_waits_for_a_wire_makes_way_for_a_growing_chain(
+def test_that_an_unconnected_output_moves_aside_for_a_growing_chain(
     view: CanvasView,
 ) -> None:
     document = view.document
@@ -73,7 +73,7 @@ def test_that_a_layer_dropped_on_a_wire_is_inserted(view: CanvasView) -> None:
     assert WIRE not in edges
 
 
-def test_that_an_inserted_layer_is_given_room(view: CanvasView) -> None:
+def test_that_inserting_a_layer_makes_room_for_it(view: CanvasView) -> None:
     wire = view.drawing.wires[WIRE, 0]
     drop(view, "Tanh", wire.points[len(wire.points) // 2])
     frames = [view.drawing.nodes[i].frame for i in ("linear1", "tanh1", "relu1")]
@@ -81,7 +81,9 @@ def test_that_an_inserted_layer_is_given_room(view: CanvasView) -> None:
     assert frames[1].right() < frames[2].left()
 
 
-def test_that_a_free_node_dragged_onto_a_wire_is_inserted(view: CanvasView, hand: Hand) -> None:
+def test_that_an_unconnected_node_dragged_onto_a_wire_is_inserted(
+    view: CanvasView, hand: Hand
+) -> None:
     graph = view.document.graph.add(Node("drop1", make_layer({"kind": "Dropout"}), x=300, y=240))
     view.document.edit_graph("Add Dropout", graph)
     start = view.drawing.nodes["drop1"].frame.center()
@@ -92,7 +94,9 @@ def test_that_a_free_node_dragged_onto_a_wire_is_inserted(view: CanvasView, hand
     assert view.document.undo_name == "Insert Dropout"
 
 
-def test_that_dragging_moves_the_whole_selection_in_one_step(view: CanvasView, hand: Hand) -> None:
+def test_that_dragging_moves_the_whole_selection_in_one_undo_step(
+    view: CanvasView, hand: Hand
+) -> None:
     view.document.select(["linear1", "relu1"])
     start = view.drawing.nodes["relu1"].frame.center()
     hand.drag(start, start + QPointF(0, 160))
@@ -143,7 +147,7 @@ def test_that_an_edit_leaves_other_items_untouched(view: CanvasView) -> None:
     assert view.drawing.nodes == kept
 
 
-def test_that_layers_go_through_the_clipboard_as_text(
+def test_that_layers_are_copied_and_pasted_as_text(
     view: CanvasView, show: Callable[[Graph], CanvasView]
 ) -> None:
     view.document.select(["linear1", "relu1"])
@@ -159,7 +163,7 @@ def test_that_layers_go_through_the_clipboard_as_text(
     assert other.document.undo_name == "Paste 2 layers"
 
 
-def test_that_cut_removes_and_paste_brings_back(view: CanvasView) -> None:
+def test_that_cut_removes_and_paste_restores(view: CanvasView) -> None:
     view.document.select(["relu1"])
     view.edits.cut()
     assert "relu1" not in view.document.graph.nodes
@@ -172,18 +176,18 @@ def test_that_cut_removes_and_paste_brings_back(view: CanvasView) -> None:
     "text",
     ["", "hello", "[1]", '{"playground": 2}', '{"playground": 1, "nodes": 3}', "[" * 100_000],
 )
-def test_that_pasting_nonsense_changes_nothing_and_says_so(
+def test_that_pasting_invalid_text_changes_nothing_and_shows_a_message(
     view: CanvasView, qtbot: QtBot, text: str
 ) -> None:
     QGuiApplication.clipboard().setText(text)
     before = view.document.graph
-    with qtbot.waitSignal(view.message) as said:
+    with qtbot.waitSignal(view.message) as shown:
         view.edits.paste()
-    assert said.args[0]
+    assert shown.args[0]
     assert view.document.graph is before
 
 
-def test_that_pasting_twice_covers_nothing(view: CanvasView) -> None:
+def test_that_pasting_twice_does_not_overlap(view: CanvasView) -> None:
     view.document.select(["relu1"])
     view.edits.copy()
     view.edits.paste()
@@ -199,7 +203,7 @@ def test_that_a_duplicate_keeps_the_wires_between_its_nodes(view: CanvasView) ->
     assert view.document.selected == {"linear2", "relu2"}
 
 
-def test_that_the_button_on_a_node_fixes_it(show: Callable[[Graph], CanvasView]) -> None:
+def test_that_the_button_on_a_node_applies_the_fix(show: Callable[[Graph], CanvasView]) -> None:
     graph = small_graph(Edge("input1", "linear1"), Edge("linear1", "output1")).remove(["relu1"])
     view = show(graph)
     item = view.drawing.nodes["output1"]
@@ -212,7 +216,7 @@ def test_that_the_button_on_a_node_fixes_it(show: Callable[[Graph], CanvasView])
     assert view.drawing.nodes["output1"].card.note is None
 
 
-def test_that_a_warning_offers_its_fix_quietly(show: Callable[[Graph], CanvasView]) -> None:
+def test_that_the_fix_of_a_warning_can_be_applied(show: Callable[[Graph], CanvasView]) -> None:
     graph = small_graph(Edge("input1", "linear1"))
     graph, second = graph.add_layer(make_layer({"kind": "Linear"}), 400, 200)
     view = show(graph.connect(Edge("linear1", second)).connect(Edge(second, "output1")))
@@ -224,7 +228,7 @@ def test_that_a_warning_offers_its_fix_quietly(show: Callable[[Graph], CanvasVie
     assert view.document.graph.nodes[before].layer.kind == "ReLU"
 
 
-def test_that_a_chosen_layer_follows_the_selected_one(view: CanvasView) -> None:
+def test_that_a_layer_is_added_after_the_selected_one(view: CanvasView) -> None:
     view.document.select(["relu1"])
     view.edits.add_layer("Linear")
     assert Edge("relu1", "linear2") in view.document.graph.edges
@@ -233,7 +237,7 @@ def test_that_a_chosen_layer_follows_the_selected_one(view: CanvasView) -> None:
     assert sum(added.intersects(frame) for frame in frames) == 1
 
 
-def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> None:
+def test_that_a_layer_that_does_not_fit_is_added_unconnected(view: CanvasView) -> None:
     view.document.select(["relu1"])
     view.edits.add_layer("Conv2d")
     added = next(iter(view.document.selected))
@@ -241,7 +245,7 @@ def test_that_a_chosen_layer_that_does_not_fit_stays_free(view: CanvasView) -> N
     assert not view.document.graph.incoming(added)
 
 
-def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: CanvasView) -> None:
+def test_that_a_layer_is_inserted_into_the_only_wire_of_the_selected_one(view: CanvasView) -> None:
     view.document.select(["linear1"])
     assert str(view.adding.current_shape) == "B × 8"
     view.edits.add_layer("Dropout")
@@ -255,9 +259,7 @@ def test_that_a_chosen_layer_goes_into_the_only_wire_of_the_selected_one(view: C
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_the_search_adds_behind_the_layer_that_was_selected(
-    view: CanvasView, qtbot: QtBot
-) -> None:
+def test_that_the_search_adds_after_the_selected_layer(view: CanvasView, qtbot: QtBot) -> None:
     view.activateWindow()
     view.document.select(["linear1"])
     QTest.keyClick(view, Qt.Key.Key_Slash)
@@ -277,7 +279,7 @@ def test_that_the_search_adds_behind_the_layer_that_was_selected(
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_the_search_takes_its_no_back(view: CanvasView) -> None:
+def test_that_the_message_of_an_empty_search_disappears_with_the_query(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup
     assert popup is not None
@@ -309,7 +311,7 @@ def test_that_a_node_is_renamed_in_place(view: CanvasView) -> None:
     assert view.drawing.nodes["relu1"].card.title == "hidden"
 
 
-def test_that_escape_leaves_the_name(view: CanvasView) -> None:
+def test_that_escape_cancels_renaming(view: CanvasView) -> None:
     view.gestures.rename("relu1")
     field = QApplication.focusWidget()
     QTest.keyClicks(field, "hidden")
@@ -318,7 +320,7 @@ def test_that_escape_leaves_the_name(view: CanvasView) -> None:
     assert view.document.undo_name is None
 
 
-def test_that_arrows_nudge_the_selection_in_one_step(view: CanvasView) -> None:
+def test_that_arrows_nudge_the_selection_in_one_undo_step(view: CanvasView) -> None:
     view.document.select(["relu1"])
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Right)
@@ -328,18 +330,20 @@ def test_that_arrows_nudge_the_selection_in_one_step(view: CanvasView) -> None:
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_tab_walks_the_net_and_enter_inspects(view: CanvasView, qtbot: QtBot) -> None:
+def test_that_tab_selects_the_next_node_and_enter_inspects_it(
+    view: CanvasView, qtbot: QtBot
+) -> None:
     view.setFocus()
     for _ in range(3):
         QTest.keyClick(view, Qt.Key.Key_Tab)
     chosen = view.document.selected
     assert len(chosen) == 1
-    with qtbot.waitSignal(view.node_activated) as notified:
+    with qtbot.waitSignal(view.node_activated) as activated:
         QTest.keyClick(view, Qt.Key.Key_Return)
-    assert notified.args == list(chosen)
+    assert activated.args == list(chosen)
 
 
-def test_that_tidy_up_is_one_step_and_puts_nodes_apart(view: CanvasView) -> None:
+def test_that_tidy_up_is_one_undo_step_and_leaves_no_overlap(view: CanvasView) -> None:
     view.document.edit_graph("pile", view.document.graph.move(dict.fromkeys(KINDS, (0.0, 0.0))))
     view.edits.tidy()
     frames = [item.footprint for item in view.drawing.nodes.values()]
@@ -373,7 +377,7 @@ def test_that_delete_and_join_and_other_activations_are_offered(view: CanvasView
     assert view.document.graph.edges == (Edge("input1", "relu1"),)
 
 
-def test_that_the_hint_goes_with_the_first_layer(
+def test_that_the_hint_disappears_with_the_first_layer(
     show: Callable[[Graph], CanvasView], qtbot: QtBot
 ) -> None:
     view = show(Graph())
@@ -382,7 +386,7 @@ def test_that_the_hint_goes_with_the_first_layer(
     assert not view.overlays.hint.isVisible()
 
 
-def test_that_a_document_opened_anew_is_drawn(view: CanvasView) -> None:
+def test_that_opening_another_document_draws_it(view: CanvasView) -> None:
     document: Document = view.document
     document.open(document.project.with_graph(Graph()))
     assert not view.drawing.nodes

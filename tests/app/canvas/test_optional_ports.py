@@ -1,4 +1,4 @@
-"""Optional ports on the canvas: out of the way, named, and wired by aiming at them."""
+"""Optional ports on the canvas: apart from the others, named, and connected by hitting them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def view(show: Callable[[Graph], CanvasView]) -> CanvasView:
 @pytest.mark.parametrize(
     "kind", [kind for kind, one in declared(Layer).items() if required(one.inputs) != one.inputs]
 )
-def test_that_it_stands_below_the_others_and_can_be_told_from_them(
+def test_that_an_optional_port_is_below_the_others_and_can_be_hit(
     kind: str, show: Callable[[Graph], CanvasView]
 ) -> None:
     view = show(Graph().add(Node("it", make_layer({"kind": kind}))))
@@ -58,13 +58,13 @@ def test_that_it_stands_below_the_others_and_can_be_told_from_them(
         assert found[1] == (port.name, False)
 
 
-def test_that_a_wire_is_drawn_to_it_by_aiming_at_it(view: CanvasView, hand: Hand) -> None:
+def test_that_a_wire_dropped_on_an_optional_port_connects(view: CanvasView, hand: Hand) -> None:
     hand.drag(hand.port("input1", "out"), hand.port("mean", "padding"))
     assert PADDING in view.document.graph.edges
     assert not view.document.examined.at("mean")
 
 
-def test_that_a_wire_dropped_on_the_card_does_not_end_at_it(
+def test_that_a_wire_dropped_on_the_card_never_ends_at_an_optional_port(
     view: CanvasView, hand: Hand, qtbot: QtBot
 ) -> None:
     before = view.document.graph
@@ -74,7 +74,7 @@ def test_that_a_wire_dropped_on_the_card_does_not_end_at_it(
     assert view.document.graph is before
 
 
-def test_that_a_wire_can_be_pulled_off_it_again(view: CanvasView, hand: Hand) -> None:
+def test_that_a_wire_can_be_dragged_off_an_optional_port(view: CanvasView, hand: Hand) -> None:
     edits.connect(view.document, PADDING)
     hand.drag(hand.port("mean", "padding"), QPointF(330, 300))
     assert PADDING not in view.document.graph.edges
@@ -82,7 +82,7 @@ def test_that_a_wire_can_be_pulled_off_it_again(view: CanvasView, hand: Hand) ->
 
 
 @pytest.mark.usefixtures("actions")
-def test_that_keys_offer_it_after_all_that_are_needed(view: CanvasView) -> None:
+def test_that_keys_offer_required_ports_before_optional_ones(view: CanvasView) -> None:
     view.document.edit_graph("cut", view.document.graph.disconnect(Edge("mean", "output1")))
     view.document.select(["embed"])
     view.setFocus()
@@ -93,19 +93,17 @@ def test_that_keys_offer_it_after_all_that_are_needed(view: CanvasView) -> None:
     QTest.keyClick(view, Qt.Key.Key_Escape)
 
 
-def test_that_its_name_and_what_belongs_there_are_in_the_tooltip(
-    view: CanvasView, hand: Hand
-) -> None:
-    for name, said in (("padding", "padding (optional): The token ids"), ("in", "in")):
+def test_that_the_tooltip_names_the_port_and_what_it_expects(view: CanvasView, hand: Hand) -> None:
+    for name, text in (("padding", "padding (optional): The token ids"), ("in", "in")):
         at = hand.at(hand.port("mean", name))
         event = QHelpEvent(QEvent.Type.ToolTip, at, view.viewport().mapToGlobal(at))
         QApplication.sendEvent(view.viewport(), event)
-        assert QToolTip.text().startswith(said)
+        assert QToolTip.text().startswith(text)
     QToolTip.hideText()
     assert view.drawing.nodes["output1"].port_tooltip(("in", False)) == ""
 
 
-def test_that_layers_are_offered_by_what_they_need(view: CanvasView) -> None:
+def test_that_layers_are_offered_by_their_required_inputs(view: CanvasView) -> None:
     assert edits.accepts("MeanOverTime", Shape((7, 16)))
     assert edits.accepts("EncoderBlock", Shape((7, 16)))
     assert not edits.accepts("MeanOverTime", Shape((7,), "int"))

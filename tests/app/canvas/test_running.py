@@ -1,4 +1,4 @@
-"""What the canvas shows of a run, and what it shows of a drawing as a picture."""
+"""Readings of a run on the canvas, zoom and pan, and the drawing as a picture."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_that_a_unit_map_is_drawn_in_the_colour_of_its_sign(view: CanvasView, fr
     assert looks_like(pixel(view, "linear1", place), colour("positive"))
 
 
-def test_that_a_wire_without_gradient_is_starved(view: CanvasView, frame: Frame) -> None:
+def test_that_a_wire_with_a_vanishing_gradient_is_marked(view: CanvasView, frame: Frame) -> None:
     assert view.drawing.wires[Edge("input1", "linear1"), 0].look is None
     view.show_frame(frame)
     vanishing = view.drawing.wires[Edge("input1", "linear1"), 0].look
@@ -68,14 +68,14 @@ def test_that_a_wire_without_gradient_is_starved(view: CanvasView, frame: Frame)
     assert healthy.pulse == 1.0
 
 
-def test_that_two_tokens_are_no_place_in_a_plane() -> None:
+def test_that_token_ids_are_not_drawn_as_points_of_a_plane() -> None:
     points, tokens = empty_project(), empty_project().with_data(FirstSymbol(length=2))
     assert points.data == Moons()
     assert on_plane(points, check(points))
     assert not on_plane(tokens, check(tokens))
 
 
-def test_that_wires_of_a_net_that_has_learned_all_are_not_starved_by_small_gradients(
+def test_that_small_gradients_do_not_count_as_vanishing_once_the_loss_is_near_zero(
     view: CanvasView, frame: Frame
 ) -> None:
     activity = dict(frame.readings["activity"])
@@ -87,7 +87,7 @@ def test_that_wires_of_a_net_that_has_learned_all_are_not_starved_by_small_gradi
         assert {look.is_vanishing for look in looks} == {is_vanishing}
 
 
-def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
+def test_that_no_gradient_counts_as_vanishing_if_all_gradients_are_zero(
     view: CanvasView, frame: Frame
 ) -> None:
     activity = dict(frame.readings["activity"])
@@ -99,7 +99,7 @@ def test_that_no_wire_is_starved_where_the_loss_has_no_slope(
     assert not any(look.is_vanishing or look.pulse for look in known)
 
 
-def test_that_wires_move_only_while_training_and_in_sight(view: CanvasView, frame: Frame) -> None:
+def test_that_wires_move_only_while_training_and_visible(view: CanvasView, frame: Frame) -> None:
     assert not view.pulse.is_running
     view.show_frame(frame)
     assert view.pulse.is_running
@@ -122,7 +122,7 @@ def test_that_the_gradient_flows_back_from_target_to_source(view: CanvasView, fr
     assert wire.phase > before
 
 
-def test_that_a_new_run_starts_plain(view: CanvasView, frame: Frame) -> None:
+def test_that_clearing_removes_all_readings(view: CanvasView, frame: Frame) -> None:
     view.show_frame(frame)
     view.mark_non_finite("linear1")
     assert view.drawing.nodes["linear1"].badge == ("NaN", "danger")
@@ -138,7 +138,7 @@ def test_that_wires_carry_their_shapes(view: CanvasView) -> None:
     assert view.drawing.wires[Edge("linear1", "relu1"), 0].label == "B × 8"
 
 
-def test_that_cards_tell_shape_and_parameters(view: CanvasView) -> None:
+def test_that_cards_show_shape_and_parameter_count(view: CanvasView) -> None:
     card = view.drawing.nodes["linear1"].card
     assert (card.title, card.sub) == ("Linear", "2 → 8 · 24 p")
     assert view.drawing.nodes["input1"].card.title == "Two moons"
@@ -170,7 +170,7 @@ def test_that_fit_shows_everything(view: CanvasView) -> None:
     assert not view.overlays.minimap.isVisible()
 
 
-def test_that_a_click_on_the_minimap_goes_there(view: CanvasView) -> None:
+def test_that_a_click_on_the_minimap_scrolls_there(view: CanvasView) -> None:
     view.camera.set_zoom(3.0)
     before = view.camera.visible_rect.center()
     QTest.mouseClick(
@@ -181,7 +181,7 @@ def test_that_a_click_on_the_minimap_goes_there(view: CanvasView) -> None:
     assert view.camera.visible_rect.center().x() < before.x()
 
 
-def test_that_space_and_drag_move_the_paper_and_escape_moves_it_back(view: CanvasView) -> None:
+def test_that_dragging_with_space_pans_and_escape_pans_back(view: CanvasView) -> None:
     hand = Hand(view)
     before = view.camera.visible_rect.center()
     QTest.keyPress(view, Qt.Key.Key_Space)
@@ -197,9 +197,7 @@ def test_that_space_and_drag_move_the_paper_and_escape_moves_it_back(view: Canva
     assert view.gestures.current is None
 
 
-def test_that_a_drawing_is_written_as_vectors_and_as_pixels(
-    view: CanvasView, tmp_path: Path
-) -> None:
+def test_that_a_drawing_is_exported_as_svg_and_png(view: CanvasView, tmp_path: Path) -> None:
     view.to_svg(tmp_path / "net.svg")
     view.to_png(tmp_path / "net.png", scale=2.0)
     assert QSvgRenderer(str(tmp_path / "net.svg")).isValid()
@@ -208,7 +206,7 @@ def test_that_a_drawing_is_written_as_vectors_and_as_pixels(
     assert image.width() > 2 * view.drawing.content_rect().width()
 
 
-def test_that_every_map_in_the_vectors_is_that_of_its_unit(
+def test_that_every_map_in_the_svg_is_that_of_its_unit(
     view: CanvasView, frame: Frame, tmp_path: Path
 ) -> None:
     maps = np.full((8, 9, 9), 127, np.int8)
@@ -228,7 +226,7 @@ def test_that_every_map_in_the_vectors_is_that_of_its_unit(
         assert looks_like(image.pixelColor(place.toPoint()), colour(token))
 
 
-def test_that_another_theme_is_drawn_at_once(view: CanvasView) -> None:
+def test_that_switching_the_theme_repaints_the_cards(view: CanvasView) -> None:
     inside = QPointF(view.drawing.nodes["linear1"].card.width - 8, 30)
     try:
         assert looks_like(pixel(view, "linear1", inside), colour("surface"), 4)
@@ -238,7 +236,9 @@ def test_that_another_theme_is_drawn_at_once(view: CanvasView) -> None:
         theme.use("dark")
 
 
-def test_that_a_wire_leads_around_a_card_in_its_way(show: Callable[[Graph], CanvasView]) -> None:
+def test_that_a_wire_is_routed_around_a_card_in_its_way(
+    show: Callable[[Graph], CanvasView],
+) -> None:
     view = show(small_graph(Edge("linear1", "output1")))
     wire = view.drawing.wires[Edge("linear1", "output1"), 0]
     barred = view.drawing.nodes["relu1"].frame
