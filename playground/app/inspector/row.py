@@ -28,7 +28,7 @@ class OptionLabel(QLabel):
         self.setWordWrap(True)
         self.setToolTip(tooltip(option))
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setContentsMargins(0, 4, DOT_ROOM, 0)
+        self.setContentsMargins(0, 5, DOT_ROOM, 0)
 
     def longest_word(self) -> float:
         """The width of the longest word, which cannot wrap, and of the dot."""
@@ -43,7 +43,7 @@ class OptionLabel(QLabel):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour("accent", 0.8))
-            painter.drawEllipse(QPointF(self.width() - 4, scaled_px(8.5) + 4), 1.5, 1.5)
+            painter.drawEllipse(QPointF(self.width() - 4, scaled_px(8.5) + 5), 1.5, 1.5)
 
 
 class OptionRow(QWidget):

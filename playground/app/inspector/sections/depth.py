@@ -98,7 +98,7 @@ class DepthPlot(Figure):
         return np.where(np.isfinite(logs), logs, np.nan)
 
     def _inner(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(scaled_px(40), scaled_px(24), -12, -12)
+        return QRectF(self.rect()).adjusted(scaled_px(46), scaled_px(24), -12, -12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -125,7 +125,7 @@ class DepthPlot(Figure):
         for value, y in ((high, inner.top()), (low, inner.bottom())):
             painter.setPen(QPen(colour("border"), 1))
             painter.drawLine(QPointF(inner.left(), y), QPointF(inner.right(), y))
-            room = QRectF(2, y - scaled_px(7), inner.left() - 7, scaled_px(14))
+            room = QRectF(4, y - scaled_px(7), inner.left() - 10, scaled_px(14))
             draw_text(painter, room, power_text(10**value), mono_font(TINY_PX), "muted", RIGHT)
 
     def _paint_line(self, painter: QPainter, inner: QRectF, up: np.ndarray, tone: str) -> None:
