@@ -18,6 +18,7 @@ from playground.app.panels import found as panels
 from playground.catalog.options import options_of
 from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
+from playground.graph.layer import Layer
 from playground.project.templates import templates
 from playground.project.training import Training
 
@@ -38,6 +39,9 @@ def declared_texts() -> Iterator[tuple[str, str]]:
     for one in declarations():
         place = one.__module__
         texts = [one.label, one.help(), one.family, one.when, one.pitfall, one.letters]
+        texts.append(str(getattr(one, "where", "")))
+        ports = (*one.inputs, *one.outputs) if issubclass(one, Layer) else ()
+        texts += [port.help for port in ports]
         for option in options_of(one):
             texts += [option.title, option.help]
         yield from ((text, place) for text in texts)
