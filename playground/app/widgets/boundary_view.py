@@ -1,4 +1,4 @@
-"""Draws what a net says over a plane or a line, and the examples on it."""
+"""Draws the output of a network over a plane or a line, and the examples on it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from playground.app.theme.maps import class_colour, diverging, image, mapped, ra
 from playground.app.theme.text import number_text
 from playground.app.theme.tokens import TINY_PX, colour, mono_font, theme
 from playground.catalog.datasets.dataset import Examples
+from playground.translation import tr
 
 Floats = npt.NDArray[np.floating]
 Extent = tuple[float, float, float, float]
@@ -85,30 +86,31 @@ class Seen:
         return class_picture(self.classes, self.grid)
 
     def text_at(self, x: float, y: float) -> str:
-        """The place, and what the net says there."""
+        """The place, and the prediction there."""
         left, right, bottom, top = self.extent
         if self.kind == "curve":
             if not len(self.curve_x):
                 return ""
-            said = float(self.grid[int(np.abs(self.curve_x - x).argmin())])
-            return f"x {x:.2f} · says {said:.3f}"
+            y = float(self.grid[int(np.abs(self.curve_x - x).argmin())])
+            return tr("x {x} · prediction {y}", x=f"{x:.2f}", y=f"{y:.3f}")
         height, width = self.grid.shape
         column = min(width - 1, max(0, int((x - left) / (right - left) * width)))
         row = min(height - 1, max(0, int((top - y) / (top - bottom) * height)))
-        return f"({x:.2f}, {y:.2f}) · {self._said(row, column)}"
+        return f"({x:.2f}, {y:.2f}) · {self._prediction(row, column)}"
 
-    def _said(self, row: int, column: int) -> str:
+    def _prediction(self, row: int, column: int) -> str:
         value = float(self.grid[row, column])
         if self.kind == "values":
             return f"{value:.3f}"
         number = int(self.classes[row, column]) if self.classes is not None else int(value >= 0.5)
-        name = self.class_names[number] if number < len(self.class_names) else f"class {number}"
-        sure = value if self.classes is not None or number else 1 - value
-        return f"{name} {sure:.0%}"
+        is_named = number < len(self.class_names)
+        name = self.class_names[number] if is_named else tr("class {number}", number=number)
+        confidence = value if self.classes is not None or number else 1 - value
+        return f"{name} {confidence:.0%}"
 
 
 def class_picture(classes: npt.NDArray[np.integer[Any]], confidence: Floats) -> QImage:
-    """One colour a class, the fainter the less sure the net is."""
+    """One colour per class, fainter where the prediction is less confident."""
     count = int(classes.max(initial=0)) + 1
     colours = [class_colour(number) for number in range(count)]
     table = np.array([(c.blue(), c.green(), c.red(), 255) for c in colours], dtype=np.float32)
@@ -130,7 +132,7 @@ class BoundaryView(QWidget):
     """The picture, fading from one reading to the next, under points that are drawn once."""
 
     pointed = Signal(str)
-    """What the net says where the mouse is; "" when it left."""
+    """The prediction under the mouse; "" after it left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
