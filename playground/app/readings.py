@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from playground.graph.graph import Graph
+from playground.graph.part_id import split
 from playground.session.messages import Frame, Reading
 
 
@@ -38,7 +39,7 @@ def reading_of(frame: Frame, probe: str) -> Reading | None:
 def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
     """What nodes are called in a list: their own names, or "Linear 2" where titles repeat.
 
-    A part of a block, such as "block1_linear1", is called after both: "Encoder · linear1".
+    A part of a block, such as "block1/linear1", is called after both: "Encoder · linear1".
     """
     found = {i: graph.nodes[i].title if i in graph.nodes else _part_name(graph, i) for i in ids}
     titles = list(found.values())
@@ -51,7 +52,7 @@ def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
 
 
 def _part_name(graph: Graph, node_id: str) -> str:
-    owner = node_id
-    while owner and owner not in graph.nodes:
-        owner = owner.rpartition("_")[0]
-    return f"{graph.nodes[owner].title} · {node_id[len(owner) + 1 :]}" if owner else node_id
+    owner, *parts = split(node_id)
+    if owner not in graph.nodes or not parts:
+        return node_id
+    return f"{graph.nodes[owner].title} · {' · '.join(parts)}"

@@ -13,7 +13,7 @@ from playground.engine.device import Choice, choose
 from playground.engine.objectives import Objective, objective_of
 from playground.engine.optimizer import states_of
 from playground.engine.trainer import Trainer
-from playground.graph.block import SEPARATOR
+from playground.graph.part_id import is_part
 from playground.project.check import Checked, check
 from playground.project.project import Project, aim
 
@@ -122,15 +122,11 @@ def _moved(old: Collection[str], new: Collection[str]) -> dict[str, str]:
     come = [node_id for node_id in new if node_id not in old]
     found = {}
     for node_id in come:
-        alike = [i for i in gone if _is_part(node_id, i) or _is_part(i, node_id)]
+        alike = [i for i in gone if is_part(node_id, i) or is_part(i, node_id)]
         if len(alike) == 1:
             found[node_id] = alike[0]
             gone.remove(alike[0])
     return found
-
-
-def _is_part(node_id: str, plain: str) -> bool:
-    return node_id.endswith(f"{SEPARATOR}{plain}")
 
 
 def _tensors(net: nn.Module, node_id: str) -> dict[str, Tensor]:

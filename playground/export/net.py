@@ -11,6 +11,7 @@ from playground.export.modules import module_sources
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
+from playground.graph.part_id import SEPARATOR
 
 IMPORTS = {
     "nn": "from torch import nn",
@@ -185,7 +186,7 @@ def _names(order: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     used = set(order)
     for node_id in order:
-        name = node_id
+        name = node_id.replace(SEPARATOR, "_")  # of a part of a block
         while keyword.iskeyword(name) or name in TAKEN or (name != node_id and name in used):
             name += "_"
         used.add(name)

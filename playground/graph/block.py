@@ -16,6 +16,7 @@ from playground.graph.diagnose import Examined, examine
 from playground.graph.fix import HERE, Edit, InsertBefore, SetOptions, Unplug
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, Port
+from playground.graph.part_id import joined, split
 from playground.graph.shape import Shape, ShapeError
 
 Place = tuple[str, str]
@@ -23,7 +24,6 @@ Place = tuple[str, str]
 Goal = Place | tuple[str, str, int]
 """A port that is fed from outside. For a merge inside, the rank of that wire among all the merge
 takes may be said too; where it is not, what comes from outside goes first."""
-SEPARATOR = "_"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class BlockLayer(Layer):
         parts = self.parts(*inputs)
         examined = self.examined(parts, inputs)
         return {
-            f"{node_id}{SEPARATOR}{name}": shape
+            joined(node_id, name): shape
             for node_id, shapes in examined.inputs.items()
             if node_id in parts.graph.nodes
             for name, shape in parts.graph.nodes[node_id].layer.parameters(*shapes).items()
@@ -195,8 +195,8 @@ def expanded(graph: Graph, examined: Examined, kind: type[BlockLayer] = BlockLay
         if not isinstance(node.layer, kind) or node_id not in shapes:
             continue
         parts = node.layer.parts(*shapes[node_id])
-        names = {i: _fresh(graph, f"{node_id}{SEPARATOR}{i}") for i in parts.graph.nodes}
-        owners |= {name: (*owners.get(node_id, (node_id,)), i) for i, name in names.items()}
+        names = {i: joined(node_id, i) for i in parts.graph.nodes}
+        owners |= {name: split(name) for name in names.values()}
         inside = node.layer.examined(parts, shapes[node_id])
         shapes |= {names[i]: known for i, known in inside.inputs.items() if i in names}
         ends[node_id] = {name: (names[i], port) for name, (i, port) in parts.outputs.items()}
@@ -210,12 +210,6 @@ def expanded(graph: Graph, examined: Examined, kind: type[BlockLayer] = BlockLay
         waiting += names.values()
     stands_for = {block: _final(ends, outs) for block, outs in ends.items()}
     return Expanded(graph, stands_for, owners)
-
-
-def _fresh(graph: Graph, name: str) -> str:
-    while name in graph.nodes:
-        name += SEPARATOR
-    return name
 
 
 def _final(ends: Mapping[str, Mapping[str, Place]], outputs: Mapping[str, Place]) -> str:

@@ -20,7 +20,7 @@ from playground import plugins
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.registry import explain, make, make_layer
 from playground.graph.graph import Graph, shortened
-from playground.project.migrations import LATEST, migrate
+from playground.project.migrations import LATEST, migrate, migrate_state
 from playground.project.project import Project
 from playground.project.training import Training
 
@@ -74,6 +74,10 @@ def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
 
 def from_json(text: str) -> Saved:
     """The project that the text of a project.json describes; raises FileError."""
+    return _built(*_parsed(text))
+
+
+def _parsed(text: str) -> tuple[dict[str, Any], int]:
     data = _plain_values(text)
     if not isinstance(data, dict) or data.get("format", "playground") != "playground":
         raise FileError('This is not a Playground project: it has no "format": "playground".')
@@ -85,6 +89,10 @@ def from_json(text: str) -> Saved:
             f"This project was made by a newer Playground (format {version}, this one reads up "
             f"to {LATEST}). Update Playground, then open it again."
         )
+    return data, version
+
+
+def _built(data: dict[str, Any], version: int) -> Saved:
     try:
         return _build(migrate(data, version))
     except (ValueError, RecursionError) as error:
@@ -194,11 +202,12 @@ def _read_zip(path: Path) -> Saved:
         if PROJECT not in names:
             raise FileError(f"{path.name} holds no {PROJECT}: it is not a Playground project.")
         text = _member(archive, PROJECT, MAX_PROJECT_BYTES).decode("utf-8")
-        saved = from_json(text)
+        data, version = _parsed(text)
+        saved = _built(data, version)
         if not names.issuperset(STATE_NAMES):
             return saved
         state = {name: _member(archive, name, _state_limit(archive, name)) for name in STATE_NAMES}
-    return Saved(saved.project, saved.view, state)
+    return Saved(saved.project, saved.view, migrate_state(data, state, version))
 
 
 def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:

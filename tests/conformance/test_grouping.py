@@ -128,7 +128,7 @@ def test_that_a_selection_as_a_block_and_opened_again_is_the_same_net(
         assert again.inputs_in_order(node_id) == graph.inputs_in_order(node_id)
 
     first = net_of(graph)
-    second = with_weights_of(net_of(loaded), first, {f"{block}_{i}": i for i in chosen})
+    second = with_weights_of(net_of(loaded), first, {f"{block}/{i}": i for i in chosen})
     third = with_weights_of(net_of(again), first, {})
     torch.manual_seed(0)
     x = torch.randn(3, *map(int, SERIES.dims))

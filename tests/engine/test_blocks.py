@@ -94,11 +94,11 @@ def test_that_an_edit_inside_keeps_the_weights_and_momenta_of_the_other_parts() 
     done = change(trainer, inside(project, block, "right", out_features=9))
     after, now = weights(trainer), momenta(trainer)
     assert not done.is_fresh
-    assert set(done.kept) == {"before", f"{block}_left"}
-    for name in ("before.weight", f"{block}_left.weight", f"{block}_left.bias"):
+    assert set(done.kept) == {"before", f"{block}/left"}
+    for name in ("before.weight", f"{block}/left.weight", f"{block}/left.bias"):
         assert torch.equal(after[name], before[name])
         assert torch.equal(now[name], moved[name])
-    assert after[f"{block}_right.weight"].shape == (9, 6)
+    assert after[f"{block}/right.weight"].shape == (9, 6)
     train(trainer, 3)
 
 
@@ -107,7 +107,7 @@ def test_that_making_and_opening_a_block_does_not_disturb_the_run() -> None:
     alone, trainer = train(Trainer(project), 9), train(Trainer(project), 9)
     closed, block = as_block(project, ["n1", "n2", "n3"])
     done = change(trainer, closed)
-    assert set(done.kept) == {f"{block}_n1", f"{block}_n3", "n5"}
+    assert set(done.kept) == {f"{block}/n1", f"{block}/n3", "n5"}
     assert losses(trainer, 7) == losses(alone, 7)
     nested, outer = as_block(closed, [block, "n4"])
     change(trainer, nested)
@@ -146,7 +146,7 @@ def test_that_a_bypassed_block_passes_its_input_on() -> None:
 def test_that_the_weights_of_a_bypassed_block_wait_and_are_saved() -> None:
     project, inner = as_block(mlp(optimizer=Adam(lr=0.01)), ["n2", "n3"])
     project, block = as_block(project, [inner, "n4"])
-    part = f"{block}_{inner}_n3.weight"
+    part = f"{block}/{inner}/n3.weight"
     trainer = train(Trainer(project), 9)
     before = weights(trainer)[part]
     bypassed = project.with_graph(project.graph.set_bypassed([block]))

@@ -48,7 +48,7 @@ def test_that_expanding_gives_the_graph_the_block_was_made_of() -> None:
     flat = expanded(small, examine(small, Shape((5,))))
     kinds = [flat.graph.nodes[i].layer for i in flat.graph.order]
     assert kinds == [graph.nodes[i].layer for i in graph.order]
-    assert flat.stands_for == {block: f"{block}_c"}
+    assert flat.stands_for == {block: f"{block}/c"}
 
 
 def test_that_opening_brings_the_parts_back_under_their_ids() -> None:
@@ -81,7 +81,7 @@ def test_that_a_block_within_a_block_is_expanded() -> None:
     flat = expanded(graph, examine(graph, Shape((5,))))
     assert [n.layer.kind for n in flat.graph.nodes.values()].count("Linear") == 2
     assert not examine(flat.graph, Shape((5,))).errors
-    assert flat.stands_for[outer] == f"{outer}_c"
+    assert flat.stands_for[outer] == f"{outer}/c"
 
 
 def test_that_what_cannot_be_one_node_is_refused() -> None:

@@ -115,8 +115,8 @@ def test_that_a_merge_inside_keeps_the_order_of_its_inputs() -> None:
     again, _ = opened(small, block_id, (SERIES, SERIES))
     assert [edge.source for edge in again.incoming("join")] == order == ["a", "x", "b", "x"]
     flat = expanded(small, examine(small, SERIES)).graph
-    assert [edge.source for edge in flat.incoming(f"{block_id}_join")] == [
-        f"{block_id}_a", "x", "b", "x",
+    assert [edge.source for edge in flat.incoming(f"{block_id}/join")] == [
+        f"{block_id}/a", "x", "b", "x",
     ]  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def test_that_a_block_stands_for_the_part_behind_its_first_output() -> None:
     outer = saved_block("Outer", gathered(small, ["before", block]))
     nested, outer_id = grouped(small, ["before", block], outer)
     found = expanded(nested, examine(nested, Shape((5,))))
-    assert found.stands_for[outer_id] == f"{outer_id}_{block}_right"
+    assert found.stands_for[outer_id] == f"{outer_id}/{block}/right"
     assert not examine(found.graph, Shape((5,))).errors
 
 
@@ -199,8 +199,8 @@ def test_that_a_bypassed_block_passes_its_first_input_on_and_keeps_its_parts() -
         "x",
         "a",
         "y",
-        f"{block_id}_add",
-        f"{block_id}_norm",
+        f"{block_id}/add",
+        f"{block_id}/norm",
     }
 
 

@@ -57,7 +57,7 @@ def test_that_it_is_refused_inside_a_zip_as_well(path: Path, tmp_path: Path) -> 
         ("deep-view", "nested deeper than 64 levels"),
         ("data-unknown", "\"data\": Unknown dataset 'pickle'. Available: moons"),
         ("no-graph", 'no "graph"'),
-        ("version-text", "\"version\" must be a number from 1 to 1, got '1'"),
+        ("version-text", "\"version\" must be a number from 1 to 2, got '1'"),
     ],
 )
 def test_that_a_refusal_names_the_place_and_what_was_found(name: str, message: str) -> None:

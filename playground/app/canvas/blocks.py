@@ -13,6 +13,7 @@ from playground.catalog.layers.base.user_block import saved_block
 from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.graph import GraphError
 from playground.graph.grouping import gathered, grouped
+from playground.graph.part_id import split
 from playground.session.messages import Reading
 from playground.translation import tr
 
@@ -92,6 +93,5 @@ def _activity(reading: Reading, stands_for: Mapping[str, str]) -> Reading:
 
 def owner(node_id: str, document: Document) -> str:
     """The node of the document that a node of the engine belongs to; "" if there is none."""
-    while node_id and node_id not in document.graph.nodes:
-        node_id = node_id.rpartition("_")[0]
-    return node_id
+    found = split(node_id)[0]
+    return found if found in document.graph.nodes else ""

@@ -114,7 +114,7 @@ def test_that_wires_from_every_output_of_a_block_carry_that_output_s_shape(qtbot
     wires = canvas.drawing.wires.values()
     shapes = {w.edge.source_port: w.shape_carried for w in wires if w.edge.source == block_id}
     assert (shapes["relu1"], shapes["linear2"]) == (Shape((8,)), Shape((3,)))
-    assert blocks.stand_ins(document) == {block_id: f"{block_id}_relu1"}
+    assert blocks.stand_ins(document) == {block_id: f"{block_id}/relu1"}
 
 
 def test_that_a_card_grows_with_its_ports() -> None:

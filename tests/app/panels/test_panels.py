@@ -167,9 +167,9 @@ def test_that_nodes_of_one_title_are_numbered(document: Document) -> None:
 
 def test_that_a_part_of_a_block_is_named_after_both() -> None:
     graph = Graph().add(Node("block1", make_layer({"kind": "DenseBlock"}), name="Hidden"))
-    names = node_names(graph, ["block1", "block1_linear", "gone_long_ago"])
+    names = node_names(graph, ["block1", "block1/linear", "gone_long_ago"])
     assert names == {
         "block1": "Hidden",
-        "block1_linear": "Hidden · linear",
+        "block1/linear": "Hidden · linear",
         "gone_long_ago": "gone_long_ago",
     }
