@@ -38,16 +38,16 @@ class Initializer(Declaration):
 
 
 class TorchDefault(Initializer):
-    """What torch draws on its own: uniform within ±1/√fan_in for linear and convolution layers."""
+    """PyTorch's default: uniform within ±1/√fan_in for linear and convolution layers."""
 
     kind: ClassVar[str] = "default"
     label: ClassVar[str] = "Torch default"
     order: ClassVar[int] = 0
     formula: ClassVar[str] = r"W \sim U(-1/\sqrt{n_{in}},\; 1/\sqrt{n_{in}})"
-    letters: ClassVar[str] = "U any number of a range alike · n_in inputs of a unit"
+    letters: ClassVar[str] = "U uniform distribution · n_in inputs of a unit"
     aliases: ClassVar[tuple[str, ...]] = ("pytorch default", "standard", "automatic")
-    when: ClassVar[str] = "To start with; it suits shallow nets."
-    pitfall: ClassVar[str] = "Deep ReLU nets fade with it: use He."
+    when: ClassVar[str] = "As a start; it suits shallow networks."
+    pitfall: ClassVar[str] = "In deep ReLU networks signals fade with it: use He."
     source: ClassVar[str] = "torch.nn.Linear, torch.nn.Conv2d"
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -62,7 +62,7 @@ class TorchDefault(Initializer):
 
 class _Alike(Initializer):
     pitfall: ClassVar[str] = (
-        "As weights they keep all units of a layer the same for ever: draw those at random."
+        "Constant weights keep all units of a layer identical: initialize weights randomly."
     )
 
     def variance(self, fan_in: int, fan_out: int) -> float:
@@ -71,10 +71,10 @@ class _Alike(Initializer):
 
 
 class Zeros(_Alike):
-    """All weights 0. Every unit of a layer then stays the same for ever: symmetry is not broken."""
+    """All weights are 0. The units of a layer stay identical: symmetry is not broken."""
 
     kind: ClassVar[str] = "zeros"
-    when: ClassVar[str] = "For biases, and to see why weights must not start equal."
+    when: ClassVar[str] = "For biases, and to see why weights must not start identical."
     label: ClassVar[str] = "Zeros"
     aliases: ClassVar[tuple[str, ...]] = ("zero", "0", "symmetry")
     formula: ClassVar[str] = "W = 0"
@@ -87,8 +87,8 @@ class Zeros(_Alike):
 
 
 class Ones(_Alike):
-    """All weights 1. Every unit of a layer stays the same for ever, and signals grow with the
-    number of inputs: a lesson, not a start."""
+    """All weights are 1. The units of a layer stay identical, and signals grow with the number of
+    inputs: for demonstration only."""
 
     kind: ClassVar[str] = "ones"
     label: ClassVar[str] = "Ones"
@@ -96,10 +96,8 @@ class Ones(_Alike):
     aliases: ClassVar[tuple[str, ...]] = ("one", "1", "symmetry")
     formula: ClassVar[str] = "W = 1"
     letters: ClassVar[str] = "W weights"
-    when: ClassVar[str] = "To see what happens when all units start alike."
-    pitfall: ClassVar[str] = (
-        "All units of a layer stay the same for ever: use Xavier or He to train."
-    )
+    when: ClassVar[str] = "To see what happens when all units start identical."
+    pitfall: ClassVar[str] = "All units of a layer stay identical: use Xavier or He."
     source: ClassVar[str] = "torch.nn.init.ones_"
 
     def call(self) -> Call:
@@ -108,7 +106,8 @@ class Ones(_Alike):
 
 
 class Constant(_Alike):
-    """All weights the same number. Symmetry is not broken, so units of a layer stay identical."""
+    """All weights have the same value. Symmetry is not broken, so the units of a layer stay
+    identical."""
 
     kind: ClassVar[str] = "constant"
     label: ClassVar[str] = "Constant"
@@ -116,10 +115,10 @@ class Constant(_Alike):
     aliases: ClassVar[tuple[str, ...]] = ("fill", "fixed", "symmetry")
     formula: ClassVar[str] = "W = c"
     letters: ClassVar[str] = "c value"
-    when: ClassVar[str] = "For biases that should start at a value of your choice."
+    when: ClassVar[str] = "For biases that should start at a given value."
     source: ClassVar[str] = "torch.nn.init.constant_"
 
-    value: float = Field(0.1, title="Value", description="What every weight is set to.")
+    value: float = Field(0.1, title="Value", description="The value of every weight.")
 
     def call(self) -> Call:
         """torch.nn.init.constant_."""
@@ -127,23 +126,23 @@ class Constant(_Alike):
 
 
 class Uniform(Initializer):
-    """Any number of a range with the same chance."""
+    """Every number of a range with the same probability."""
 
     kind: ClassVar[str] = "uniform"
     label: ClassVar[str] = "Uniform"
     aliases: ClassVar[tuple[str, ...]] = ("random", "random uniform", "flat", "runif")
     formula: ClassVar[str] = r"W \sim U(c - a,\; c + a)"
-    letters: ClassVar[str] = "U any number of a range alike · c centre · a reach"
-    when: ClassVar[str] = "To choose the range of the weights yourself."
+    letters: ClassVar[str] = "U uniform distribution · c centre · a reach"
+    when: ClassVar[str] = "To set the range of the weights directly."
     pitfall: ClassVar[str] = (
-        "It knows nothing of the size of the layer: a wide one explodes where a narrow one fades. "
-        "Xavier and He scale with it."
+        "It does not depend on the size of the layer, so signals can explode or vanish: "
+        "use Xavier or He, which scale with it."
     )
     source: ClassVar[str] = "torch.nn.init.uniform_"
 
     centre: float = Field(0.0, title="Centre", description="Middle of the range.")
     reach: float = Field(
-        0.1, ge=0, title="Reach", description="How far weights may be from the centre."
+        0.1, ge=0, title="Reach", description="Largest distance of a weight from the centre."
     )
 
     def call(self) -> Call:
@@ -162,22 +161,23 @@ class Uniform(Initializer):
 
 
 class Normal(Initializer):
-    """Bell curve around a mean. Too wide and deep nets explode, too narrow and they go silent."""
+    """Normal distribution around a mean. If it is too wide, signals explode in deep networks; if
+    too narrow, they vanish."""
 
     kind: ClassVar[str] = "normal"
-    when: ClassVar[str] = "To try what the width of a draw does."
+    when: ClassVar[str] = "To see the effect of the standard deviation."
     pitfall: ClassVar[str] = (
-        "It knows nothing of the size of the layer: a wide one explodes where a narrow one fades. "
-        "Xavier and He scale with it."
+        "It does not depend on the size of the layer, so signals can explode or vanish: "
+        "use Xavier or He, which scale with it."
     )
     label: ClassVar[str] = "Normal"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian", "random", "random normal", "bell curve")
     source: ClassVar[str] = "torch.nn.init.normal_"
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2)"
-    letters: ClassVar[str] = "N bell curve · μ mean · σ std"
+    letters: ClassVar[str] = "N normal distribution · μ mean · σ standard deviation"
 
-    mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
-    std: float = Field(0.05, ge=0, title="Std", description="Width of the bell curve, σ.")
+    mean: float = Field(0.0, title="Mean", description="Mean of the distribution.")
+    std: float = Field(0.05, ge=0, title="Std", description="Standard deviation σ of the noise.")
 
     def call(self) -> Call:
         """torch.nn.init.normal_."""
@@ -194,26 +194,28 @@ class Normal(Initializer):
 
 
 class TruncatedNormal(Initializer):
-    """Bell curve with its tails cut off, so that no weight starts out extreme."""
+    """Normal distribution with its tails cut off, so that no initial weight is extreme."""
 
     kind: ClassVar[str] = "truncated_normal"
     label: ClassVar[str] = "Truncated normal"
     aliases: ClassVar[tuple[str, ...]] = ("trunc normal", "clipped gaussian", "bert")
     when: ClassVar[str] = "For embeddings and transformers, which often start with a σ of 0.02."
     pitfall: ClassVar[str] = (
-        "What is cut off makes the draw narrower than σ: with a cut of 1 it is half as wide. Make "
-        "σ larger."
+        "The cut makes the distribution narrower than σ, half as wide with a cut of 1: "
+        "make σ larger."
     )
     formula: ClassVar[str] = r"W \sim N(\mu, \sigma^2),\; |W - \mu| \leq k\sigma"
-    letters: ClassVar[str] = "N bell curve · μ mean · σ std · k cut"
+    letters: ClassVar[str] = "N normal distribution · μ mean · σ standard deviation · k cut"
     source: ClassVar[str] = "torch.nn.init.trunc_normal_"
 
-    mean: float = Field(0.0, title="Mean", description="Centre of the bell curve.")
-    std: float = Field(
-        0.05, gt=0, title="Std", description="Width of the bell curve before it is cut, σ."
-    )
+    mean: float = Field(0.0, title="Mean", description="Mean of the distribution.")
+    std: float = Field(0.05, gt=0, title="Std", description="Standard deviation σ before the cut.")
     cut: float = Field(
-        2.0, ge=0.1, le=10, title="Cut", description="How many σ from the centre it is cut off."
+        2.0,
+        ge=0.1,
+        le=10,
+        title="Cut",
+        description=("Number of σ from the mean at which it is cut off."),
     )
 
     def call(self) -> Call:
@@ -230,15 +232,15 @@ class TruncatedNormal(Initializer):
 
 
 class Orthogonal(Initializer):
-    """A rotation: lengths of signals stay exactly the same, however deep the net, while nothing
-    bends them. Good for recurrent layers."""
+    """An orthogonal matrix: preserves the norm of signals exactly in linear networks of any depth.
+    Good for recurrent layers."""
 
     kind: ClassVar[str] = "orthogonal"
     label: ClassVar[str] = "Orthogonal"
     aliases: ClassVar[tuple[str, ...]] = ("rotation", "isometry", "saxe", "unitary")
-    when: ClassVar[str] = "For recurrent layers, and for deep nets without a norm."
+    when: ClassVar[str] = "For recurrent layers, and for deep networks without normalisation."
     pitfall: ClassVar[str] = (
-        "A ReLU behind it still halves the signal's variance: set the gain to √2, about 1.41."
+        "A ReLU after it still halves the variance of the signal: set the gain to √2, about 1.41."
     )
     formula: ClassVar[str] = r"W^T W = g^2 I"
     letters: ClassVar[str] = "g gain · I identity"
@@ -247,7 +249,7 @@ class Orthogonal(Initializer):
         "of learning in deep linear neural networks"
     )
 
-    gain: float = Field(1.0, gt=0, title="Gain", description="Factor on the lengths of signals.")
+    gain: float = Field(1.0, gt=0, title="Gain", description="Factor on the norm of signals.")
 
     def call(self) -> Call:
         """torch.nn.init.orthogonal_."""
@@ -265,10 +267,10 @@ class Orthogonal(Initializer):
 
 class _Xavier(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("glorot", "xavier initialization", "tanh")
-    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out units that an input leads to"
+    letters: ClassVar[str] = "g gain · n_in inputs of a unit · n_out outputs of an input"
     when: ClassVar[str] = "With Tanh and Sigmoid."
     pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, or a gain of √2."
+        "With ReLUs the variance of the signal halves in every layer: use He, or a gain of √2."
     )
     source: ClassVar[str] = GLOROT
 
@@ -295,7 +297,8 @@ class _Xavier(Initializer):
 
 
 class XavierUniform(_Xavier):
-    """Keeps the scale of signals and gradients through tanh and sigmoid layers; uniform draw."""
+    """Preserves the variance of signals and gradients through tanh and sigmoid layers; uniform
+    distribution."""
 
     kind: ClassVar[str] = "xavier_uniform"
     label: ClassVar[str] = "Xavier uniform"
@@ -303,7 +306,8 @@ class XavierUniform(_Xavier):
 
 
 class XavierNormal(_Xavier):
-    """Keeps the scale of signals and gradients through tanh and sigmoid layers; normal draw."""
+    """Preserves the variance of signals and gradients through tanh and sigmoid layers; normal
+    distribution."""
 
     kind: ClassVar[str] = "xavier_normal"
     label: ClassVar[str] = "Xavier normal"
@@ -313,10 +317,10 @@ class XavierNormal(_Xavier):
 class _He(Initializer):
     aliases: ClassVar[tuple[str, ...]] = ("kaiming", "he initialization", "msra", "relu")
     letters: ClassVar[str] = "g gain, √2 for a ReLU · n the fan, inputs or outputs of a unit"
-    when: ClassVar[str] = "With ReLU and its relatives."
+    when: ClassVar[str] = "With ReLU and its variants."
     pitfall: ClassVar[str] = (
-        "The usual gain is that of a ReLU: for another activation pick it under Gain for, or use "
-        "Xavier."
+        "The default gain is that of a ReLU: for another activation choose it under Gain "
+        "for, or use Xavier."
     )
     source: ClassVar[str] = HE
 
@@ -374,7 +378,8 @@ class _He(Initializer):
 
 
 class HeUniform(_He):
-    """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; uniform draw."""
+    """For ReLU: compensates for the half of the signal that a ReLU removes; uniform
+    distribution."""
 
     kind: ClassVar[str] = "he_uniform"
     label: ClassVar[str] = "He uniform"
@@ -386,7 +391,7 @@ class HeUniform(_He):
 
 
 class HeNormal(_He):
-    """Made for ReLU: makes up for the half of the signal that a ReLU cuts off; normal draw."""
+    """For ReLU: compensates for the half of the signal that a ReLU removes; normal distribution."""
 
     kind: ClassVar[str] = "he_normal"
     label: ClassVar[str] = "He normal"
@@ -402,7 +407,8 @@ class _LeCun(Initializer):
     letters: ClassVar[str] = "n_in inputs of a unit"
     when: ClassVar[str] = "With SELU, and between layers with no activation."
     pitfall: ClassVar[str] = (
-        "With ReLUs the signal's variance halves in every layer: use He, which makes up for it."
+        "With ReLUs the variance of the signal halves in every layer: use He, which "
+        "compensates for it."
     )
     source: ClassVar[str] = LECUN
 
@@ -417,7 +423,8 @@ class _LeCun(Initializer):
 
 
 class LeCunUniform(_LeCun):
-    """Keeps the scale of the forward signal where nothing is cut off; suits SELU; uniform draw."""
+    """Preserves the variance of the forward signal without a ReLU; suits SELU; uniform
+    distribution."""
 
     kind: ClassVar[str] = "lecun_uniform"
     label: ClassVar[str] = "LeCun uniform"
@@ -429,7 +436,8 @@ class LeCunUniform(_LeCun):
 
 
 class LeCunNormal(_LeCun):
-    """Keeps the scale of the forward signal where nothing is cut off; suits SELU; normal draw."""
+    """Preserves the variance of the forward signal without a ReLU; suits SELU; normal
+    distribution."""
 
     kind: ClassVar[str] = "lecun_normal"
     label: ClassVar[str] = "LeCun normal"

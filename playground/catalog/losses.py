@@ -10,6 +10,7 @@ from playground.catalog.datasets.dataset import Target, Task
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
+from playground.translation import tr
 
 Encoding = Literal["index", "one_hot", "value", "signed"]
 Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]
@@ -23,7 +24,7 @@ def _weights_of_classes(value: object) -> object:
         return value
     numbers = value if isinstance(value, list | tuple) else ()
     if not numbers or not all(_is_weight(number) for number in numbers):
-        raise ValueError('expected "none", "balanced", or a number above 0 for each class')
+        raise ValueError(tr('expected "none", "balanced", or a number above 0 for each class'))
     return tuple(numbers)
 
 
@@ -50,7 +51,7 @@ class Loss(Declaration):
 
     def call(self, target: Target) -> Call:
         """The torch module that is applied to (output, labels)."""
-        raise ValueError(f"{self.label} cannot be run.")
+        raise ValueError(tr("{label} cannot be run.", label=tr(self.label)))
 
     @property
     def threshold(self) -> float:
@@ -108,8 +109,10 @@ def _smoothing() -> Any:
         ge=0,
         lt=1,
         title="Label smoothing",
-        description="Share of certainty that is taken from the right class and given to all; 0.1 "
-        "is usual.",
+        description=(
+            "Fraction of the probability that is moved from the correct class to all "
+            "classes; 0.1 is usual."
+        ),
     )
 
 
@@ -124,8 +127,8 @@ class MeanSquaredError(Loss):
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i (\hat{y}_i - y_i)^2"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
-    when: ClassVar[str] = "For numbers, where large errors matter most."
-    pitfall: ClassVar[str] = "A single outlier pulls the whole fit: use MAE or Huber."
+    when: ClassVar[str] = "For regression, when large errors matter most."
+    pitfall: ClassVar[str] = "A single outlier can dominate the fit: use MAE or Huber."
     source: ClassVar[str] = "torch.nn.MSELoss"
     order: ClassVar[int] = 3
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "binary", "classes", "reconstruction")
@@ -167,7 +170,7 @@ class BinaryCrossEntropyWithLogits(_Columns):
     )
     letters: ClassVar[str] = "N numbers · y label, 0 or 1 · z output · σ sigmoid · ℓ log-likelihood"
     when: ClassVar[str] = "For yes-or-no labels."
-    pitfall: ClassVar[str] = "Leave out a Sigmoid at the end: it is applied here."
+    pitfall: ClassVar[str] = "Do not end the network with Sigmoid: the loss applies it."
     source: ClassVar[str] = "torch.nn.BCEWithLogitsLoss"
     order: ClassVar[int] = 1
     expects: ClassVar[Expects] = "logits"
@@ -198,7 +201,7 @@ class _OneOfSeveral(Loss):
 
 
 class CrossEntropy(_OneOfSeveral):
-    """For one class out of several: takes the plain outputs (logits), one a class, and applies
+    """For one class out of several: takes the plain outputs (logits), one per class, and applies
     the softmax itself."""
 
     kind: ClassVar[str] = "cross_entropy"
@@ -208,9 +211,9 @@ class CrossEntropy(_OneOfSeveral):
         "categorical_crossentropy", "sparse_categorical_crossentropy", "crossentropyloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log \frac{e^{z_{i,y_i}}}{\sum_k e^{z_{ik}}}"
-    letters: ClassVar[str] = "N examples · z outputs, one a class k · y the right class"
+    letters: ClassVar[str] = "N examples · z outputs, one per class k · y the correct class"
     when: ClassVar[str] = "For one class out of several."
-    pitfall: ClassVar[str] = "Leave out a Softmax at the end: it is applied here."
+    pitfall: ClassVar[str] = "Do not end the network with Softmax: the loss applies it."
     source: ClassVar[str] = "torch.nn.CrossEntropyLoss"
     order: ClassVar[int] = 0
     expects: ClassVar[Expects] = "logits"
@@ -223,7 +226,7 @@ class CrossEntropy(_OneOfSeveral):
 
 
 class MeanAbsoluteError(Loss):
-    """The mean of the sizes of the differences: outliers count no more than their distance."""
+    """The mean of absolute differences: the effect of outliers grows only linearly."""
 
     kind: ClassVar[str] = "mae"
     label: ClassVar[str] = "Mean absolute error"
@@ -232,10 +235,10 @@ class MeanAbsoluteError(Loss):
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i |\hat{y}_i - y_i|"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
-    when: ClassVar[str] = "For numbers, where a few labels are far off and should not matter more."
+    when: ClassVar[str] = "For regression, when a few labels are outliers and should not dominate."
     pitfall: ClassVar[str] = (
-        "Its gradient is as large near the goal as far away, so the end jitters: lower the "
-        "learning rate on the way, or use Huber."
+        "Its gradient does not shrink near the minimum, so the loss jitters at the end: "
+        "use a schedule that lowers the learning rate, or use Huber."
     )
     source: ClassVar[str] = "torch.nn.L1Loss"
     order: ClassVar[int] = 4
@@ -247,8 +250,8 @@ class MeanAbsoluteError(Loss):
 
 
 class Huber(Loss):
-    """Squares small differences and takes large ones as they are: smooth near the goal, and
-    outliers do not pull too hard."""
+    """Quadratic for small differences and linear for large ones: smooth near the minimum, and
+    robust to outliers."""
 
     kind: ClassVar[str] = "huber"
     label: ClassVar[str] = "Huber"
@@ -260,10 +263,10 @@ class Huber(Loss):
         r"\;\delta(|d_i| - \delta/2) \text{ else}"
     )
     letters: ClassVar[str] = "N numbers · d output minus label · δ delta"
-    when: ClassVar[str] = "For numbers with some outliers; a middle way between MSE and MAE."
+    when: ClassVar[str] = "For regression with some outliers; a compromise between MSE and MAE."
     pitfall: ClassVar[str] = (
-        "Delta is in the unit of the labels: with labels from 0 to 1 the usual 1 never comes into "
-        "play. Scale the labels, or make delta smaller."
+        "Delta is in the unit of the labels: with labels from 0 to 1 the usual 1 has no "
+        "effect. Scale the labels, or make delta smaller."
     )
     source: ClassVar[str] = "torch.nn.HuberLoss; Huber 1964"
     order: ClassVar[int] = 5
@@ -274,7 +277,7 @@ class Huber(Loss):
         gt=0,
         le=1e6,
         title="Delta",
-        description="From which difference on it grows in a straight line.",
+        description="The difference above which the loss is linear.",
     )
 
     def call(self, target: Target) -> Call:
@@ -283,8 +286,8 @@ class Huber(Loss):
 
 
 class BinaryCrossEntropy(_Columns):
-    """For yes-or-no labels where the net itself ends in a sigmoid. The one on logits does the
-    same and is more exact."""
+    """For yes-or-no labels if the network itself ends in a sigmoid. The loss on logits computes the
+    same more accurately."""
 
     kind: ClassVar[str] = "bce"
     label: ClassVar[str] = "Binary cross-entropy (probabilities)"
@@ -295,10 +298,12 @@ class BinaryCrossEntropy(_Columns):
         r"L = -\frac{1}{N} \sum_i \ell_i,\quad \ell_i = y_i \log p_i + (1-y_i) \log(1-p_i)"
     )
     letters: ClassVar[str] = "N numbers · y label, 0 or 1 · p output · ℓ log-likelihood"
-    when: ClassVar[str] = "For yes-or-no labels where the net must put out the probability itself."
+    when: ClassVar[str] = (
+        "For yes-or-no labels, when the network must output the probability itself."
+    )
     pitfall: ClassVar[str] = (
-        "Once the sigmoid rounds to 0 or 1, nothing more is learned from that example: leave the "
-        "Sigmoid out and use the loss on logits."
+        "Once the sigmoid rounds to 0 or 1, the gradient of that example vanishes: "
+        "remove the Sigmoid and use the loss on logits."
     )
     source: ClassVar[str] = "torch.nn.BCELoss"
     order: ClassVar[int] = 6
@@ -311,8 +316,8 @@ class BinaryCrossEntropy(_Columns):
 
 
 class NegativeLogLikelihood(_OneOfSeveral):
-    """For one class out of several where the net itself ends in a log-softmax: together they
-    are cross-entropy."""
+    """For one class out of several if the network ends in a log-softmax: together they are
+    cross-entropy."""
 
     kind: ClassVar[str] = "nll"
     label: ClassVar[str] = "Negative log-likelihood"
@@ -320,11 +325,11 @@ class NegativeLogLikelihood(_OneOfSeveral):
         "nll", "negative log likelihood", "maximum likelihood", "log softmax", "nllloss",
     )  # fmt: skip
     formula: ClassVar[str] = r"L = -\frac{1}{N} \sum_i \log p_{i,y_i}"
-    letters: ClassVar[str] = "N examples · log p outputs, one a class · y the right class"
-    when: ClassVar[str] = "For one class out of several, behind a LogSoftmax."
+    letters: ClassVar[str] = "N examples · log p outputs, one per class · y the correct class"
+    when: ClassVar[str] = "For one class out of several, after a LogSoftmax."
     pitfall: ClassVar[str] = (
-        "It checks nothing: without a LogSoftmax before it the loss falls below 0 and means "
-        "nothing. Use cross-entropy, which brings its own."
+        "Without a LogSoftmax before it the loss falls below 0 and has no meaning: use "
+        "cross-entropy, which includes it."
     )
     source: ClassVar[str] = "torch.nn.NLLLoss"
     order: ClassVar[int] = 7
@@ -339,8 +344,8 @@ class NegativeLogLikelihood(_OneOfSeveral):
 
 
 class Hinge(Loss):
-    """The loss of support vector machines: 0 once the right side is ahead by a margin of 1.
-    With several classes each wrong one that comes too near counts, divided by their number."""
+    """The loss of support vector machines: 0 once the correct class is ahead by a margin of 1. With
+    several classes, every wrong class within the margin contributes, divided by their number."""
 
     kind: ClassVar[str] = "hinge"
     label: ClassVar[str] = "Hinge"
@@ -349,10 +354,12 @@ class Hinge(Loss):
     )  # fmt: skip
     formula: ClassVar[str] = r"L = \frac{1}{N} \sum_i \max(0, 1 - y_i \hat{y}_i),\; y = \pm 1"
     letters: ClassVar[str] = "N examples · y label · ŷ output"
-    when: ClassVar[str] = "To draw a border with a wide margin, as a support vector machine does."
+    when: ClassVar[str] = (
+        "For a decision boundary with a wide margin, as in a support vector machine."
+    )
     pitfall: ClassVar[str] = (
-        "Its outputs are no probabilities, and examples beyond the margin teach nothing more: use "
-        "cross-entropy where probabilities are wanted."
+        "Its outputs are not probabilities, and examples beyond the margin have no "
+        "gradient: use cross-entropy if you need probabilities."
     )
     source: ClassVar[str] = "Cortes and Vapnik 1995; torch.nn.MultiMarginLoss for several classes"
     order: ClassVar[int] = 8
@@ -371,9 +378,9 @@ class Hinge(Loss):
 
 
 class KLDivergence(Loss):
-    """How far the net's distribution is from that of the labels, which is 1 for the right class,
-    or less where labels are smoothed. The net ends in a log-softmax. Without smoothing it equals
-    the negative log-likelihood."""
+    """How far the predicted distribution is from that of the labels, which is 1 for the correct
+    class, or less with label smoothing. The network ends in a log-softmax. Without smoothing it
+    equals the negative log-likelihood."""
 
     kind: ClassVar[str] = "kl"
     label: ClassVar[str] = "KL divergence"
@@ -384,10 +391,10 @@ class KLDivergence(Loss):
     letters: ClassVar[str] = (
         "N examples · q labels as a distribution over classes k · log p outputs"
     )
-    when: ClassVar[str] = "To see how far two distributions are apart, with smoothed labels."
+    when: ClassVar[str] = "To compare distributions, with smoothed labels."
     pitfall: ClassVar[str] = (
-        "It takes log-probabilities: put a LogSoftmax before it. It has no class weights: use "
-        "cross-entropy for those."
+        "It expects log-probabilities: end the network with LogSoftmax. It has no class "
+        "weights: use cross-entropy for those."
     )
     source: ClassVar[str] = "torch.nn.KLDivLoss; Kullback and Leibler 1951"
     order: ClassVar[int] = 9

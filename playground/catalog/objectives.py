@@ -32,20 +32,18 @@ class Supervised(Objective):
         "labels", "classification", "regression", "supervised learning", "prediction",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), y)"
-    letters: ClassVar[str] = "θ all parameters · L loss · f the net · x features · y label"
-    when: ClassVar[str] = (
-        "Wherever examples have labels: classes to tell apart, or numbers to predict."
-    )
+    letters: ClassVar[str] = "θ all parameters · L loss · f the network · x features · y label"
+    when: ClassVar[str] = "When examples have labels: classes or numbers to predict."
     pitfall: ClassVar[str] = (
-        "Wrong labels are learned as well: look at the examples that the net gets wrong."
+        "Wrong labels are learned too: look at the examples that the network gets wrong."
     )
     source: ClassVar[str] = "Bishop 2006, Pattern recognition and machine learning"
     order: ClassVar[int] = 0
 
 
 class Autoencoder(Objective):
-    """Put the features themselves out again. With a narrow layer in the middle, the net has to
-    find out what matters; labels are not used."""
+    """Reconstruct the features. With a narrow layer in the middle, the network has to learn a
+    compact representation; labels are not used."""
 
     kind: ClassVar[str] = "autoencoder"
     label: ClassVar[str] = "Autoencoder"
@@ -54,13 +52,11 @@ class Autoencoder(Objective):
         "dimensionality reduction",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta L(f_\theta(x), x)"
-    letters: ClassVar[str] = "θ all parameters · L loss · f the net · x features"
-    when: ClassVar[str] = (
-        "To compress examples, to find what they have in common, or to spot odd ones."
-    )
+    letters: ClassVar[str] = "θ all parameters · L loss · f the network · x features"
+    when: ClassVar[str] = "To compress examples, to learn a representation, or to detect outliers."
     pitfall: ClassVar[str] = (
-        "With a middle as wide as the input it learns to copy: make that narrower, or add "
-        "noise to the input."
+        "With a middle as wide as the input it learns to copy: make the middle narrower, "
+        "or add noise to the input."
     )
     source: ClassVar[str] = "Hinton and Salakhutdinov 2006, Reducing the dimensionality of data"
     order: ClassVar[int] = 1
@@ -86,8 +82,8 @@ class _OverTokens(Objective):
 
 
 class CausalLM(_OverTokens):
-    """At every step of a text, predict the token that comes next. A step must not see what comes
-    after it: use causal attention, or a net that reads one way."""
+    """At every step of a text, predict the next token. A step must not see later ones: use causal
+    attention, or a network that reads in one direction."""
 
     kind: ClassVar[str] = "causal_lm"
     label: ClassVar[str] = "Next token"
@@ -96,22 +92,20 @@ class CausalLM(_OverTokens):
         "autoregressive", "decoder",
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_t \log p_\theta(x_{t+1} \mid x_1 \ldots x_t)"
-    letters: ClassVar[str] = (
-        "θ all parameters · p probability that the net gives · x_t token at step t"
-    )
-    when: ClassVar[str] = "To learn to write text, from text without labels."
+    letters: ClassVar[str] = "θ all parameters · p predicted probability · x_t token at step t"
+    when: ClassVar[str] = "To learn to generate text, from text without labels."
     pitfall: ClassVar[str] = (
-        "A layer that sees what comes after a step copies the answer: set Causal in attention, "
-        "and no bidirectional layers."
+        "A layer that sees later steps copies the answer: turn on Causal in attention, "
+        "and use no bidirectional layers."
     )
     source: ClassVar[str] = "Radford et al. 2018, Improving language understanding"
     order: ClassVar[int] = 2
 
 
 class MaskedLM(_OverTokens):
-    """Hide some tokens of a text and predict them from both sides. Of those picked, 80 % are
-    masked, 10 % are replaced by any token and 10 % stay, as BERT does. Training draws new ones in
-    every step; validation always asks for the same."""
+    """Hide some tokens of a text and predict them from both sides. Of the selected tokens, 80 % are
+    masked, 10 % are replaced by a random token and 10 % stay, as in BERT. Training selects new ones
+    in every step; validation always uses the same."""
 
     kind: ClassVar[str] = "masked_lm"
     label: ClassVar[str] = "Masked tokens"
@@ -121,19 +115,19 @@ class MaskedLM(_OverTokens):
     )  # fmt: skip
     formula: ClassVar[str] = r"\min_\theta -\sum_{t \in M} \log p_\theta(x_t \mid x_{\setminus M})"
     letters: ClassVar[str] = (
-        "θ all parameters · p probability that the net gives · M the places picked · x without "
-        "them is what it sees"
+        "θ all parameters · p predicted probability · M the masked positions · x without "
+        "them is the input"
     )
-    when: ClassVar[str] = "To learn what tokens mean, from text without labels."
+    when: ClassVar[str] = "To learn representations of tokens, from text without labels."
     pitfall: ClassVar[str] = (
-        "A net that reads one way sees only half of what helps: use encoder blocks, or a "
-        "bidirectional LSTM."
+        "A network that reads in one direction misses half of the context: use encoder "
+        "blocks, or a bidirectional LSTM."
     )
     source: ClassVar[str] = "Devlin et al. 2019, BERT"
     order: ClassVar[int] = 3
 
     share: float = Field(
-        0.15, gt=0, lt=1, title="Masked", description="Share of the tokens that are picked."
+        0.15, gt=0, lt=1, title="Masked", description="Fraction of the tokens that are selected."
     )
 
 

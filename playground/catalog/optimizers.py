@@ -11,9 +11,9 @@ from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 
-SIZE = "Size of a step. Too large and the loss jumps about, too small and it crawls."
-BETA_1 = "How much of the past the running mean of the gradient keeps."
-BETA_2 = "How much of the past the running mean of the squared gradient keeps."
+SIZE = "Step size. If it is too large the loss jumps, if it is too small the loss falls slowly."
+BETA_1 = "Decay rate of the running mean of the gradient."
+BETA_2 = "Decay rate of the running mean of the squared gradient."
 
 MOMENTS = (
     r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
@@ -26,7 +26,7 @@ def _rate(default: float, text: str = SIZE) -> Any:
 
 
 def _decay(default: float) -> Any:
-    text = "Pulls every weight and bias a little towards 0 in each step."
+    text = "Shrinks every weight and bias a little towards 0 in each step."
     return live(default, "Weight decay", text, ge=0, le=10, is_log=True)
 
 
@@ -36,7 +36,7 @@ def _kept(default: float, title: str, text: str) -> Any:
 
 
 def _eps(default: float) -> Any:
-    text = "Added to the divisor, so that it is never 0."
+    text = "Added to the denominator, so that it is never 0."
     return live(default, "Epsilon", text, gt=0, le=1)
 
 
@@ -72,8 +72,8 @@ class Optimizer(Declaration):
 
 
 class SGD(Optimizer):
-    """Steps straight down the gradient of the batch. Momentum lets it gather speed along a
-    valley, Nesterov looks ahead before it steps."""
+    """Steps in the direction of steepest descent for the batch. Momentum accumulates speed along a
+    valley, and Nesterov momentum takes the gradient at the position ahead."""
 
     kind: ClassVar[str] = "sgd"
     label: ClassVar[str] = "SGD"
@@ -82,13 +82,11 @@ class SGD(Optimizer):
         "stochastic gradient descent", "heavy ball",
     )  # fmt: skip
     formula: ClassVar[str] = r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta v"
-    letters: ClassVar[str] = (
-        "w weight · g its gradient · η learning rate · v gathered speed · μ momentum"
-    )
-    when: ClassVar[str] = "To see how learning works; with momentum also for large image nets."
+    letters: ClassVar[str] = "w weight · g its gradient · η learning rate · v velocity · μ momentum"
+    when: ClassVar[str] = "To see how learning works; with momentum also for large image networks."
     pitfall: ClassVar[str] = (
-        "Its learning rate must be found anew for every net: try 0.1, then a third or three "
-        "times of it."
+        "Its learning rate must be tuned for every network: start at 0.1, then try 3× "
+        "smaller and 3× larger."
     )
     source: ClassVar[str] = "torch.optim.SGD"
     order: ClassVar[int] = 0
@@ -97,10 +95,12 @@ class SGD(Optimizer):
 
     lr: float = _rate(0.1)
     momentum: float = _kept(
-        0.0, "Momentum", "Share of the last step that is added to this one; 0.9 is usual."
+        0.0, "Momentum", "Fraction of the previous step that is added to this one; 0.9 is usual."
     )
     nesterov: bool = live(
-        False, "Nesterov", "Take the gradient where momentum is about to lead. Needs momentum."
+        False,
+        "Nesterov",
+        ("Take the gradient at the position that momentum leads to. Needs momentum."),
     )
 
     @property
@@ -119,8 +119,8 @@ class SGD(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """Divides each weight's step by the recent size of its gradient: steep directions are
-    tamed, flat ones get ahead."""
+    """Divides each weight's step by the recent magnitude of its gradient: smaller steps in steep
+    directions, larger ones in flat directions."""
 
     kind: ClassVar[str] = "rmsprop"
     label: ClassVar[str] = "RMSProp"
@@ -130,12 +130,11 @@ class RMSProp(Optimizer):
         r"w \leftarrow w - \eta \frac{g}{\sqrt{s}+\varepsilon}"
     )
     letters: ClassVar[str] = (
-        "w weight · g its gradient · η learning rate · s mean of g² · α how much of it is kept"
+        "w weight · g its gradient · η learning rate · s mean of g² · α its decay rate"
     )
-    when: ClassVar[str] = "For recurrent nets and noisy gradients."
+    when: ClassVar[str] = "For recurrent networks and noisy gradients."
     pitfall: ClassVar[str] = (
-        "Near the minimum its steps stay as large and it circles: let a schedule lower the "
-        "learning rate."
+        "Near the minimum its steps do not get smaller: let a schedule lower the learning rate."
     )
     source: ClassVar[str] = "torch.optim.RMSprop; Tieleman and Hinton 2012"
     order: ClassVar[int] = 3
@@ -143,7 +142,9 @@ class RMSProp(Optimizer):
 
     alpha: float = _kept(0.99, "Alpha", BETA_2)
     eps: float = _eps(1e-8)
-    momentum: float = _kept(0.0, "Momentum", "Share of the last step that is added to this one.")
+    momentum: float = _kept(
+        0.0, "Momentum", ("Fraction of the previous step that is added to this one.")
+    )
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -163,7 +164,7 @@ class _Adam(Optimizer):
 
 
 class Adam(_Adam):
-    """Momentum, and a step size of its own for every weight. Works well without much tuning."""
+    """Momentum, and a separate step size for every weight. Works well with little tuning."""
 
     kind: ClassVar[str] = "adam"
     label: ClassVar[str] = "Adam"
@@ -174,8 +175,10 @@ class Adam(_Adam):
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step"
     )
-    when: ClassVar[str] = "As the first choice, for nearly everything."
-    pitfall: ClassVar[str] = "Weight decay is mixed into its step sizes: use AdamW for that."
+    when: ClassVar[str] = "As the first choice for most networks."
+    pitfall: ClassVar[str] = (
+        "Weight decay is scaled by its step sizes and acts unevenly: use AdamW for weight decay."
+    )
     source: ClassVar[str] = "torch.optim.Adam; Kingma and Ba 2015"
     order: ClassVar[int] = 1
     runs: ClassVar[str] = "torch.optim.Adam"
@@ -183,7 +186,7 @@ class Adam(_Adam):
 
 
 class AdamW(_Adam):
-    """Adam with weight decay kept apart from the gradient, so that it works as intended."""
+    """Adam with decoupled weight decay: the decay is not scaled by the gradient's history."""
 
     kind: ClassVar[str] = "adamw"
     label: ClassVar[str] = "AdamW"
@@ -199,10 +202,9 @@ class AdamW(_Adam):
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · λ "
         "weight decay"
     )
-    when: ClassVar[str] = "For transformers, and wherever weight decay is used."
+    when: ClassVar[str] = "For transformers, and whenever weight decay is used."
     pitfall: ClassVar[str] = (
-        "Its decay acts in full, whatever the gradient: where weights shrink to nothing, take "
-        "a tenth."
+        "Its decay acts in full, whatever the gradient: if weights shrink to 0, use a tenth of it."
     )
     source: ClassVar[str] = "torch.optim.AdamW; Loshchilov and Hutter 2019"
     order: ClassVar[int] = 2
@@ -218,8 +220,8 @@ class AdamW(_Adam):
 
 
 class SGDW(SGD):
-    """SGD with weight decay apart from the gradient: weights shrink by a share of themselves, and
-    momentum knows nothing of it."""
+    """SGD with decoupled weight decay: weights shrink by a fraction of themselves, and the decay
+    does not enter the momentum."""
 
     kind: ClassVar[str] = "sgdw"
     label: ClassVar[str] = "SGDW"
@@ -228,15 +230,12 @@ class SGDW(SGD):
         r"v \leftarrow \mu v + g,\quad w \leftarrow w - \eta \lambda w - \eta v"
     )
     letters: ClassVar[str] = (
-        "w weight · g its gradient · η learning rate · v gathered speed · μ momentum · λ "
-        "weight decay"
+        "w weight · g its gradient · η learning rate · v velocity · μ momentum · λ weight decay"
     )
-    when: ClassVar[str] = (
-        "For SGD with momentum where weights should also shrink, as in large image nets."
-    )
+    when: ClassVar[str] = "For SGD with momentum and weight decay, as in large image networks."
     pitfall: ClassVar[str] = (
-        "With momentum 0.9 it pulls ten times less than the same weight decay in SGD: set it "
-        "higher."
+        "With momentum 0.9 its effect is ten times weaker than the same weight decay in "
+        "SGD: set it higher."
     )
     source: ClassVar[str] = "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
     order: ClassVar[int] = 4
@@ -254,8 +253,8 @@ class SGDW(SGD):
 
 
 class Adagrad(Optimizer):
-    """Divides each weight's step by all the gradients it has seen: rare features get large steps,
-    and all steps only get smaller."""
+    """Divides each weight's step by the accumulated gradients: rare features get large steps, and
+    all steps get smaller over time."""
 
     kind: ClassVar[str] = "adagrad"
     label: ClassVar[str] = "AdaGrad"
@@ -264,10 +263,9 @@ class Adagrad(Optimizer):
         r"s \leftarrow s + g^2,\quad w \leftarrow w - \eta \frac{g}{\sqrt{s}+\varepsilon}"
     )
     letters: ClassVar[str] = "w weight · g its gradient · η learning rate · s sum of all g²"
-    when: ClassVar[str] = "For features of which some are rare, such as words."
+    when: ClassVar[str] = "For sparse features, such as words."
     pitfall: ClassVar[str] = (
-        "Its steps only get smaller, and at last it stands still: use RMSProp or Adam for long "
-        "runs."
+        "Its steps shrink until learning stops: use RMSProp or Adam for long runs."
     )
     source: ClassVar[str] = "torch.optim.Adagrad; Duchi et al. 2011"
     order: ClassVar[int] = 5
@@ -284,8 +282,8 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Finds the size of steps itself, from how far the weights went lately: the learning rate is
-    only a factor, 1 as published."""
+    """Adapts the step size to recent weight changes: the learning rate is only a factor, 1 as
+    published."""
 
     kind: ClassVar[str] = "adadelta"
     label: ClassVar[str] = "Adadelta"
@@ -296,10 +294,10 @@ class Adadelta(Optimizer):
         r"u \leftarrow \rho u + (1-\rho) \Delta^2,\quad w \leftarrow w - \eta \Delta"
     )
     letters: ClassVar[str] = (
-        "w weight · g its gradient · η learning rate, a factor · s mean of g² · u mean of Δ² · "
-        "ρ how much of both is kept"
+        "w weight · g its gradient · η learning rate, a factor · s mean of g² · u mean "
+        "of Δ² · ρ decay rate of both"
     )
-    when: ClassVar[str] = "To train without looking for a learning rate."
+    when: ClassVar[str] = "To train without tuning a learning rate."
     pitfall: ClassVar[str] = (
         "Its first steps are tiny, so it starts slowly: leave the learning rate at 1, or use Adam."
     )
@@ -307,8 +305,8 @@ class Adadelta(Optimizer):
     order: ClassVar[int] = 6
     runs: ClassVar[str] = "torch.optim.Adadelta"
 
-    lr: float = _rate(1.0, "Factor on the step that it finds itself.")
-    rho: float = _kept(0.9, "Rho", "How much of the past both running means keep.")
+    lr: float = _rate(1.0, "Factor on the adapted step.")
+    rho: float = _kept(0.9, "Rho", "Decay rate of both running means.")
     eps: float = _eps(1e-6)
 
     def hyperparameters(self) -> dict[str, object]:
@@ -317,8 +315,8 @@ class Adadelta(Optimizer):
 
 
 class Adamax(_Adam):
-    """Adam with the largest recent gradient in place of the mean of squares: calmer where a few
-    gradients are huge."""
+    """Adam with the largest recent gradient in place of the mean of squares: more stable when a few
+    gradients are very large."""
 
     kind: ClassVar[str] = "adamax"
     label: ClassVar[str] = "Adamax"
@@ -331,10 +329,10 @@ class Adamax(_Adam):
     letters: ClassVar[str] = (
         "w weight · g its gradient · η learning rate · m mean of g · u largest recent g · t step"
     )
-    when: ClassVar[str] = "Where single gradients are huge, as in embeddings of rare words."
+    when: ClassVar[str] = "When single gradients are very large, as in embeddings of rare words."
     pitfall: ClassVar[str] = (
-        "One huge gradient keeps that weight's steps small for hundreds of steps: clip the "
-        "gradient, or lower beta 2."
+        "One very large gradient keeps that weight's steps small for hundreds of steps: "
+        "clip the gradient, or lower beta 2."
     )
     source: ClassVar[str] = "torch.optim.Adamax; Kingma and Ba 2015"
     order: ClassVar[int] = 7
@@ -342,9 +340,7 @@ class Adamax(_Adam):
 
 
 class _Decoupled(_Adam):
-    decoupled: bool = live(
-        False, "Decoupled", "Weight decay apart from the gradient, as AdamW has it."
-    )
+    decoupled: bool = live(False, "Decoupled", "Decoupled weight decay, as in AdamW.")
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -357,7 +353,7 @@ class _Decoupled(_Adam):
 
 
 class NAdam(_Decoupled):
-    """Adam that looks ahead along its momentum before it steps, as Nesterov does."""
+    """Adam with Nesterov momentum."""
 
     kind: ClassVar[str] = "nadam"
     label: ClassVar[str] = "NAdam"
@@ -371,17 +367,16 @@ class NAdam(_Decoupled):
         "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · μ "
         "momentum at a step"
     )
-    when: ClassVar[str] = "Like Adam, where a little more speed is wanted."
+    when: ClassVar[str] = "Like Adam, for slightly faster convergence."
     pitfall: ClassVar[str] = (
-        "It steps ahead, so a learning rate that is just right for Adam may be too large: "
-        "halve it if the loss jumps."
+        "A learning rate that suits Adam may be too large: halve it if the loss jumps."
     )
     source: ClassVar[str] = "torch.optim.NAdam; Dozat 2016"
     order: ClassVar[int] = 8
     runs: ClassVar[str] = "torch.optim.NAdam"
 
     momentum_decay: float = live(
-        0.004, "Momentum decay", "How fast its momentum grows to beta 1.", ge=0, le=1
+        0.004, "Momentum decay", "How fast momentum increases to beta 1.", ge=0, le=1
     )
 
     def hyperparameters(self) -> dict[str, object]:
@@ -390,8 +385,8 @@ class NAdam(_Decoupled):
 
 
 class RAdam(_Decoupled):
-    """Adam that takes plain steps with momentum until it has seen enough gradients to trust their
-    spread: a warm-up of its own."""
+    """Adam that takes plain momentum steps until it has seen enough gradients to estimate their
+    variance: a built-in warm-up."""
 
     kind: ClassVar[str] = "radam"
     label: ClassVar[str] = "RAdam"
@@ -403,13 +398,13 @@ class RAdam(_Decoupled):
         + r"\text{ once } \rho_t > 5,\quad w \leftarrow w - \eta \hat{m} \text{ before}"
     )
     letters: ClassVar[str] = (
-        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t step · ρ "
-        "how much is known of the spread · r factor made of it"
+        "w weight · g its gradient · η learning rate · m mean of g · v mean of g² · t "
+        "step · ρ length of the approximated average · r rectification factor"
     )
-    when: ClassVar[str] = "Where Adam needs a warm-up, and none is to be tuned."
+    when: ClassVar[str] = "When Adam needs a warm-up that you do not want to tune."
     pitfall: ClassVar[str] = (
-        "Its first steps are as long as the gradient is: where they go too far, lower the "
-        "learning rate or clip the gradient."
+        "Its first steps are proportional to the gradient: if they are too large, lower "
+        "the learning rate or clip the gradient."
     )
     source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
     order: ClassVar[int] = 9
@@ -417,31 +412,30 @@ class RAdam(_Decoupled):
 
 
 class Perceptron(Optimizer):
-    """Rosenblatt's rule for a single unit that says 0 or 1: where it is wrong, the input is added
-    to the weights or taken from them. Finds a line if there is one, and never rests if not, as
-    with XOR.
-
-    It takes a Linear layer of one unit, a Step layer that passes gradients straight through, and
-    mean absolute error: the gradient of that is (ŷ − y)x exactly.
-    """
+    """Rosenblatt's rule for a single unit with output 0 or 1: if it is wrong, the input is added to
+    the weights or subtracted from them. Converges if the classes are linearly separable, and never
+    otherwise, as with XOR. It needs a Linear layer of one unit, a Step layer that passes gradients
+    straight through, and mean absolute error: the gradient of that is exactly (ŷ − y)x."""
 
     kind: ClassVar[str] = "perceptron"
     label: ClassVar[str] = "Perceptron rule"
     aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule", "perceptron learning")
     formula: ClassVar[str] = r"w \leftarrow w + \eta (y - \hat{y})\, x"
     letters: ClassVar[str] = "w weight · x its input · y label · ŷ output, 0 or 1 · η learning rate"
-    when: ClassVar[str] = (
-        "To see the first rule that learned, on classes that a straight line parts."
-    )
+    when: ClassVar[str] = "To see the first learning rule, on linearly separable classes."
     pitfall: ClassVar[str] = (
-        "Where no line parts the classes it never rests: add a hidden layer, and use SGD with "
-        "a Sigmoid."
+        "It never converges on classes that are not linearly separable: add a hidden "
+        "layer, and use SGD with a Sigmoid."
     )
     source: ClassVar[str] = "Rosenblatt 1958, The perceptron"
     order: ClassVar[int] = 10
 
     lr: float = _rate(
-        1.0, "How much of an input is added or taken; with weights from 0, any will do."
+        1.0,
+        (
+            "Fraction of the input that is added or subtracted; if weights start at 0, any "
+            "value works."
+        ),
     )
 
     def call(self) -> Call:

@@ -60,7 +60,7 @@ MISTAKES = (
     Mistake("Upsample", {"mode": "linear"}, (IMAGE,), "wrong_mode", "Set mode to bilinear"),
     Mistake("Upsample", {"mode": "bicubic"}, (SEQUENCE,), "wrong_mode", "Set mode to linear"),
     Mistake("Upsample", {}, (Shape((6, "T")),), "open_size", "Set scale to 1"),
-    Mistake("Softmax", {"dim": 2}, (VECTOR,), "no_axis", "Take the usual axis"),
+    Mistake("Softmax", {"dim": 2}, (VECTOR,), "no_axis", "Use the default axis"),
     Mistake("MaxPool1d", {"kernel_size": 3}, (Shape((6, "T")),), "open_size", "Keep the length"),
     Mistake(
         "MaxPool2d",
@@ -90,7 +90,7 @@ MISTAKES = (
         {"num_heads": 2, "is_causal": True},
         (OPEN, SEQUENCE, SEQUENCE),
         "merge_mismatch",
-        "Not causal",
+        "Turn causal off",
     ),
     *(
         Mistake(kind, {}, (*fed, wrong), code, "Remove this wire")

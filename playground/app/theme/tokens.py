@@ -106,7 +106,7 @@ FAMILY_COLOURS = {
     "Merge": "#4bbfe0",
     "Reshape": "#5fae9b",
     "Blocks": "#c9a26d",
-    "Own blocks": "#c9a26d",
+    "Saved blocks": "#c9a26d",
 }
 
 SPACE = 8

@@ -15,6 +15,7 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Layer, Provides
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 Array = npt.NDArray[np.float64]
 
@@ -22,7 +23,7 @@ Array = npt.NDArray[np.float64]
 class Activation(Layer):
     """A function applied to every number, or over the last axis; it keeps the shape."""
 
-    letters: ClassVar[str] = "z a number that comes in"
+    letters: ClassVar[str] = "z input"
     family: ClassVar[str] = "Activation"
     is_activation: ClassVar[bool] = True
     is_elementwise: ClassVar[bool] = True
@@ -44,7 +45,7 @@ class Activation(Layer):
 
 
 class ReLU(Activation):
-    """Passes what is positive, cuts the rest to 0. Fast and hard to saturate, but a unit whose
+    """Passes positive values and sets the rest to 0. Fast and hard to saturate, but a unit whose
     input is always negative gets no gradient and dies."""
 
     kind: ClassVar[str] = "ReLU"
@@ -79,7 +80,7 @@ class ReLU(Activation):
 
 
 class LeakyReLU(Activation):
-    """Like ReLU, but lets a little of the negative side through, so no unit can die."""
+    """Like ReLU, but with a small slope for negative values, so that units cannot die."""
 
     kind: ClassVar[str] = "LeakyReLU"
     label: ClassVar[str] = "Leaky ReLU"
@@ -88,18 +89,16 @@ class LeakyReLU(Activation):
         "leaky relu", "lrelu", "leaky rectifier", "dying relu", "dead units",
     )  # fmt: skip
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z)"
-    letters: ClassVar[str] = "z a number that comes in · a negative slope"
-    when: ClassVar[str] = "Where units of a ReLU net die."
-    pitfall: ClassVar[str] = (
-        "A slope near 1 makes it a straight line, and the net linear: keep it below 0.3."
-    )
+    letters: ClassVar[str] = "z input · a negative slope"
+    when: ClassVar[str] = "When units of a ReLU network die."
+    pitfall: ClassVar[str] = "With a slope near 1 the network is almost linear: keep it below 0.3."
     source: ClassVar[str] = "torch.nn.LeakyReLU"
     order: ClassVar[int] = 21
 
     negative_slope: float = live(
         0.01,
         "Negative slope",
-        "How much of the negative side passes: 0 is ReLU, 1 is a straight line.",
+        "Slope for negative values: 0 is ReLU, 1 is linear.",
         ge=0,
         le=1,
     )
@@ -118,8 +117,8 @@ class LeakyReLU(Activation):
 
 
 class Sigmoid(Activation):
-    """Squeezes every number between 0 and 1. Its slope is at most 1/4, so gradients fade through
-    many of them; its output is never negative, which makes the path to the minimum zig-zag."""
+    """Maps every number to between 0 and 1. Its slope is at most 1/4, so gradients vanish through
+    many layers; its output is never negative, which makes the path to the minimum zig-zag."""
 
     kind: ClassVar[str] = "Sigmoid"
     label: ClassVar[str] = "Sigmoid"
@@ -128,8 +127,8 @@ class Sigmoid(Activation):
     formula: ClassVar[str] = r"f(z) = \frac{1}{1 + e^{-z}}"
     when: ClassVar[str] = "As a gate, or for a probability at the end."
     pitfall: ClassVar[str] = (
-        "Gradients fade through many of them: use ReLU or Tanh between layers. Leave it out "
-        "before a loss on logits."
+        "Gradients vanish through many layers: use ReLU or Tanh between layers. Do not "
+        "use it before a loss on logits."
     )
     source: ClassVar[str] = "torch.nn.Sigmoid"
     order: ClassVar[int] = 23
@@ -154,7 +153,7 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squeezes every number between −1 and 1, centred on 0. Far from 0 it is flat: the unit is
+    """Maps every number to between −1 and 1, centred on 0. Far from 0 it is flat: the unit is
     saturated and learns slowly."""
 
     kind: ClassVar[str] = "Tanh"
@@ -162,9 +161,9 @@ class Tanh(Activation):
     short: ClassVar[str] = "tanh"
     aliases: ClassVar[tuple[str, ...]] = ("hyperbolic tangent", "squash")
     formula: ClassVar[str] = r"f(z) = \tanh(z)"
-    when: ClassVar[str] = "In small nets, and wherever values should be centred on 0."
+    when: ClassVar[str] = "In small networks, and when values should be centred on 0."
     pitfall: ClassVar[str] = (
-        "It saturates: deep stacks of it learn slowly unless they start with Xavier."
+        "It saturates: deep stacks learn slowly unless initialized with Xavier."
     )
     source: ClassVar[str] = "torch.nn.Tanh"
     order: ClassVar[int] = 22
@@ -193,8 +192,10 @@ class _OverAxis(Activation):
         ge=1,
         le=8,
         title="Axis",
-        description="Along which axis they add up to 1; 1 is the first after the batch. Empty: "
-        "the features of vectors and sequences, the channels of images.",
+        description=(
+            "The axis along which values add up to 1; 1 is the first after the batch. Empty: "
+            "the features of vectors and sequences, the channels of images."
+        ),
         json_schema_extra={"rank": 1},
     )
 
@@ -204,9 +205,14 @@ class _OverAxis(Activation):
         if self.dim is not None and self.dim > shape.rank:
             raise ShapeError(
                 "no_axis",
-                f"{self.label} has no axis {self.dim} to go along: an example is {shape.example}, "
-                f"which has {shape.rank}.",
-                Fix.setting("Take the usual axis", dim=None),
+                tr(
+                    "{label} has no axis {dim}: an example is {shape}, which has {rank}.",
+                    label=tr(self.label),
+                    dim=self.dim,
+                    shape=shape.example,
+                    rank=shape.rank,
+                ),
+                Fix.setting(tr("Use the default axis"), dim=None),
             )
         return shape
 
@@ -217,8 +223,8 @@ class _OverAxis(Activation):
 
 
 class Softmax(_OverAxis):
-    """Turns the numbers of the last axis into probabilities that add up to 1. Cross-entropy does
-    this itself, so it is rarely wanted at the end of a net."""
+    """Turns the numbers of the last axis into probabilities that add up to 1. Cross-entropy
+    includes it, so it is rarely needed at the end of a network."""
 
     kind: ClassVar[str] = "Softmax"
     label: ClassVar[str] = "Softmax"
@@ -228,7 +234,7 @@ class Softmax(_OverAxis):
     formula: ClassVar[str] = r"f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
     letters: ClassVar[str] = "z the numbers of the last axis"
     when: ClassVar[str] = "To turn the outputs for several classes into probabilities."
-    pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
+    pitfall: ClassVar[str] = "Do not use it before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.Softmax"
     order: ClassVar[int] = 24
     provides: ClassVar[Provides] = "probabilities"
@@ -259,7 +265,7 @@ class LogSoftmax(_OverAxis):
     formula: ClassVar[str] = r"f(z)_i = z_i - \log \sum_j e^{z_j}"
     letters: ClassVar[str] = "z the numbers of the last axis"
     when: ClassVar[str] = "Together with the negative log-likelihood loss."
-    pitfall: ClassVar[str] = "Leave it out before cross-entropy, which applies it itself."
+    pitfall: ClassVar[str] = "Do not use it before cross-entropy, which applies it itself."
     source: ClassVar[str] = "torch.nn.LogSoftmax"
     order: ClassVar[int] = 28
     provides: ClassVar[Provides] = "log_probabilities"
@@ -279,24 +285,26 @@ class LogSoftmax(_OverAxis):
 
 
 class Hardtanh(Activation):
-    """Cuts off what lies beyond two limits: a tanh of straight lines. From 0 to 6 it is ReLU6,
-    as nets for phones use it. Beyond the limits there is no gradient."""
+    """Clips values to two limits: a piecewise linear tanh. From 0 to 6 it is ReLU6, as used in
+    mobile networks. Beyond the limits the gradient is 0."""
 
     kind: ClassVar[str] = "Hardtanh"
     label: ClassVar[str] = "Hardtanh"
     short: ClassVar[str] = "hardtanh"
     aliases: ClassVar[tuple[str, ...]] = ("relu6", "clip", "clamp", "hard tanh")
     formula: ClassVar[str] = r"f(z) = \min(\max(z, a), b)"
-    letters: ClassVar[str] = "z a number that comes in · a lowest · b highest"
-    when: ClassVar[str] = "A cheap Tanh, and where values must stay within bounds."
-    pitfall: ClassVar[str] = (
-        "Outside its bounds there is no gradient at all: scale what comes in, or use Tanh."
-    )
+    letters: ClassVar[str] = "z input · a lowest · b highest"
+    when: ClassVar[str] = "As a cheap Tanh, and when values must stay within bounds."
+    pitfall: ClassVar[str] = "Outside its bounds the gradient is 0: scale the input, or use Tanh."
     source: ClassVar[str] = "torch.nn.Hardtanh"
     order: ClassVar[int] = 28
 
-    min_val: float = Field(-1.0, ge=-100, le=0, title="Lowest", description="Cut off below this.")
-    max_val: float = Field(1.0, gt=0, le=100, title="Highest", description="Cut off above this.")
+    min_val: float = Field(
+        -1.0, ge=-100, le=0, title="Lowest", description=("Lower values are clipped to this.")
+    )
+    max_val: float = Field(
+        1.0, gt=0, le=100, title="Highest", description=("Higher values are clipped to this.")
+    )
 
     @property
     def output_range(self) -> tuple[float, float]:
@@ -318,24 +326,24 @@ class Hardtanh(Activation):
 
 
 class Step(Activation):
-    """The perceptron's all or nothing: 1 from 0 on, else 0. Its slope is 0 everywhere, so nothing
-    before it learns by gradient descent. Straight-through lets the gradient pass as if the step
-    were a straight line, which is wrong and often works."""
+    """The step function of the perceptron: 1 for values of at least 0, else 0. Its slope is 0, so
+    layers before it do not learn by gradient descent. Straight-through passes the gradient as if
+    the slope were 1: a biased estimate that often works."""
 
     kind: ClassVar[str] = "Step"
     label: ClassVar[str] = "Step"
     short: ClassVar[str] = "step"
     aliases: ClassVar[tuple[str, ...]] = ("heaviside", "threshold", "perceptron", "binary")
     formula: ClassVar[str] = r"f(z) = 1 \; (z \geq 0), \quad 0 \; (z < 0)"
-    when: ClassVar[str] = "To show the perceptron, and nets that say only yes or no."
+    when: ClassVar[str] = "To show the perceptron, and networks with binary units."
     pitfall: ClassVar[str] = (
-        "Its slope is 0, so nothing before it learns without the straight-through option."
+        "Its slope is 0, so layers before it learn only with the straight-through option."
     )
     source: ClassVar[str] = "Rosenblatt 1958; straight-through: Bengio et al. 2013"
     order: ClassVar[int] = 29
 
     straight_through: bool = live(
-        False, "Straight-through", "Pass the gradient on as it is, as if the slope were 1."
+        False, "Straight-through", "Pass the gradient unchanged, as if the slope were 1."
     )
 
     @property

@@ -14,6 +14,7 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Port, required
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import tr, trn
 
 
 class _Attention(Biased):
@@ -25,21 +26,21 @@ class _Attention(Biased):
         ge=1,
         le=1024,
         title="Heads",
-        description="How many look at once, each in its part of the width, which they must divide.",
+        description="Number of heads, which must divide the width; each uses its part of it.",
     )
     is_causal: bool = Field(
         False,
         title="Causal",
-        description="A step sees only itself and what came before, as when text is written.",
+        description="A step attends only to itself and to earlier steps, as for text generation.",
     )
     dropout: float = Field(
         0.0,
         ge=0,
         lt=1,
         title="Dropout",
-        description="Share of the looks that is left out while training.",
+        description="Fraction of the attention weights that is dropped during training.",
     )
-    bias: bool = Field(True, title="Bias", description="Adds learned constants.")
+    bias: bool = Field(True, title="Bias", description="Adds learned biases.")
     padding_idx: PaddingToken = USUAL
 
     def fitting(self, width: int) -> int:
@@ -48,9 +49,14 @@ class _Attention(Biased):
             fits = max(n for n in range(1, self.num_heads) if width % n == 0)
             raise ShapeError(
                 "heads_do_not_divide",
-                f"{self.label} splits the width among its heads, and {self.num_heads} heads do "
-                f"not divide {width}.",
-                Fix.setting(f"Set heads to {fits}", num_heads=fits),
+                tr(
+                    "{label} splits the width among its heads, and {num_heads} heads do "
+                    "not divide {width}.",
+                    label=tr(self.label),
+                    num_heads=self.num_heads,
+                    width=width,
+                ),
+                Fix.setting(tr("Set heads to {fits}", fits=fits), num_heads=fits),
             )
         return width
 
@@ -65,8 +71,9 @@ class _Attention(Biased):
 
 
 class SelfAttention(_Attention):
-    """Every step of a sequence looks at all steps and takes from each as much as its key matches
-    what the step asks for: the heart of a transformer. Several heads look for several things."""
+    """Every step of a sequence takes a weighted mean of the values of all steps, weighted by how
+    well its query matches their keys: the core of a transformer. Several heads attend to different
+    things."""
 
     kind: ClassVar[str] = "SelfAttention"
     label: ClassVar[str] = "Self-attention"
@@ -77,12 +84,12 @@ class SelfAttention(_Attention):
     )  # fmt: skip
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
     letters: ClassVar[str] = (
-        "Q queries, K keys and V values, all made of the input · d width of a head"
+        "Q queries, K keys and V values, all computed from the input · d width of a head"
     )
-    when: ClassVar[str] = "Where every place of a sequence may need every other."
+    when: ClassVar[str] = "When every position of a sequence may depend on every other."
     pitfall: ClassVar[str] = (
-        "Its cost grows with the square of the length, and it does not see order by itself. "
-        "Short sequences that were filled up need their tokens wired to padding."
+        "Its cost grows with the square of the length, and it does not depend on order. "
+        "Connect the tokens to its padding input if sequences are padded."
     )
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
@@ -109,12 +116,13 @@ class SelfAttention(_Attention):
 
     def summary(self, *inputs: Shape) -> str:
         """The heads."""
-        return f"{self.num_heads} heads{' · causal' if self.is_causal else ''}"
+        text = trn("{count} head", "{count} heads", self.num_heads)
+        return f"{text} · {tr('causal')}" if self.is_causal else text
 
 
 class MultiheadAttention(_Attention):
-    """The queries of one sequence look at the keys of another and take a mixture of its values: a
-    decoder looks at what the encoder has read. Self-attention is the case of one sequence."""
+    """The queries of one sequence attend to the keys and values of another, as a decoder attends to
+    the encoder's output. Self-attention is the case of one sequence."""
 
     kind: ClassVar[str] = "MultiheadAttention"
     label: ClassVar[str] = "Multi-head attention"
@@ -122,10 +130,10 @@ class MultiheadAttention(_Attention):
     aliases: ClassVar[tuple[str, ...]] = ("cross attention", "transformer", "query key value")
     formula: ClassVar[str] = r"y = softmax\left(\frac{QK^T}{\sqrt{d}}\right) V"
     letters: ClassVar[str] = "Q queries, K keys and V values · d width of a head"
-    when: ClassVar[str] = "Where one sequence looks things up in another."
+    when: ClassVar[str] = "When one sequence attends to another."
     pitfall: ClassVar[str] = (
-        "The heads must divide the width. Padding is looked at unless the keys' tokens are wired "
-        "to the port of that name."
+        "The heads must divide the width. Padding is attended to unless the keys' tokens "
+        "are connected to the padding input."
     )
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017"
     inputs: ClassVar[tuple[Port, ...]] = (Port("query"), Port("key"), Port("value"), PADDING)
@@ -144,15 +152,24 @@ class MultiheadAttention(_Attention):
         if keys != values:
             raise ShapeError(
                 "merge_mismatch",
-                f"{self.label} needs a value for every key, got {keys} keys and {values} values: "
-                "wire both to the same sequence.",
+                tr(
+                    "{label} needs a value for every key, got {keys} keys and {values} "
+                    "values: wire both to the same sequence.",
+                    label=tr(self.label),
+                    keys=keys,
+                    values=values,
+                ),
             )
         if self.is_causal and steps != keys:
             raise ShapeError(
                 "merge_mismatch",
-                f"Causal attention compares places in one sequence, got {steps} queries and {keys} "
-                "keys.",
-                Fix.setting("Not causal", is_causal=False),
+                tr(
+                    "Causal attention compares positions in one sequence, got {steps} queries "
+                    "and {keys} keys.",
+                    steps=steps,
+                    keys=keys,
+                ),
+                Fix.setting(tr("Turn causal off"), is_causal=False),
             )
         is_reported(self.label, keys, inputs, 3)
         self.fitting(width)
@@ -179,7 +196,8 @@ class MultiheadAttention(_Attention):
 
     def summary(self, *inputs: Shape) -> str:
         """The heads."""
-        return f"{self.num_heads} heads{' · causal' if self.is_causal else ''}"
+        text = trn("{count} head", "{count} heads", self.num_heads)
+        return f"{text} · {tr('causal')}" if self.is_causal else text
 
 
 def _in_order(parameters: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

@@ -17,7 +17,7 @@ from playground.graph.shape import Shape
 
 GAP = 190.0
 ActivationKind = Literal["ReLU", "LeakyReLU", "GELU", "SiLU", "ELU", "Tanh", "Sigmoid"]
-ACTIVATION = "Which function stands after the normalisation."
+ACTIVATION = "The activation after the normalisation."
 
 
 class _Block(BlockLayer):
@@ -43,7 +43,8 @@ def _simple(graph: Graph) -> Parts:
 
 
 class DenseBlock(_Block):
-    """Linear, batch norm, activation and dropout in one: the usual hidden layer of a deep net."""
+    """Linear, batch norm, activation and dropout in one: the usual hidden layer of a deep
+    network."""
 
     kind: ClassVar[str] = "DenseBlock"
     label: ClassVar[str] = "Dense block"
@@ -51,18 +52,22 @@ class DenseBlock(_Block):
     aliases: ClassVar[tuple[str, ...]] = ("dense-norm-activation-dropout", "hidden layer", "mlp")
     formula: ClassVar[str] = r"y = dropout(f(norm(xW^T + b)))"
     letters: ClassVar[str] = "x input · W weights · b bias · f activation"
-    when: ClassVar[str] = "As a hidden layer for tables, where plain ones overfit or train slowly."
+    when: ClassVar[str] = "As a hidden layer for tables, when plain layers overfit or train slowly."
     pitfall: ClassVar[str] = (
-        "As the last layer it would silence outputs: end the net with a plain Linear layer."
+        "As the last layer it would drop outputs: end the network with a plain Linear layer."
     )
     source: ClassVar[str] = "Ioffe and Szegedy 2015; Srivastava et al. 2014"
 
     out_features: int = Field(
-        32, ge=1, le=65536, title="Units", description="How many neurons: the size of the output."
+        32, ge=1, le=65536, title="Units", description="Number of units: the size of the output."
     )
     activation: ActivationKind = Field("ReLU", title="Activation", description=ACTIVATION)
     p: float = Field(
-        0.2, ge=0, lt=1, title="Drop share", description="Share of the units that is silenced."
+        0.2,
+        ge=0,
+        lt=1,
+        title="Dropout rate",
+        description=("Fraction of the units that is set to 0."),
     )
 
     def parts(self, *inputs: Shape) -> Parts:
@@ -77,7 +82,7 @@ class DenseBlock(_Block):
 
 
 class ConvBlock(_Block):
-    """Convolution, batch norm and activation in one: the brick that image nets are built of."""
+    """Convolution, batch norm and activation in one: the building block of image networks."""
 
     kind: ClassVar[str] = "ConvBlock"
     label: ClassVar[str] = "Conv block"
@@ -86,18 +91,22 @@ class ConvBlock(_Block):
         "conv-norm-activation", "cnn", "conv bn relu", "convolution",
     )  # fmt: skip
     formula: ClassVar[str] = r"y = f(norm(W \star x))"
-    letters: ClassVar[str] = "x input · W filters · ⋆ slid over it · f activation"
+    letters: ClassVar[str] = "x input · W filters · ⋆ cross-correlation · f activation"
     when: ClassVar[str] = (
-        "As the brick of image nets: a few of them, with pooling or a stride of 2 between."
+        "In image networks: several of them, with pooling or a stride of 2 in between."
     )
     pitfall: ClassVar[str] = (
-        "Its batch norm needs batches of 16 or more: for smaller ones take single layers, with "
-        "GroupNorm."
+        "Its batch norm needs batches of 16 or more: for smaller ones use single layers "
+        "with GroupNorm."
     )
     source: ClassVar[str] = "Ioffe and Szegedy 2015; He et al. 2016"
 
     out_channels: int = Field(
-        16, ge=1, le=8192, title="Filters", description="How many patterns to look for."
+        16,
+        ge=1,
+        le=8192,
+        title="Filters",
+        description=("Number of filters: the channels of the output."),
     )
     kernel_size: int = Field(
         3, ge=1, le=63, title="Kernel size", description="Side of the filter in pixels."
@@ -125,8 +134,8 @@ class ConvBlock(_Block):
 
 
 class ResidualBlock(_Block):
-    """Two convolutions with a wire around them: what they add to the image, not the image, is
-    learned, and the gradient has a short way back. The brick of ResNet-18 and ResNet-34."""
+    """Two convolutions with a shortcut around them: they learn the residual, and the gradient has a
+    short path. The building block of ResNet-18 and ResNet-34."""
 
     kind: ClassVar[str] = "ResidualBlock"
     label: ClassVar[str] = "Residual block"
@@ -137,10 +146,9 @@ class ResidualBlock(_Block):
     )  # fmt: skip
     formula: ClassVar[str] = r"y = f(F(x) + x)"
     letters: ClassVar[str] = "x input · F the two convolutions with their norms · f ReLU"
-    when: ClassVar[str] = "In deep image nets, where more plain layers would make things worse."
+    when: ClassVar[str] = "In deep image networks, when more plain layers make results worse."
     pitfall: ClassVar[str] = (
-        "Its batch norms need batches of 16 or more: for smaller ones open it, and put in "
-        "GroupNorm."
+        "Its batch norms need batches of 16 or more: for smaller ones ungroup it and use GroupNorm."
     )
     source: ClassVar[str] = "He et al. 2016, Deep residual learning for image recognition"
 
@@ -148,7 +156,11 @@ class ResidualBlock(_Block):
         16, ge=1, le=8192, title="Filters", description="Channels of the output."
     )
     stride: int = Field(
-        1, ge=1, le=8, title="Stride", description="2 halves the image; the shortcut follows."
+        1,
+        ge=1,
+        le=8,
+        title="Stride",
+        description=("2 halves the image size, also in the shortcut."),
     )
 
     def parts(self, *inputs: Shape) -> Parts:
@@ -187,14 +199,20 @@ class _Transformer(_Block):
     padding_option: ClassVar[str] = "padding_idx"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in"), PADDING)
 
-    num_heads: int = Field(
-        4, ge=1, le=256, title="Heads", description="How many ways of looking, side by side."
-    )
+    num_heads: int = Field(4, ge=1, le=256, title="Heads", description="Number of attention heads.")
     hidden: int = Field(
-        128, ge=1, le=65536, title="Hidden", description="Width of the net inside, usually 4 times."
+        128,
+        ge=1,
+        le=65536,
+        title="Hidden",
+        description=("Width of the hidden layer, usually 4 times the input's."),
     )
     dropout: float = Field(
-        0.0, ge=0, lt=1, title="Drop share", description="Share that is silenced while training."
+        0.0,
+        ge=0,
+        lt=1,
+        title="Dropout rate",
+        description=("Fraction that is set to 0 during training."),
     )
     padding_idx: PaddingToken = USUAL
 
@@ -250,8 +268,8 @@ def _residual(
 
 
 class EncoderBlock(_Transformer):
-    """Every place of a sequence looks at all others, then a small net works on each: the brick of
-    BERT-like nets. The width stays as it is and must be a multiple of the heads."""
+    """Self-attention over all positions of a sequence, then two Linear layers at each: the building
+    block of BERT-like networks. The width stays the same and must be a multiple of the heads."""
 
     kind: ClassVar[str] = "EncoderBlock"
     label: ClassVar[str] = "Encoder block"
@@ -260,10 +278,10 @@ class EncoderBlock(_Transformer):
         "transformer", "bert", "self-attention", "transformer encoder", "vit",
     )  # fmt: skip
     formula: ClassVar[str] = r"h = x + A(norm(x)),\quad y = h + F(norm(h))"
-    letters: ClassVar[str] = "x input · A self-attention · F a small net of two Linear layers"
-    when: ClassVar[str] = "For texts and sequences that are there as a whole, as in BERT."
+    letters: ClassVar[str] = "x input · A self-attention · F two Linear layers"
+    when: ClassVar[str] = "For texts and sequences that are complete, as in BERT."
     pitfall: ClassVar[str] = (
-        "It sees no order by itself: put a positional encoding before the first one."
+        "It does not depend on order: put a positional encoding before the first one."
     )
     source: ClassVar[str] = "Vaswani et al. 2017; pre-norm order after Xiong et al. 2020"
     is_causal: ClassVar[bool] = False
@@ -285,8 +303,8 @@ class EncoderBlock(_Transformer):
 
 
 class DecoderBlock(EncoderBlock):
-    """Like the encoder block, but no place sees those after it, so the net can be trained to say
-    what comes next: the brick of GPT-like nets."""
+    """Like the encoder block, but with causal attention, so that the network can be trained to
+    predict the next token: the building block of GPT-like networks."""
 
     kind: ClassVar[str] = "DecoderBlock"
     label: ClassVar[str] = "Decoder block"
@@ -294,9 +312,9 @@ class DecoderBlock(EncoderBlock):
     aliases: ClassVar[tuple[str, ...]] = (
         "transformer", "gpt", "causal self-attention", "transformer decoder", "language model",
     )  # fmt: skip
-    when: ClassVar[str] = "To predict what comes next, as in GPT."
+    when: ClassVar[str] = "To predict the next token, as in GPT."
     pitfall: ClassVar[str] = (
-        "It sees no order by itself: put a positional encoding before the first one."
+        "It does not depend on order: put a positional encoding before the first one."
     )
     source: ClassVar[str] = "Radford et al. 2019 (GPT-2); Vaswani et al. 2017"
     is_causal: ClassVar[bool] = True

@@ -13,6 +13,7 @@ from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import tr
 
 Padding = Annotated[int, Field(ge=0, le=255)] | Literal["same"]
 
@@ -23,7 +24,11 @@ class _Convolution(Biased):
     shares_weights: ClassVar[bool] = True
 
     out_channels: int = Field(
-        8, ge=1, le=8192, title="Filters", description="How many patterns to look for."
+        8,
+        ge=1,
+        le=8192,
+        title="Filters",
+        description=("Number of filters: the channels of the output."),
     )
     kernel_size: int = Field(
         3, ge=1, le=255, title="Kernel size", description="Side of the filter in pixels."
@@ -53,9 +58,15 @@ class _Convolution(Biased):
         fits = gcd(gcd(channels, self.out_channels), groups)
         raise ShapeError(
             "groups_do_not_divide",
-            f"{self.label} in {groups} groups needs numbers of channels and filters that {groups} "
-            f"divides, got {channels} and {self.out_channels}.",
-            Fix.setting(f"Set groups to {fits}", groups=fits),
+            tr(
+                "The {groups} groups of {label} must divide the numbers of channels and filters, "
+                "got {channels} and {out_channels}.",
+                label=tr(self.label),
+                groups=groups,
+                channels=channels,
+                out_channels=self.out_channels,
+            ),
+            Fix.setting(tr("Set groups to {fits}", fits=fits), groups=fits),
         )
 
 
@@ -63,23 +74,27 @@ class _Sliding(_Convolution):
     padding: Padding = Field(
         0,
         title="Padding",
-        description='Zeros added around the image; "same" adds as many as keep its size.',
+        description='Zeros added around the image; "same" keeps its size.',
     )
     dilation: int = Field(
         1,
         ge=1,
         le=64,
         title="Dilation",
-        description="Pixels from one number of a filter to the "
-        "next: 2 looks at every second pixel and so reaches twice as far.",
+        description=(
+            "Pixels between neighbouring weights of a filter: 2 samples every second pixel "
+            "and so covers twice the range."
+        ),
     )
     groups: int = Field(
         1,
         ge=1,
         le=8192,
         title="Groups",
-        description="Groups of channels that do not see each other; as many as channels is "
-        "depthwise.",
+        description=(
+            "Groups of channels that are convolved separately; as many groups as channels is "
+            "depthwise."
+        ),
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
 
@@ -103,9 +118,13 @@ class _Sliding(_Convolution):
             if self.stride != 1:
                 raise ShapeError(
                     "same_with_stride",
-                    f'{self.label} can keep the size with padding "same" only at stride 1, got '
-                    f"stride {self.stride}.",
-                    Fix.setting("Set stride to 1", stride=1),
+                    tr(
+                        '{label} can keep the size with padding "same" only at stride 1, got '
+                        "stride {stride}.",
+                        label=tr(self.label),
+                        stride=self.stride,
+                    ),
+                    Fix.setting(tr("Set stride to 1"), stride=1),
                 )
             return sizes
         known = tuple(size for size in sizes if isinstance(size, int))
@@ -114,9 +133,13 @@ class _Sliding(_Convolution):
                 return sizes
             raise ShapeError(
                 "open_size",
-                f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
-                'padding "same" and stride 1.',
-                Fix.setting("Keep the length", padding="same", stride=1),
+                tr(
+                    "{label} changes the length, and {dim} is only known from the data: "
+                    'use padding "same" and stride 1.',
+                    label=tr(self.label),
+                    dim=sizes[0],
+                ),
+                Fix.setting(tr("Keep the length"), padding="same", stride=1),
             )
         return slid(self.label, known, self.kernel_size, self.stride, self.padding, self.dilation)
 
@@ -135,8 +158,8 @@ class _Sliding(_Convolution):
 
 
 class Conv2d(_Sliding):
-    """Slides small filters over an image. Each filter looks for one pattern everywhere with the
-    same weights, so it needs far fewer of them than a Linear layer."""
+    """Slides small filters over an image. Each filter detects one pattern everywhere with the same
+    weights, so it needs far fewer weights than a Linear layer."""
 
     kind: ClassVar[str] = "Conv2d"
     label: ClassVar[str] = "Conv2d"
@@ -146,10 +169,10 @@ class Conv2d(_Sliding):
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} W_{o,c} \star x_{c}"
     letters: ClassVar[str] = (
-        "x_c channel c of the input · W weights · b bias · y_o output of filter o · ⋆ the "
-        "filter slid over it"
+        "x_c channel c of the input · W weights · b bias · y_o output of filter o · ⋆ "
+        "cross-correlation"
     )
-    when: ClassVar[str] = "For images: few weights, and a pattern is found wherever it is."
+    when: ClassVar[str] = "For images: few weights, and a pattern is detected at any position."
     pitfall: ClassVar[str] = (
         "Without padding every layer makes the image smaller: set padding to same."
     )
@@ -162,7 +185,7 @@ class Conv2d(_Sliding):
 
 class Conv1d(_Sliding):
     """Slides small filters along a signal (channels×length), such as a sound or a sequence whose
-    features are its channels: the same pattern is found wherever it stands."""
+    features are its channels: a pattern is detected at any position."""
 
     kind: ClassVar[str] = "Conv1d"
     label: ClassVar[str] = "Conv1d"
@@ -172,11 +195,11 @@ class Conv1d(_Sliding):
     )  # fmt: skip
     formula: ClassVar[str] = r"y_{o} = b_{o} + \sum_{c} w_{o,c} \star x_{c}"
     letters: ClassVar[str] = (
-        "x_c channel c of the input · w weights · b bias · y_o output of filter o · ⋆ the "
-        "filter slid over it"
+        "x_c channel c of the input · w weights · b bias · y_o output of filter o · ⋆ "
+        "cross-correlation"
     )
-    when: ClassVar[str] = "For signals and series in which what is near matters."
-    pitfall: ClassVar[str] = "It sees no further than its kernel: stack them, or dilate them."
+    when: ClassVar[str] = "For signals and series with local patterns."
+    pitfall: ClassVar[str] = "It covers no more than its kernel: stack several, or use dilation."
     source: ClassVar[str] = "torch.nn.Conv1d"
     order: ClassVar[int] = 31
 
@@ -186,8 +209,8 @@ class Conv1d(_Sliding):
 
 
 class ConvTranspose2d(_Convolution):
-    """The way back of a convolution: every pixel paints a small pattern, and they are added up.
-    With stride 2 the image doubles; decoders and generators are made of it."""
+    """A transposed convolution: every pixel adds a weighted copy of the filter to the output. With
+    stride 2 the image size doubles; used in decoders and generators."""
 
     kind: ClassVar[str] = "ConvTranspose2d"
     label: ClassVar[str] = "ConvTranspose2d"
@@ -203,26 +226,34 @@ class ConvTranspose2d(_Convolution):
     )
     when: ClassVar[str] = "To make images larger with learned filters, as in a decoder."
     pitfall: ClassVar[str] = (
-        "A kernel that the stride does not divide leaves a checkerboard: use 4 with stride 2."
+        "A kernel size that is not a multiple of the stride causes checkerboard "
+        "artifacts: use 4 with stride 2."
     )
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Zeiler et al. 2010"
     order: ClassVar[int] = 35
 
     padding: int = Field(
-        0, ge=0, le=255, title="Padding", description="Pixels cut off around the result."
+        0, ge=0, le=255, title="Padding", description="Pixels removed around the result."
     )
     output_padding: int = Field(
         0,
         ge=0,
         le=254,
         title="Output padding",
-        description="Pixels added at one side, to meet a size that two inputs could come from.",
+        description=(
+            "Pixels added at one side, to choose between output sizes that have the same "
+            "input size."
+        ),
     )
     dilation: int = Field(
-        1, ge=1, le=64, title="Dilation", description="Pixels between the numbers of a filter."
+        1, ge=1, le=64, title="Dilation", description="Pixels between the weights of a filter."
     )
     groups: int = Field(
-        1, ge=1, le=8192, title="Groups", description="Groups of channels that stay apart."
+        1,
+        ge=1,
+        le=8192,
+        title="Groups",
+        description=("Groups of channels that are processed separately."),
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
 
@@ -234,18 +265,26 @@ class ConvTranspose2d(_Convolution):
         if self.output_padding > most:
             raise ShapeError(
                 "padding_too_large",
-                f"{self.label}'s output padding must be smaller than its stride or dilation: at "
-                f"most {most}, got {self.output_padding}.",
-                Fix.setting(f"Set output padding to {most}", output_padding=most),
+                tr(
+                    "The output padding of {label} must be smaller than its stride or dilation: "
+                    "at most {most}, got {output_padding}.",
+                    label=tr(self.label),
+                    most=most,
+                    output_padding=self.output_padding,
+                ),
+                Fix.setting(tr("Set output padding to {most}", most=most), output_padding=most),
             )
         more = self.dilation * (self.kernel_size - 1) + self.output_padding + 1 - 2 * self.padding
         found = [(size - 1) * self.stride + more for size in sizes]
         if min(found) < 1:
             raise ShapeError(
                 "nothing_left",
-                f"{self.label}'s padding of {self.padding} cuts off all of the result: make it "
-                "smaller.",
-                Fix.setting("Set padding to 0", padding=0),
+                tr(
+                    "The padding of {label}, {padding}, removes the whole result: make it smaller.",
+                    label=tr(self.label),
+                    padding=self.padding,
+                ),
+                Fix.setting(tr("Set padding to 0"), padding=0),
             )
         return Shape((self.out_channels, *found))
 

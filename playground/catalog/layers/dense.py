@@ -26,14 +26,16 @@ class Linear(Biased):
     )  # fmt: skip
     formula: ClassVar[str] = r"y = xW^T + b"
     letters: ClassVar[str] = "x input · W weights · b bias · y output"
-    when: ClassVar[str] = "To mix features, and as the last layer of nearly every net."
-    pitfall: ClassVar[str] = "Two Linear layers in a row are one: put an activation between them."
+    when: ClassVar[str] = "To combine features, and as the last layer of nearly every network."
+    pitfall: ClassVar[str] = (
+        "Two Linear layers in a row are equivalent to one: put an activation between them."
+    )
     source: ClassVar[str] = "torch.nn.Linear"
     order: ClassVar[int] = 10
     units_option: ClassVar[str] = "out_features"
 
     out_features: int = Field(
-        8, ge=1, le=65536, title="Units", description="How many neurons: the size of the output."
+        8, ge=1, le=65536, title="Units", description="Number of units: the size of the output."
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every unit.")
 

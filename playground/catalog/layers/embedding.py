@@ -13,11 +13,12 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 
 class Embedding(Weighted):
-    """A table with a learned vector for every token: words that are used alike come to lie near
-    each other. It takes token ids, whole numbers from 0, and looks their vectors up."""
+    """A table with a learned vector for every token: words that are used alike get similar vectors.
+    It takes token ids, whole numbers from 0, and looks up their vectors."""
 
     kind: ClassVar[str] = "Embedding"
     label: ClassVar[str] = "Embedding"
@@ -30,8 +31,8 @@ class Embedding(Weighted):
     letters: ClassVar[str] = "x_t token at step t · W table of vectors"
     when: ClassVar[str] = "As the first layer for words and other categories."
     pitfall: ClassVar[str] = (
-        "A word that never occurs in training keeps its random vector: let one token stand for "
-        "all rare ones."
+        "A word that never occurs in training keeps its random vector: use one token for "
+        "all rare words."
     )
     source: ClassVar[str] = "torch.nn.Embedding; Bengio et al. 2003"
     order: ClassVar[int] = 50
@@ -39,16 +40,20 @@ class Embedding(Weighted):
     padding_option: ClassVar[str] = "padding_idx"
 
     num_embeddings: int = Field(
-        1000, ge=1, le=10_000_000, title="Tokens", description="How many tokens there are."
+        1000,
+        ge=1,
+        le=10_000_000,
+        title="Tokens",
+        description=("Number of tokens in the vocabulary."),
     )
     embedding_dim: int = Field(
-        32, ge=1, le=65536, title="Width", description="How many numbers describe a token."
+        32, ge=1, le=65536, title="Width", description="Length of the vector of a token."
     )
     padding_idx: int | None = Field(
         None,
         ge=0,
         title="Padding token",
-        description="The id that fills short sequences up; its vector stays 0.",
+        description="The id that fills short sequences; its vector stays 0.",
     )
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -57,19 +62,26 @@ class Embedding(Weighted):
         if shape.dtype != "int":
             raise ShapeError(
                 "not_token_ids",
-                f"Embedding expects token ids, whole numbers, got numbers ({shape.example}): pick "
-                "a data set of text, or use Linear.",
+                tr(
+                    "Embedding expects token ids, whole numbers, got numbers ({shape}): "
+                    "choose a data set of text, or use Linear.",
+                    shape=shape.example,
+                ),
             )
         if shape.rank > 1:
             raise ShapeError(
-                "wrong_rank", f"Embedding expects a sequence of ids, got {shape.example}."
+                "wrong_rank",
+                tr("Embedding expects a sequence of ids, got {shape}.", shape=shape.example),
             )
         if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
             raise ShapeError(
                 "no_such_token",
-                f"Embedding has tokens 0 to {self.num_embeddings - 1}, so {self.padding_idx} "
-                "cannot be the padding.",
-                Fix.setting("No padding token", padding_idx=None),
+                tr(
+                    "Embedding has tokens 0 to {last}, so {padding_idx} cannot be the padding.",
+                    last=self.num_embeddings - 1,
+                    padding_idx=self.padding_idx,
+                ),
+                Fix.setting(tr("No padding token"), padding_idx=None),
             )
         return Shape((*shape.dims, self.embedding_dim))
 
@@ -91,13 +103,12 @@ class Embedding(Weighted):
 
     def summary(self, *inputs: Shape) -> str:
         """Tokens and width."""
-        return f"{self.num_embeddings:,} tokens → {self.embedding_dim}"
+        return tr("{count:,} tokens → {width}", count=self.num_embeddings, width=self.embedding_dim)
 
 
 class SinusoidalEncoding(Layer):
-    """Tells attention, which sees no order, where every step stands: waves of the position are
-    added, from fast to slow ones, like the hands of many clocks. Nothing is learned, and any
-    length will do."""
+    """Adds sines and cosines of the position, from high to low frequencies, because attention does
+    not depend on order. Nothing is learned, and any length works."""
 
     kind: ClassVar[str] = "SinusoidalEncoding"
     label: ClassVar[str] = "Positional encoding"
@@ -110,10 +121,11 @@ class SinusoidalEncoding(Layer):
         r"y_{t,2i} = x_{t,2i} + \sin\frac{t}{10000^{2i/d}},\; "
         r"y_{t,2i+1} = x_{t,2i+1} + \cos\frac{t}{10000^{2i/d}}"
     )
-    letters: ClassVar[str] = "x input · t step · i pair of features · d how many features"
-    when: ClassVar[str] = "Before attention, which does not see order by itself."
+    letters: ClassVar[str] = "x input · t step · i pair of features · d number of features"
+    when: ClassVar[str] = "Before attention, which does not depend on order."
     pitfall: ClassVar[str] = (
-        "Added to small embeddings it drowns them: draw those with a spread near 1, as torch does."
+        "It dominates small embeddings: initialize embeddings with a standard deviation "
+        "near 1, as torch does."
     )
     source: ClassVar[str] = "Vaswani et al. 2017, Attention is all you need, section 3.5"
     order: ClassVar[int] = 51
@@ -129,8 +141,8 @@ class SinusoidalEncoding(Layer):
 
 
 class LearnedEncoding(Weighted):
-    """Adds a learned vector for every position, as BERT and GPT-2 do. It knows no position beyond
-    those it has learned."""
+    """Adds a learned vector for every position, as in BERT and GPT-2. It has a fixed maximum
+    length."""
 
     kind: ClassVar[str] = "LearnedEncoding"
     label: ClassVar[str] = "Learned positions"
@@ -143,14 +155,14 @@ class LearnedEncoding(Weighted):
     letters: ClassVar[str] = "x input · p_t learned vector of step t"
     when: ClassVar[str] = "Before attention, for sequences of a known length."
     pitfall: ClassVar[str] = (
-        "It knows nothing of places beyond those it was trained on: use Positional encoding "
-        "for longer ones."
+        "It cannot handle positions beyond its maximum length: use Positional encoding "
+        "for longer sequences."
     )
     source: ClassVar[str] = "Gehring et al. 2017; Devlin et al. 2018. Drawn from N(0, 0.02²)"
     order: ClassVar[int] = 52
 
     max_length: int = Field(
-        128, ge=1, le=1_000_000, title="Longest", description="Steps of the longest sequence."
+        128, ge=1, le=1_000_000, title="Longest", description="Maximum length of a sequence."
     )
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -159,8 +171,13 @@ class LearnedEncoding(Weighted):
         if isinstance(steps, int) and steps > self.max_length:
             raise ShapeError(
                 "too_long",
-                f"{self.label} knows {self.max_length} positions, got a sequence of {steps}.",
-                Fix.setting(f"Set longest to {steps}", max_length=steps),
+                tr(
+                    "{label} has {max_length} positions, got a sequence of {steps} steps.",
+                    label=tr(self.label),
+                    max_length=self.max_length,
+                    steps=steps,
+                ),
+                Fix.setting(tr("Set longest to {steps}", steps=steps), max_length=steps),
             )
         return inputs[0]
 
@@ -175,4 +192,4 @@ class LearnedEncoding(Weighted):
 
     def summary(self, *inputs: Shape) -> str:
         """How many positions."""
-        return f"{self.max_length:,} positions"
+        return tr("{count:,} positions", count=self.max_length)

@@ -10,15 +10,18 @@ from playground.graph.shape import Shape
 
 
 class Input(Layer):
-    """Brings the features of the data set into the net. Pick the data set in the inspector."""
+    """Passes the features of the data set into the network. Choose the data set in the
+    inspector."""
 
     kind: ClassVar[str] = "Input"
     label: ClassVar[str] = "Input"
     family: ClassVar[str] = "Data"
     short: ClassVar[str] = "input"
     aliases: ClassVar[tuple[str, ...]] = ("data", "features", "examples", "dataset", "x")
-    when: ClassVar[str] = "Once in every net, before everything else."
-    pitfall: ClassVar[str] = "Its shape is that of the data set: to change it, choose other data."
+    when: ClassVar[str] = "Once in every network, before all other layers."
+    pitfall: ClassVar[str] = (
+        "Its shape is given by the data set: to change it, choose another data set."
+    )
     order: ClassVar[int] = 0
     role: ClassVar[Role] = "input"
     inputs: ClassVar[tuple[Port, ...]] = ()
@@ -32,17 +35,17 @@ class Input(Layer):
 
 
 class Output(Layer):
-    """The end of the net: what arrives here is compared with the labels by the loss."""
+    """The end of the network: the loss compares this output with the labels."""
 
     kind: ClassVar[str] = "Output"
     label: ClassVar[str] = "Output"
     family: ClassVar[str] = "Data"
     short: ClassVar[str] = "output"
     aliases: ClassVar[tuple[str, ...]] = ("loss", "prediction", "target", "y", "head", "result")
-    when: ClassVar[str] = "Once in every net, after the last layer."
+    when: ClassVar[str] = "Once in every network, after the last layer."
     pitfall: ClassVar[str] = (
-        "The loss decides how many numbers must arrive here: if they do not fit, the fix at "
-        "the node sets them."
+        "The loss determines how many outputs are needed: if the number does not fit, "
+        "use the fix at the node."
     )
     order: ClassVar[int] = 1
     role: ClassVar[Role] = "output"

@@ -11,6 +11,7 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Layer, Port
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import tr
 
 
 class _Elementwise(Layer):
@@ -26,9 +27,13 @@ class _Elementwise(Layer):
             if shape.dims != inputs[0].dims:
                 raise ShapeError(
                     "merge_mismatch",
-                    f"{self.label} needs inputs of one shape, got {inputs[0].example} and "
-                    f"{shape.example}: make them equal, for example with a Linear layer on one of "
-                    "them.",
+                    tr(
+                        "{label} needs inputs of one shape, got {shape} and {other}: make "
+                        "them equal, for example with a Linear layer on one of them.",
+                        label=tr(self.label),
+                        shape=inputs[0].example,
+                        other=shape.example,
+                    ),
                     _widened(inputs),
                 )
         return inputs[0]
@@ -48,12 +53,14 @@ def _widened(inputs: tuple[Shape, ...]) -> Fix | None:
     width = second.dims[-1]
     if not isinstance(width, int) or not isinstance(first.dims[-1], int):
         return None
-    return Fix.inserting(f"Insert Linear {width} on the first wire", "Linear", out_features=width)
+    return Fix.inserting(
+        tr("Insert Linear {width} on the first wire", width=width), "Linear", out_features=width
+    )
 
 
 class Add(_Elementwise):
-    """Adds its inputs, number by number. A wire around some layers into Add is a residual
-    connection: the gradient has a short way back, so deep nets learn."""
+    """Adds its inputs elementwise. A wire around some layers into Add is a residual connection: it
+    gives the gradient a short path, so that deep networks can be trained."""
 
     kind: ClassVar[str] = "Add"
     label: ClassVar[str] = "Add"
@@ -61,9 +68,9 @@ class Add(_Elementwise):
     aliases: ClassVar[tuple[str, ...]] = ("residual", "skip connection", "shortcut", "sum", "plus")
     formula: ClassVar[str] = r"y = x_1 + x_2 + \dots"
     letters: ClassVar[str] = "x₁, x₂ inputs"
-    when: ClassVar[str] = "For residual connections around layers in deep nets."
+    when: ClassVar[str] = "For residual connections around layers in deep networks."
     pitfall: ClassVar[str] = (
-        "All inputs need one shape: put a Linear layer or a 1×1 convolution into the shortcut."
+        "All inputs need the same shape: put a Linear layer or a 1×1 convolution into the shortcut."
     )
     source: ClassVar[str] = "torch.add; He et al. 2016, Deep residual learning"
     sign: ClassVar[str] = "+"
@@ -74,18 +81,18 @@ class Add(_Elementwise):
 
 
 class Multiply(_Elementwise):
-    """Multiplies its inputs, number by number. One of them between 0 and 1, from a sigmoid, is a
-    gate: it says how much of the other passes."""
+    """Multiplies its inputs elementwise. An input between 0 and 1, from a sigmoid, acts as a gate:
+    it controls how much of the other passes."""
 
     kind: ClassVar[str] = "Multiply"
     label: ClassVar[str] = "Multiply"
     short: ClassVar[str] = "multiply"
     aliases: ClassVar[tuple[str, ...]] = ("gate", "product", "times", "mask")
     formula: ClassVar[str] = r"y = x_1 \odot x_2 \odot \dots"
-    letters: ClassVar[str] = "x₁, x₂ inputs · ⊙ number by number"
-    when: ClassVar[str] = "For gates: one branch decides how much of the other passes."
+    letters: ClassVar[str] = "x₁, x₂ inputs · ⊙ elementwise product"
+    when: ClassVar[str] = "For gates: one branch controls how much of the other passes."
     pitfall: ClassVar[str] = (
-        "Products of small numbers fade, of large ones explode: let a Sigmoid bound one of them."
+        "Products of small numbers vanish, of large ones explode: bound one input with a Sigmoid."
     )
     source: ClassVar[str] = "torch.mul"
     order: ClassVar[int] = 61
@@ -97,18 +104,16 @@ class Multiply(_Elementwise):
 
 
 class Mean(_Elementwise):
-    """The mean of its inputs, number by number: an ensemble of the branches before it."""
+    """The elementwise mean of its inputs: an ensemble of the branches before it."""
 
     kind: ClassVar[str] = "Mean"
     label: ClassVar[str] = "Mean"
     short: ClassVar[str] = "mean"
     aliases: ClassVar[tuple[str, ...]] = ("average", "ensemble", "merge")
     formula: ClassVar[str] = r"y = \frac{1}{n} (x_1 + \dots + x_n)"
-    letters: ClassVar[str] = "x₁, x₂ inputs · n how many"
-    when: ClassVar[str] = "To join branches that should count the same."
-    pitfall: ClassVar[str] = (
-        "Each of n branches counts only an nth: use Add where none should lose strength."
-    )
+    letters: ClassVar[str] = "x₁, x₂ inputs · n number of inputs"
+    when: ClassVar[str] = "To combine branches with equal weight."
+    pitfall: ClassVar[str] = "Each of n branches is divided by n: use Add to keep their magnitude."
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 62
     sign: ClassVar[str] = ","
@@ -119,7 +124,7 @@ class Mean(_Elementwise):
 
 
 class Concatenate(Layer):
-    """Lays its inputs side by side: features after features, or channels after channels."""
+    """Joins its inputs along an axis: features after features, or channels after channels."""
 
     kind: ClassVar[str] = "Concatenate"
     label: ClassVar[str] = "Concatenate"
@@ -128,9 +133,10 @@ class Concatenate(Layer):
     aliases: ClassVar[tuple[str, ...]] = ("concat", "join", "stack", "skip connection")
     formula: ClassVar[str] = r"y = [x_1, x_2, \dots]"
     letters: ClassVar[str] = "x₁, x₂ inputs"
-    when: ClassVar[str] = "To keep several views side by side, as in a U-Net."
+    when: ClassVar[str] = "To keep the features of several branches, as in a U-Net."
     pitfall: ClassVar[str] = (
-        "Every join makes the next layer wider and dearer: use Add where branches mean the same."
+        "Every concatenation makes the next layer larger: use Add if the branches have "
+        "the same meaning."
     )
     source: ClassVar[str] = "torch.cat"
     inputs: ClassVar[tuple[Port, ...]] = (Port("in", many=True),)
@@ -151,19 +157,29 @@ class Concatenate(Layer):
             if "float" in {other.dtype for other in inputs}:
                 numbers(self.label, shape)
         if self.axis > first.rank:
-            last = Fix.setting(f"Join along axis {first.rank}", axis=first.rank)
+            last = Fix.setting(tr("Join along axis {axis}", axis=first.rank), axis=first.rank)
             raise ShapeError(
                 "no_axis",
-                f"Concatenate has no axis {self.axis} to join along: an example is "
-                f"{first.example}, which has {first.rank}.",
+                tr(
+                    "Concatenate has no axis {axis} to join along: an example is {shape}, "
+                    "which has {rank}.",
+                    axis=self.axis,
+                    shape=first.example,
+                    rank=first.rank,
+                ),
                 last if first.rank else None,
             )
         unlike = [shape for shape in inputs if self._rest(shape) != self._rest(first)]
         if unlike:
             raise ShapeError(
                 "merge_mismatch",
-                f"Concatenate along axis {self.axis} needs all other sizes equal, got "
-                f"{first.example} and {unlike[0].example}.",
+                tr(
+                    "Concatenate along axis {axis} needs all other sizes equal, got "
+                    "{shape} and {other}.",
+                    axis=self.axis,
+                    shape=first.example,
+                    other=unlike[0].example,
+                ),
                 self._other_axis(inputs),
             )
         return Shape(
@@ -180,9 +196,11 @@ class Concatenate(Layer):
         known = [size for size in sizes if isinstance(size, int)]
         if len(known) == len(sizes):
             return sum(known)
-        text = (
-            f"Concatenate along axis {self.axis} adds up sizes, and in {inputs[0].example} that is "
-            "only known from the data."
+        text = tr(
+            "Concatenate along axis {axis} adds up sizes, and in {shape} this size is only known "
+            "from the data.",
+            axis=self.axis,
+            shape=inputs[0].example,
         )
         raise ShapeError("open_size", text, self._other_axis(inputs))
 
@@ -196,7 +214,7 @@ class Concatenate(Layer):
         fits = [a for a in differ or range(1, first.rank + 1) if _are_known(columns[a - 1])]
         if len(differ) > 1 or not fits:
             return None
-        return Fix.setting(f"Join along axis {fits[0]}", axis=fits[0])
+        return Fix.setting(tr("Join along axis {axis}", axis=fits[0]), axis=fits[0])
 
     def call(self, *inputs: Shape) -> Call | None:
         """torch.cat; a single input passes."""

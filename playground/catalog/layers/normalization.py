@@ -13,6 +13,7 @@ from playground.catalog.layers.base.weighted import Scaled, ScaledShifted
 from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import N_, tr, trn
 
 
 def _affine(default: bool, what: str) -> Any:
@@ -25,7 +26,10 @@ class _Norm(ScaledShifted):
     order: ClassVar[int] = 41
 
     eps: float = Field(
-        1e-5, gt=0, title="Epsilon", description="Keeps the division safe where variance is 0."
+        1e-5,
+        gt=0,
+        title="Epsilon",
+        description=("Added to the variance, so that the denominator is never 0."),
     )
 
     def _per_channel(self, shape: Shape) -> dict[str, tuple[int, ...]]:
@@ -34,10 +38,10 @@ class _Norm(ScaledShifted):
 
 
 class BatchNorm(_Norm):
-    """Brings every feature to mean 0 and variance 1 over the batch, then scales and shifts it by
-    learned amounts. Training gets faster and bears larger learning rates; needs batches of
-    several examples. When not training it uses running statistics, which follow the data even
-    while the layer is frozen."""
+    """Normalises every feature to mean 0 and variance 1 over the batch, then scales and shifts it
+    by learned amounts. Allows faster training and larger learning rates; needs batches of several
+    examples. In evaluation it uses running statistics, which are updated during training even if
+    the layer is frozen."""
 
     kind: ClassVar[str] = "BatchNorm"
     label: ClassVar[str] = "BatchNorm"
@@ -53,7 +57,7 @@ class BatchNorm(_Norm):
     )
     when: ClassVar[str] = "After convolutions and Linear layers, with batches of 16 or more."
     pitfall: ClassVar[str] = (
-        "With small batches its statistics are noise: use LayerNorm or GroupNorm."
+        "With small batches its statistics are noisy: use LayerNorm or GroupNorm."
     )
     source: ClassVar[str] = "torch.nn.BatchNorm1d, torch.nn.BatchNorm2d; Ioffe and Szegedy 2015"
     order: ClassVar[int] = 40
@@ -62,13 +66,17 @@ class BatchNorm(_Norm):
     # torch's track_running_stats is always on: without it, what a net says of one example would
     # depend on the others it is asked about. Its momentum None would wait for the device each step.
     momentum: float = Field(
-        0.1, ge=0, le=1, title="Momentum", description="How fast running statistics follow."
+        0.1,
+        ge=0,
+        le=1,
+        title="Momentum",
+        description=("How fast the running statistics are updated."),
     )
     affine: bool = _affine(True, "feature")
     channels: Literal["first", "last"] = Field(
         "first",
         title="Channels",
-        description="Where the features stand: first in images and signals, last in sequences.",
+        description="Position of the features: first in images and signals, last in sequences.",
         json_schema_extra={"rank": 1},
     )
 
@@ -76,23 +84,31 @@ class BatchNorm(_Norm):
         numbers(self.label, shape)
         if shape.rank not in (1, 2, 3):
             raise ShapeError(
-                "wrong_rank", f"BatchNorm expects a vector or an image, got {shape.example}."
+                "wrong_rank",
+                tr("BatchNorm expects a vector or an image, got {shape}.", shape=shape.example),
             )
         if shape.rank == 3 and self.channels == "last":
             raise ShapeError(
                 "wrong_rank",
-                f"BatchNorm takes images with their channels first, got {shape.example}.",
-                Fix.setting("Channels first", channels="first"),
+                tr(
+                    "BatchNorm takes images with their channels first, got {shape}.",
+                    shape=shape.example,
+                ),
+                Fix.setting(tr("Channels first"), channels="first"),
             )
         features = shape.dims[0 if self.channels == "first" else -1]
         if not isinstance(features, int) and shape.rank == 2 and self.channels == "first":
             raise ShapeError(
                 "open_size",
-                f"BatchNorm cannot tell how many features there are: {features} is only known "
-                f"from the data. In {shape.example} they stand last.",
-                Fix.setting("Channels last", channels="last"),
+                tr(
+                    "The number of features of BatchNorm is not fixed: {features} is only known "
+                    "from the data. In {shape} the features are last.",
+                    features=features,
+                    shape=shape.example,
+                ),
+                Fix.setting(tr("Channels last"), channels="last"),
             )
-        return fixed(self.label, "number of features", features, shape)
+        return fixed(self.label, N_("number of features"), features, shape)
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape; takes vectors, images, signals and sequences."""
@@ -115,14 +131,16 @@ class BatchNorm(_Norm):
 
     def summary(self, *inputs: Shape) -> str:
         """How many features or channels."""
-        what = "channels" if inputs[0].rank == 3 else "features"
-        return f"{self._features(inputs[0])} {what}"
+        count = self._features(inputs[0])
+        if inputs[0].rank == 3:
+            return trn("{count} channel", "{count} channels", count)
+        return trn("{count} feature", "{count} features", count)
 
 
 class LayerNorm(_Norm):
-    """Brings the features of each example, or of each step of a sequence, to mean 0 and variance
-    1, then scales and shifts them. It does not look at the batch, so it is the same in training
-    and in use. Images are normalised over all their numbers."""
+    """Normalises the features of each example, or of each step of a sequence, to mean 0 and
+    variance 1, then scales and shifts them. It does not depend on the batch, so training and
+    evaluation are the same. Images are normalised over all their numbers."""
 
     kind: ClassVar[str] = "LayerNorm"
     label: ClassVar[str] = "LayerNorm"
@@ -130,15 +148,15 @@ class LayerNorm(_Norm):
     aliases: ClassVar[tuple[str, ...]] = ("layer normalization", "ln", "layernormalization")
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta"
     letters: ClassVar[str] = (
-        "x input · μ mean and σ² variance over the features of one place · γ and β learned "
-        "scale and shift"
+        "x input · μ mean and σ² variance over the features of one position · γ and β "
+        "learned scale and shift"
     )
-    when: ClassVar[str] = "In transformers and recurrent nets, and with small batches."
-    pitfall: ClassVar[str] = "In convolutional nets it is usually worse than BatchNorm."
+    when: ClassVar[str] = "In transformers and recurrent networks, and with small batches."
+    pitfall: ClassVar[str] = "In convolutional networks it is usually worse than BatchNorm."
     source: ClassVar[str] = "torch.nn.LayerNorm; Ba et al. 2016"
 
     elementwise_affine: bool = _affine(True, "feature")
-    bias: bool = Field(True, title="Bias", description="Learns the shift, too, not only a factor.")
+    bias: bool = Field(True, title="Bias", description="Learns a shift as well as a scale.")
 
     def infer(self, *inputs: Shape) -> Shape:
         """Keeps the shape."""
@@ -171,7 +189,7 @@ class RMSNorm(Scaled):
     formula: ClassVar[str] = r"y = \gamma \frac{x}{\sqrt{mean(x^2) + \varepsilon}}"
     letters: ClassVar[str] = "x input · γ learned scale"
     when: ClassVar[str] = "In large transformers, as a cheaper LayerNorm."
-    pitfall: ClassVar[str] = "It does not centre the values: use LayerNorm where their mean drifts."
+    pitfall: ClassVar[str] = "It does not centre the values: use LayerNorm if their mean drifts."
     source: ClassVar[str] = "torch.nn.RMSNorm; Zhang and Sennrich 2019"
     order: ClassVar[int] = 42
 
@@ -179,7 +197,7 @@ class RMSNorm(Scaled):
         None,
         gt=0,
         title="Epsilon",
-        description="Keeps the division safe; empty takes the smallest step of the number type.",
+        description="Added to the mean square; empty uses the machine epsilon of the data type.",
     )
     elementwise_affine: bool = Field(
         True, title="Scale", description="Learns a factor for every feature."
@@ -202,8 +220,8 @@ class RMSNorm(Scaled):
 
 
 class GroupNorm(_Norm):
-    """Normalises groups of channels of each example: batch norm for batches that are too small.
-    One group is LayerNorm of an image, as many groups as channels is InstanceNorm."""
+    """Normalises groups of channels of each example: an alternative to batch norm for small
+    batches. One group is LayerNorm of an image, as many groups as channels is InstanceNorm."""
 
     kind: ClassVar[str] = "GroupNorm"
     label: ClassVar[str] = "GroupNorm"
@@ -220,7 +238,11 @@ class GroupNorm(_Norm):
     order: ClassVar[int] = 43
 
     num_groups: int = Field(
-        1, ge=1, le=8192, title="Groups", description="Into how many groups the channels are split."
+        1,
+        ge=1,
+        le=8192,
+        title="Groups",
+        description=("Number of groups that the channels are split into."),
     )
     affine: bool = _affine(True, "channel")
 
@@ -230,16 +252,24 @@ class GroupNorm(_Norm):
             fits = gcd(channels, self.num_groups)
             raise ShapeError(
                 "groups_do_not_divide",
-                f"GroupNorm needs a number of channels that its {self.num_groups} groups divide, "
-                f"got {channels}.",
-                Fix.setting(f"Set groups to {fits}", num_groups=fits),
+                tr(
+                    "GroupNorm needs a number of channels that its {num_groups} groups "
+                    "divide, got {channels}.",
+                    num_groups=self.num_groups,
+                    channels=channels,
+                ),
+                Fix.setting(tr("Set groups to {fits}", fits=fits), num_groups=fits),
             )
         if places is not None and places * channels == self.num_groups:
             raise ShapeError(
                 "one_number",
-                f"GroupNorm would normalise single numbers, which leaves nothing of them: "
-                f"{shape.example} in {self.num_groups} groups. Use fewer groups.",
-                Fix.setting("Set groups to 1", num_groups=1) if channels > 1 else None,
+                tr(
+                    "GroupNorm would normalise single numbers to 0: {shape} in {num_groups} "
+                    "groups. Use fewer groups.",
+                    shape=shape.example,
+                    num_groups=self.num_groups,
+                ),
+                Fix.setting(tr("Set groups to 1"), num_groups=1) if channels > 1 else None,
             )
         return channels
 
@@ -259,12 +289,14 @@ class GroupNorm(_Norm):
 
     def summary(self, *inputs: Shape) -> str:
         """Groups and channels."""
-        return f"{inputs[0].dims[0]} channels in {self.num_groups}"
+        return tr(
+            "{channels} channels in {groups}", channels=inputs[0].dims[0], groups=self.num_groups
+        )
 
 
 class InstanceNorm(_Norm):
-    """Normalises every channel of each example over the image: contrast and colour cast go, the
-    drawing stays. Made for changing the style of pictures."""
+    """Normalises every channel of each example over the image: removes contrast and colour cast and
+    keeps the structure. Made for style transfer."""
 
     kind: ClassVar[str] = "InstanceNorm"
     label: ClassVar[str] = "InstanceNorm"
@@ -272,9 +304,9 @@ class InstanceNorm(_Norm):
     aliases: ClassVar[tuple[str, ...]] = ("instance normalization", "style", "contrast")
     formula: ClassVar[str] = r"y = \frac{x - \mu_{c}}{\sqrt{\sigma_{c}^2 + \varepsilon}}"
     letters: ClassVar[str] = "x input · μ mean and σ² variance over one channel of one example"
-    when: ClassVar[str] = "For the style of images, where contrast should not matter."
+    when: ClassVar[str] = "For style transfer, and when contrast should not matter."
     pitfall: ClassVar[str] = (
-        "It takes away how strong a channel is, which classifiers need: use BatchNorm there."
+        "It removes the magnitude of a channel, which classifiers need: use BatchNorm there."
     )
     source: ClassVar[str] = "torch.nn.InstanceNorm1d, InstanceNorm2d; Ulyanov et al. 2016"
     order: ClassVar[int] = 44
@@ -288,13 +320,17 @@ class InstanceNorm(_Norm):
         if shape.rank == 1:
             raise ShapeError(
                 "wrong_rank",
-                f"InstanceNorm expects an image or a signal, got {shape.example}: a vector has one "
-                "number a channel. Use LayerNorm.",
+                tr(
+                    "InstanceNorm expects an image or a signal, got {shape}: a vector has "
+                    "one number per channel. Use LayerNorm.",
+                    shape=shape.example,
+                ),
             )
         if places == 1:
-            text = (
-                f"InstanceNorm needs more than one pixel a channel, got {shape.example}: use it "
-                "before the image gets so small, or LayerNorm."
+            text = tr(
+                "InstanceNorm needs more than one pixel per channel, got {shape}: use it before "
+                "the image gets that small, or use LayerNorm.",
+                shape=shape.example,
             )
             raise ShapeError("one_number", text)
         return shape
@@ -314,10 +350,15 @@ def _normalised(label: str, shape: Shape) -> tuple[int, ...]:
     numbers(label, shape)
     if shape.rank not in (1, 2, 3):
         raise ShapeError(
-            "wrong_rank", f"{label} expects a vector, a sequence or an image, got {shape.example}."
+            "wrong_rank",
+            tr(
+                "{label} expects a vector, a sequence or an image, got {shape}.",
+                label=tr(label),
+                shape=shape.example,
+            ),
         )
     dims = shape.dims if shape.rank == 3 else shape.dims[-1:]
-    return tuple(fixed(label, "size", dim, shape) for dim in dims)
+    return tuple(fixed(label, N_("size"), dim, shape) for dim in dims)
 
 
 def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
@@ -325,15 +366,24 @@ def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
     numbers(label, shape)
     if shape.rank not in (1, 2, 3):
         raise ShapeError(
-            "wrong_rank", f"{label} expects channels, such as an image's, got {shape.example}."
+            "wrong_rank",
+            tr(
+                "{label} expects channels, such as an image's, got {shape}.",
+                label=tr(label),
+                shape=shape.example,
+            ),
         )
     channels, *rest = shape.dims
     if shape.rank == 2 and not isinstance(channels, int):
         raise ShapeError(
             "channels_last",
-            f"{label} expects channels×length, got {shape.example}: swap the axes with Permute.",
-            Fix.inserting("Insert Permute", "Permute"),
+            tr(
+                "{label} expects channels×length, got {shape}: swap the axes with Permute.",
+                label=tr(label),
+                shape=shape.example,
+            ),
+            Fix.inserting(tr("Insert Permute"), "Permute"),
         )
     sizes = [dim for dim in rest if isinstance(dim, int)]
     known = len(sizes) == len(rest)
-    return fixed(label, "number of channels", channels, shape), prod(sizes) if known else None
+    return fixed(label, N_("number of channels"), channels, shape), prod(sizes) if known else None

@@ -12,6 +12,7 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Layer
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import tr
 
 
 class _Pooling(Layer):
@@ -34,7 +35,9 @@ class _Pooling(Layer):
     ceil_mode: bool = Field(
         False,
         title="Round up",
-        description="Lets a last window hang over the edge, so that no pixel is left out.",
+        description=(
+            "Allow the last window to extend over the edge, so that no pixel is left out."
+        ),
         json_schema_extra={"rank": 1},
     )
 
@@ -53,9 +56,14 @@ class _Pooling(Layer):
             most = self.kernel_size // 2
             raise ShapeError(
                 "padding_too_large",
-                f"{self.label}'s padding may be at most half of its kernel, got {self.padding} "
-                f"with a kernel of {self.kernel_size}.",
-                Fix.setting(f"Set padding to {most}", padding=most),
+                tr(
+                    "The padding of {label} may be at most half of its kernel, got {padding} "
+                    "with a kernel of {kernel_size}.",
+                    label=tr(self.label),
+                    padding=self.padding,
+                    kernel_size=self.kernel_size,
+                ),
+                Fix.setting(tr("Set padding to {most}", most=most), padding=most),
             )
         return Shape((channels, *self._slid(sizes)))
 
@@ -69,8 +77,13 @@ class _Pooling(Layer):
             return sizes
         raise ShapeError(
             "open_size",
-            f"{self.label} changes the length, and {sizes[0]} is only known from the data: use "
-            "Global average pool, or stride 1 and as much padding as keeps the length.",
+            tr(
+                "{label} changes the length, and {dim} is only known from the data: "
+                "use Global average pool, or stride 1 and as much padding as keeps the "
+                "length.",
+                label=tr(self.label),
+                dim=sizes[0],
+            ),
             self._keeping(),
         )
 
@@ -79,7 +92,7 @@ class _Pooling(Layer):
             return None
         options = {"stride": 1, "padding": self.kernel_size // 2}
         options |= {"dilation": 1} if getattr(self, "dilation", 1) > 1 else {}
-        return Fix.setting("Keep the length", **options)
+        return Fix.setting(tr("Keep the length"), **options)
 
     def call(self, *inputs: Shape) -> Call:
         """torch's layer of that name."""
@@ -100,7 +113,7 @@ class _Largest(_Pooling):
         ge=1,
         le=64,
         title="Dilation",
-        description="Pixels from one of a window to the next: 2 looks at every second one.",
+        description="Pixels between the samples of a window: 2 samples every second one.",
         json_schema_extra={"rank": 1},
     )
 
@@ -111,16 +124,21 @@ class _Largest(_Pooling):
         if any(start % self.dilation >= size for start in starts for size in known):
             raise ShapeError(
                 "padding_alone",
-                f"{self.label}'s pixels stand {self.dilation} apart, so a window would see "
-                f"padding alone: the input is {'×'.join(map(str, sizes))}.",
-                Fix.setting("Set dilation to 1", dilation=1),
+                tr(
+                    "{label} samples pixels {dilation} apart, so a window would cover only "
+                    "padding: the input is {size}.",
+                    label=tr(self.label),
+                    dilation=self.dilation,
+                    size="×".join(map(str, sizes)),
+                ),
+                Fix.setting(tr("Set dilation to 1"), dilation=1),
             )
         return super()._slid(sizes)
 
 
 class MaxPool2d(_Largest):
-    """Keeps the largest number of every small window: a smaller image in which it matters less
-    where exactly a pattern was."""
+    """Keeps the largest number of every small window: a smaller image that is less sensitive to the
+    exact position of a pattern."""
 
     kind: ClassVar[str] = "MaxPool2d"
     label: ClassVar[str] = "MaxPool2d"
@@ -131,9 +149,7 @@ class MaxPool2d(_Largest):
     formula: ClassVar[str] = r"y_{ij} = \max_{(m,n) \in window} x_{mn}"
     letters: ClassVar[str] = "x input · y output"
     when: ClassVar[str] = "To make an image smaller and keep the strongest responses."
-    pitfall: ClassVar[str] = (
-        "Where exactly something was is lost: pool late and little where the place matters."
-    )
+    pitfall: ClassVar[str] = "Exact positions are lost: pool late and little if position matters."
     source: ClassVar[str] = "torch.nn.MaxPool2d"
 
 
@@ -149,9 +165,7 @@ class MaxPool1d(_Largest):
     formula: ClassVar[str] = r"y_{i} = \max_{m \in window} x_{m}"
     letters: ClassVar[str] = "x input · y output"
     when: ClassVar[str] = "To make a signal shorter and keep the strongest responses."
-    pitfall: ClassVar[str] = (
-        "When exactly something was is lost: pool late and little where the moment matters."
-    )
+    pitfall: ClassVar[str] = "Exact times are lost: pool late and little if time matters."
     source: ClassVar[str] = "torch.nn.MaxPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
@@ -161,7 +175,9 @@ class _Averaging(_Pooling):
     usual: ClassVar[Mapping[str, object]] = {**_Pooling.usual, "count_include_pad": True}
 
     count_include_pad: bool = Field(
-        True, title="Count padding", description="Whether the zeros of the padding are averaged in."
+        True,
+        title="Count padding",
+        description=("Whether the zeros of the padding count in the average."),
     )
 
 
@@ -177,9 +193,7 @@ class AvgPool2d(_Averaging):
     formula: ClassVar[str] = r"y_{ij} = \frac{1}{k^2} \sum_{(m,n) \in window} x_{mn}"
     letters: ClassVar[str] = "x input · k kernel · y output"
     when: ClassVar[str] = "To make an image smaller and smoother."
-    pitfall: ClassVar[str] = (
-        "It blurs: a single strong response is averaged away. MaxPool2d keeps it."
-    )
+    pitfall: ClassVar[str] = "A single strong response is averaged away: use MaxPool2d to keep it."
     source: ClassVar[str] = "torch.nn.AvgPool2d; LeCun et al. 1989"
 
 
@@ -195,17 +209,15 @@ class AvgPool1d(_Averaging):
     formula: ClassVar[str] = r"y_{i} = \frac{1}{k} \sum_{m \in window} x_{m}"
     letters: ClassVar[str] = "x input · k kernel · y output"
     when: ClassVar[str] = "To make a signal shorter and smoother."
-    pitfall: ClassVar[str] = (
-        "It blurs: a single strong response is averaged away. MaxPool1d keeps it."
-    )
+    pitfall: ClassVar[str] = "A single strong response is averaged away: use MaxPool1d to keep it."
     source: ClassVar[str] = "torch.nn.AvgPool1d"
     order: ClassVar[int] = 33
     is_flat: ClassVar[bool] = True
 
 
 class AdaptiveAvgPool2d(Layer):
-    """Averages an image of any size down to one of a fixed size, so that what follows need not
-    know how large the images are."""
+    """Averages an image of any size to a fixed size, so that later layers do not depend on the size
+    of the images."""
 
     kind: ClassVar[str] = "AdaptiveAvgPool2d"
     label: ClassVar[str] = "AdaptiveAvgPool2d"
@@ -213,10 +225,10 @@ class AdaptiveAvgPool2d(Layer):
     short: ClassVar[str] = "adaptive"
     aliases: ClassVar[tuple[str, ...]] = ("adaptive average pooling", "resize")
     formula: ClassVar[str] = r"C \times H \times W \to C \times n \times n"
-    letters: ClassVar[str] = "C channels · H height · W width · n the size asked for"
+    letters: ClassVar[str] = "C channels · H height · W width · n output size"
     when: ClassVar[str] = "To bring images of any size to one size."
     pitfall: ClassVar[str] = (
-        "A large step down averages small details away: use convolutions with a stride before it."
+        "A large reduction averages small details away: use strided convolutions before it."
     )
     source: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
     order: ClassVar[int] = 34
@@ -236,8 +248,8 @@ class AdaptiveAvgPool2d(Layer):
 
 
 class GlobalAvgPool(Layer):
-    """The mean of every channel over the whole image or signal: one number a channel, ready for
-    a Linear layer, with no weights at all."""
+    """The mean of every channel over the whole image or signal: one number per channel, ready for a
+    Linear layer, without weights."""
 
     kind: ClassVar[str] = "GlobalAvgPool"
     label: ClassVar[str] = "Global average pool"
@@ -249,10 +261,10 @@ class GlobalAvgPool(Layer):
     )  # fmt: skip
     formula: ClassVar[str] = r"y_c = \frac{1}{HW} \sum_{i,j} x_{cij}"
     letters: ClassVar[str] = "x input · H height · W width · y_c output of channel c"
-    when: ClassVar[str] = "Before the last Linear layer of a convolutional net, instead of Flatten."
-    pitfall: ClassVar[str] = (
-        "Where something was is lost altogether: use Flatten where the place matters."
+    when: ClassVar[str] = (
+        "Before the last Linear layer of a convolutional network, instead of Flatten."
     )
+    pitfall: ClassVar[str] = "Positions are lost: use Flatten if position matters."
     source: ClassVar[str] = "torch.mean; Lin et al. 2013, Network in network"
     order: ClassVar[int] = 34
 
@@ -281,13 +293,13 @@ class Upsample(Layer):
     )  # fmt: skip
     formula: ClassVar[str] = r"C \times H \times W \to C \times sH \times sW"
     letters: ClassVar[str] = "C channels · H height · W width · s factor"
-    when: ClassVar[str] = "To make images larger without any weights."
+    when: ClassVar[str] = "To make images larger without weights."
     pitfall: ClassVar[str] = "It adds no detail: follow it with a convolution."
     source: ClassVar[str] = "torch.nn.Upsample"
     order: ClassVar[int] = 36
 
     scale_factor: int = Field(
-        2, ge=1, le=64, title="Scale", description="How many times larger the sides become."
+        2, ge=1, le=64, title="Scale", description="Factor by which the sides grow."
     )
     mode: Literal["nearest", "linear", "bilinear", "bicubic"] = Field(
         "nearest",
@@ -298,7 +310,7 @@ class Upsample(Layer):
     align_corners: bool = Field(
         False,
         title="Align corners",
-        description="Blends so that the outermost pixels keep their values and stay at the edge.",
+        description="Interpolate so that the corner pixels keep their values and positions.",
         json_schema_extra={"rank": 1},
     )
 
@@ -311,9 +323,13 @@ class Upsample(Layer):
         if self.mode not in fitting:
             raise ShapeError(
                 "wrong_mode",
-                f"Upsample cannot enlarge {shape.example} with mode {self.mode}: for "
-                f"{'a signal' if is_signal else 'an image'} it is {' or '.join(fitting)}.",
-                Fix.setting(f"Set mode to {fitting[1]}", mode=fitting[1]),
+                tr(
+                    "Upsample cannot enlarge {shape} with mode {mode}. Available here: {modes}.",
+                    shape=shape.example,
+                    mode=self.mode,
+                    modes=", ".join(fitting),
+                ),
+                Fix.setting(tr("Set mode to {mode}", mode=fitting[1]), mode=fitting[1]),
             )
         return Shape((channels, *[self._scaled(size) for size in sizes]))
 
@@ -324,9 +340,12 @@ class Upsample(Layer):
             return size
         raise ShapeError(
             "open_size",
-            f"Upsample changes the length, and {size} is only known from the data: use "
-            "it where sizes are fixed.",
-            Fix.setting("Set scale to 1", scale_factor=1),
+            tr(
+                "Upsample changes the length, and {size} is only known from the data: "
+                "use it on inputs of a fixed size.",
+                size=size,
+            ),
+            Fix.setting(tr("Set scale to 1"), scale_factor=1),
         )
 
     def call(self, *inputs: Shape) -> Call:

@@ -17,23 +17,26 @@ from playground.catalog.options import live
 from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import N_, tr
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
 class GELU(Activation):
-    """Weighs every number by the probability that a bell-curve draw is smaller: a ReLU without a
-    corner. Usual in transformers."""
+    """Multiplies every number by the probability that a standard normal value is smaller: a smooth
+    ReLU. Usual in transformers."""
 
     kind: ClassVar[str] = "GELU"
     label: ClassVar[str] = "GELU"
     short: ClassVar[str] = "gelu"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian error linear unit", "smooth relu")
     formula: ClassVar[str] = r"f(z) = z \, \Phi(z)"
-    letters: ClassVar[str] = "z a number that comes in · Φ share of a bell curve below it"
-    when: ClassVar[str] = "In transformers, and in deep nets instead of ReLU."
+    letters: ClassVar[str] = (
+        "z input · Φ cumulative distribution function of the normal distribution"
+    )
+    when: ClassVar[str] = "In transformers, and in deep networks instead of ReLU."
     pitfall: ClassVar[str] = (
-        "It costs more than ReLU, and small nets hardly gain from it: ReLU will do there."
+        "It costs more than ReLU, with little benefit in small networks: use ReLU there."
     )
     source: ClassVar[str] = "torch.nn.GELU; Hendrycks and Gimpel 2016"
     order: ClassVar[int] = 25
@@ -41,7 +44,7 @@ class GELU(Activation):
     approximate: Literal["none", "tanh"] = Field(
         "none",
         title="Approximate",
-        description="Tanh is the formula of GPT-2, a little off and once faster to compute.",
+        description="Tanh is the approximation that GPT-2 uses.",
     )
 
     def call(self, *inputs: Shape) -> Call:
@@ -67,16 +70,16 @@ class GELU(Activation):
 
 
 class SiLU(Activation):
-    """Weighs every number by its own sigmoid: smooth, slightly below 0 on the negative side.
-    Also called swish."""
+    """Multiplies every number by its sigmoid: smooth, slightly below 0 for negative values. Also
+    called swish."""
 
     kind: ClassVar[str] = "SiLU"
     label: ClassVar[str] = "SiLU"
     short: ClassVar[str] = "silu"
     aliases: ClassVar[tuple[str, ...]] = ("swish", "sigmoid linear unit")
     formula: ClassVar[str] = r"f(z) = z \, \sigma(z) = \frac{z}{1 + e^{-z}}"
-    letters: ClassVar[str] = "z a number that comes in · σ sigmoid"
-    when: ClassVar[str] = "In deep convolutional nets instead of ReLU."
+    letters: ClassVar[str] = "z input · σ sigmoid"
+    when: ClassVar[str] = "In deep convolutional networks instead of ReLU."
     pitfall: ClassVar[str] = (
         "It is not monotone: small negative inputs give slightly negative outputs."
     )
@@ -100,23 +103,23 @@ class SiLU(Activation):
 
 
 class ELU(Activation):
-    """Like ReLU, but bends smoothly to a negative floor, so means stay nearer to 0 and no unit
-    is without gradient at once."""
+    """Like ReLU, but with a smooth negative part, so that means stay closer to 0 and gradients do
+    not vanish at once."""
 
     kind: ClassVar[str] = "ELU"
     label: ClassVar[str] = "ELU"
     short: ClassVar[str] = "elu"
     aliases: ClassVar[tuple[str, ...]] = ("exponential linear unit", "exponential")
     formula: ClassVar[str] = r"f(z) = z \; (z > 0), \quad \alpha (e^z - 1) \; (z \leq 0)"
-    letters: ClassVar[str] = "z a number that comes in · α alpha"
-    when: ClassVar[str] = "Where activations should be centred on 0 and units must not die."
+    letters: ClassVar[str] = "z input · α alpha"
+    when: ClassVar[str] = "When activations should be centred on 0 and units must not die."
     pitfall: ClassVar[str] = (
-        "The exponential makes it slower than ReLU: use Leaky ReLU where speed counts."
+        "The exponential makes it slower than ReLU: use Leaky ReLU if speed matters."
     )
     source: ClassVar[str] = "torch.nn.ELU; Clevert et al. 2015"
     order: ClassVar[int] = 27
 
-    alpha: float = live(1.0, "Alpha", "How deep the floor lies below 0.", ge=0, le=10)
+    alpha: float = live(1.0, "Alpha", "Its limit for large negative values is −alpha.", ge=0, le=10)
 
     def call(self, *inputs: Shape) -> Call:
         """torch.nn.ELU."""
@@ -132,17 +135,17 @@ class ELU(Activation):
 
 
 class SELU(Activation):
-    """An ELU scaled so that mean 0 and variance 1 reproduce themselves from layer to layer. It
-    wants LeCun-normal weights and AlphaDropout."""
+    """An ELU scaled so that mean 0 and variance 1 are preserved from layer to layer. It needs LeCun
+    normal initialization and AlphaDropout."""
 
     kind: ClassVar[str] = "SELU"
     label: ClassVar[str] = "SELU"
     short: ClassVar[str] = "selu"
     aliases: ClassVar[tuple[str, ...]] = ("self-normalizing", "scaled exponential linear unit")
     formula: ClassVar[str] = r"f(z) = \lambda z \; (z > 0), \quad \lambda\alpha(e^z - 1) \; (z < 0)"
-    letters: ClassVar[str] = "z a number that comes in · λ 1.0507 · α 1.6733"
-    when: ClassVar[str] = "In deep stacks of Linear layers without any norm."
-    pitfall: ClassVar[str] = "It keeps its promise only with LeCun initialization and AlphaDropout."
+    letters: ClassVar[str] = "z input · λ 1.0507 · α 1.6733"
+    when: ClassVar[str] = "In deep stacks of Linear layers without normalisation."
+    pitfall: ClassVar[str] = "It normalises only with LeCun initialization and AlphaDropout."
     source: ClassVar[str] = "torch.nn.SELU; Klambauer et al. 2017, Self-normalizing neural networks"
     order: ClassVar[int] = 27
 
@@ -167,23 +170,25 @@ class PReLU(Scaled, Activation):
     short: ClassVar[str] = "prelu"
     aliases: ClassVar[tuple[str, ...]] = ("parametric relu", "learned slope")
     formula: ClassVar[str] = r"f(z) = \max(0, z) + a\,\min(0, z), \; a \; learned"
-    letters: ClassVar[str] = "z a number that comes in · a the slope, a parameter"
-    when: ClassVar[str] = "Where the net is to find the negative slope itself."
+    letters: ClassVar[str] = "z input · a slope, a parameter"
+    when: ClassVar[str] = "When the negative slope should be learned."
     pitfall: ClassVar[str] = (
-        "Weight decay pulls its slope to 0, which makes it a ReLU: use L2 on the other layers."
+        "Weight decay drives its slope to 0, which makes it a ReLU: use L2 on the other layers."
     )
     source: ClassVar[str] = "torch.nn.PReLU; He et al. 2015, Delving deep into rectifiers"
     order: ClassVar[int] = 27
 
     per_unit: bool = Field(
         False,
-        title="One a unit",
-        description="A slope for every unit or channel, instead of one for the whole layer.",
+        title="One per unit",
+        description=(
+            "Learns a slope for every unit or channel, instead of one for the whole layer."
+        ),
     )
     # Its first slope is what draws it.
     initializer: BiasInitializerChoice = Field(TorchDefault(), json_schema_extra={"hidden": True})
     init: float = Field(
-        0.25, ge=-1, le=1, title="First slope", description="The slope before training."
+        0.25, ge=-1, le=1, title="Initial slope", description="The slope before training."
     )
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -198,11 +203,14 @@ class PReLU(Scaled, Activation):
         if shape.rank not in (1, 3):
             raise ShapeError(
                 "wrong_rank",
-                f"PReLU learns a slope a unit for vectors and images, got {shape.example}: learn "
-                "one slope for the layer instead.",
-                Fix.setting("Learn one slope", per_unit=False),
+                tr(
+                    "PReLU can learn one slope per unit for vectors and images, got {shape}: "
+                    "learn one slope for the whole layer.",
+                    shape=shape.example,
+                ),
+                Fix.setting(tr("Learn one slope"), per_unit=False),
             )
-        return fixed(self.label, "number of units", shape.dims[0], shape)
+        return fixed(self.label, N_("number of units"), shape.dims[0], shape)
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
         """The slopes."""
@@ -227,30 +235,34 @@ class PReLU(Scaled, Activation):
 
 
 class Softplus(Activation):
-    """A ReLU with a round corner: always positive and never quite without slope. Good where an
-    output must be positive, such as a variance."""
+    """A smooth ReLU: always positive, with a slope that never reaches 0. Useful when an output must
+    be positive, such as a variance."""
 
     kind: ClassVar[str] = "Softplus"
     label: ClassVar[str] = "Softplus"
     short: ClassVar[str] = "softplus"
     aliases: ClassVar[tuple[str, ...]] = ("smooth relu", "positive")
     formula: ClassVar[str] = r"f(z) = \frac{1}{\beta} \log(1 + e^{\beta z})"
-    letters: ClassVar[str] = "z a number that comes in · β beta"
-    when: ClassVar[str] = "Where an output must be positive, such as a variance."
+    letters: ClassVar[str] = "z input · β beta"
+    when: ClassVar[str] = "When an output must be positive, such as a variance."
     pitfall: ClassVar[str] = (
-        "It is slower than ReLU, and seldom better inside a net: keep it for the end."
+        "It is slower than ReLU and rarely better inside a network: use it at the end."
     )
     source: ClassVar[str] = "torch.nn.Softplus"
     order: ClassVar[int] = 28
 
     beta: float = Field(
-        1.0, ge=0.01, le=100, title="Beta", description="How sharp the corner is; ReLU for many."
+        1.0,
+        ge=0.01,
+        le=100,
+        title="Beta",
+        description=("How sharp the bend is; it approaches ReLU for large values."),
     )
     threshold: float = Field(
         20.0,
         ge=0,
         title="Threshold",
-        description="Above this, beta times z, it is computed as a straight line.",
+        description="If beta · z is above this, the function is linear.",
     )
 
     @property

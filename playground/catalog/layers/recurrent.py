@@ -12,6 +12,7 @@ from playground.catalog.layers.base.weighted import Biased
 from playground.graph.call import Call
 from playground.graph.layer import Port
 from playground.graph.shape import Shape
+from playground.translation import trn
 
 
 class Recurrent(Biased):
@@ -27,30 +28,30 @@ class Recurrent(Biased):
     """What torch takes for granted."""
 
     hidden_size: int = Field(
-        32, ge=1, le=65536, title="Hidden units", description="How many numbers it remembers."
+        32, ge=1, le=65536, title="Hidden units", description="Size of the hidden state."
     )
-    num_layers: int = Field(
-        1, ge=1, le=64, title="Layers", description="How many lie above each other."
-    )
+    num_layers: int = Field(1, ge=1, le=64, title="Layers", description="Number of stacked layers.")
     output: Literal["every step", "last step"] = Field(
         "every step",
         title="Output",
-        description="A vector for every step, or only what is known after the last one (of both "
-        "directions, where there are two).",
+        description=(
+            "The output of every step, or of the last step only (of both directions if "
+            "bidirectional)."
+        ),
     )
     bidirectional: bool = Field(
         False,
         title="Bidirectional",
-        description="A second one reads from the end; what both know is laid side by side.",
+        description="Adds a second layer that reads backwards; both outputs are concatenated.",
     )
     dropout: float = Field(
         0.0,
         ge=0,
         lt=1,
         title="Dropout",
-        description="Share of the units silenced between the layers; one layer has none.",
+        description="Dropout rate between the layers; no effect with one layer.",
     )
-    bias: bool = Field(True, title="Bias", description="Adds learned constants.")
+    bias: bool = Field(True, title="Bias", description="Adds learned biases.")
 
     @property
     def width(self) -> int:
@@ -89,14 +90,15 @@ class Recurrent(Biased):
 
     def summary(self, *inputs: Shape) -> str:
         """In and out, layers and directions."""
-        more = f" · {self.num_layers} layers" if self.num_layers > 1 else ""
+        layers = trn("{count} layer", "{count} layers", self.num_layers)
+        more = f" · {layers}" if self.num_layers > 1 else ""
         ways = " ⇄" if self.bidirectional else ""
         return f"{inputs[0].dims[-1]} → {self.hidden_size}{ways}{more}"
 
 
 class RNN(Recurrent):
-    """Reads a sequence step by step; what it remembers is mixed anew with every step, so it
-    forgets what lies far back. The output "state" is what it knows at the end."""
+    """Reads a sequence step by step; its state is rewritten in every step, so that it forgets what
+    came long before. The output "state" is the final state."""
 
     kind: ClassVar[str] = "RNN"
     label: ClassVar[str] = "RNN"
@@ -107,19 +109,20 @@ class RNN(Recurrent):
     formula: ClassVar[str] = r"h_t = \tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})"
     letters: ClassVar[str] = "x_t input at step t · h_t state, the output · W weights · b biases"
     when: ClassVar[str] = "To see how recurrence works, on short sequences."
-    pitfall: ClassVar[str] = "Gradients fade over a few dozen steps: use LSTM or GRU."
+    pitfall: ClassVar[str] = "Gradients vanish over a few dozen steps: use LSTM or GRU."
     source: ClassVar[str] = "torch.nn.RNN; Elman 1990, Finding structure in time"
 
     usual: ClassVar[Mapping[str, object]] = {**Recurrent.usual, "nonlinearity": "tanh"}
 
     nonlinearity: Literal["tanh", "relu"] = Field(
-        "tanh", title="Activation", description="What the state goes through at every step."
+        "tanh", title="Activation", description="The activation of the state in every step."
     )
 
 
 class LSTM(Recurrent):
-    """Remembers over long stretches: gates decide what of its cell is forgotten, written and
-    shown, and gradients pass through the cell without fading. The output "state" is the cell."""
+    """Remembers over long sequences: gates control what the cell forgets, stores and outputs, and
+    gradients pass through the cell without vanishing. The output "state" is the final cell
+    state."""
 
     kind: ClassVar[str] = "LSTM"
     label: ClassVar[str] = "LSTM"
@@ -131,12 +134,12 @@ class LSTM(Recurrent):
         r"c_t = f_t \odot c_{t-1} + i_t \odot g_t,\; h_t = o_t \odot \tanh(c_t)"
     )
     letters: ClassVar[str] = (
-        "c_t memory · h_t output · f, i, o gates that forget, let in and let out · g what is "
-        "new · ⊙ number by number"
+        "c_t cell · h_t output · f, i, o forget, input and output gates · g candidate · "
+        "⊙ elementwise product"
     )
-    when: ClassVar[str] = "For sequences in which something early matters late."
+    when: ClassVar[str] = "For sequences with long-range dependencies."
     pitfall: ClassVar[str] = (
-        "It works step by step, so long sequences are slow: cut them, or use attention."
+        "It works step by step, so long sequences are slow: shorten them, or use attention."
     )
     source: ClassVar[str] = "torch.nn.LSTM; Hochreiter and Schmidhuber 1997"
     order: ClassVar[int] = 54
@@ -144,8 +147,8 @@ class LSTM(Recurrent):
 
 
 class GRU(Recurrent):
-    """An LSTM made simpler: two gates and no cell beside the state, a quarter fewer weights and
-    often as good. The output "state" is what it knows at the end."""
+    """A simpler LSTM: two gates and no separate cell, a quarter fewer weights and often as good.
+    The output "state" is the final state."""
 
     kind: ClassVar[str] = "GRU"
     label: ClassVar[str] = "GRU"
@@ -153,11 +156,11 @@ class GRU(Recurrent):
     aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit", "recurrent", "gates", "memory")
     formula: ClassVar[str] = r"h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}"
     letters: ClassVar[str] = (
-        "h_t state, the output · z gate that keeps · n what is new · ⊙ number by number"
+        "h_t state, the output · z update gate · n candidate · ⊙ elementwise product"
     )
     when: ClassVar[str] = "Like LSTM, with fewer weights."
     pitfall: ClassVar[str] = (
-        "It works step by step, so long sequences are slow: cut them, or use attention."
+        "It works step by step, so long sequences are slow: shorten them, or use attention."
     )
     source: ClassVar[str] = "torch.nn.GRU; Cho et al. 2014"
     order: ClassVar[int] = 55

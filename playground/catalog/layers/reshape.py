@@ -13,22 +13,27 @@ from playground.graph.call import Call
 from playground.graph.fix import Fix
 from playground.graph.layer import Layer, Port
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 
 def _known_size(label: str, shape: Shape) -> int:
     if shape.size is not None:
         return shape.size
-    fix = Fix.inserting("Insert Last step", "LastStep") if shape.rank == 2 else None
+    fix = Fix.inserting(tr("Insert Last step"), "LastStep") if shape.rank == 2 else None
     raise ShapeError(
         "open_size",
-        f"{label} needs a fixed size, got {shape.example}: take the last step of the sequence, "
-        "or its mean over time.",
+        tr(
+            "{label} needs a fixed size, got {shape}: take the last step of the "
+            "sequence, or its mean over time.",
+            label=tr(label),
+            shape=shape.example,
+        ),
         fix if shape.dtype == "float" else None,
     )
 
 
 class Flatten(Layer):
-    """Lays all numbers of an example in one row, so that a Linear layer can take an image."""
+    """Puts all numbers of an example in one vector, so that a Linear layer can take an image."""
 
     kind: ClassVar[str] = "Flatten"
     label: ClassVar[str] = "Flatten"
@@ -38,7 +43,7 @@ class Flatten(Layer):
     formula: ClassVar[str] = r"B \times C \times H \times W \to B \times CHW"
     letters: ClassVar[str] = "B batch · C channels · H height · W width"
     when: ClassVar[str] = "Between convolutions and Linear layers."
-    pitfall: ClassVar[str] = "The Linear layer behind it gets very many weights: pool first."
+    pitfall: ClassVar[str] = "The next Linear layer gets very many weights: pool first."
     source: ClassVar[str] = "torch.nn.Flatten"
     order: ClassVar[int] = 70
     passes_linearly: ClassVar[bool] = True
@@ -53,8 +58,8 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """Arranges the numbers of an example anew, in the order in which they lie: 64 numbers as an
-    image of 1×8×8, say. One size may be −1: it is worked out."""
+    """Rearranges the numbers of an example without changing their order: for example, 64 numbers as
+    an image of 1×8×8. One size may be −1: it is inferred."""
 
     kind: ClassVar[str] = "Reshape"
     label: ClassVar[str] = "Reshape"
@@ -62,10 +67,10 @@ class Reshape(Layer):
     short: ClassVar[str] = "reshape"
     aliases: ClassVar[tuple[str, ...]] = ("view", "unflatten", "image", "unsqueeze")
     formula: ClassVar[str] = r"B \times n \to B \times n_1 \times n_2 \times \dots"
-    letters: ClassVar[str] = "B batch · n how many numbers, as many as before"
-    when: ClassVar[str] = "To lay the same numbers out in another way."
+    letters: ClassVar[str] = "B batch · n sizes, with the same product as before"
+    when: ClassVar[str] = "To give the same numbers another shape."
     pitfall: ClassVar[str] = (
-        "It keeps the order of the numbers, so it does not swap axes: that is Permute."
+        "It keeps the order of the numbers and so does not swap axes: use Permute for that."
     )
     source: ClassVar[str] = "torch.reshape"
     order: ClassVar[int] = 71
@@ -74,7 +79,7 @@ class Reshape(Layer):
     shape: tuple[int, ...] = Field(
         (-1,),
         title="Shape",
-        description="The sizes of one example, the batch left out; −1 is free.",
+        description="The sizes of one example, without the batch; −1 is inferred.",
     )
 
     def infer(self, *inputs: Shape) -> Shape:
@@ -87,9 +92,14 @@ class Reshape(Layer):
             wanted = "×".join(map(str, self.shape)) or "a single number"
             raise ShapeError(
                 "wrong_size",
-                f"Reshape cannot make {wanted} of {inputs[0].example}, which is {size:,} numbers: "
-                "the sizes must multiply to that.",
-                Fix.setting("Make it flat", shape=(-1,)),
+                tr(
+                    "Reshape cannot make {wanted} of {shape}, which is {size:,} numbers: "
+                    "the sizes must multiply to that.",
+                    wanted=wanted,
+                    shape=inputs[0].example,
+                    size=size,
+                ),
+                Fix.setting(tr("Make it flat"), shape=(-1,)),
             )
         return Shape(
             tuple(size // known if dim == -1 else dim for dim in self.shape), inputs[0].dtype
@@ -110,12 +120,12 @@ class Permute(Layer):
     short: ClassVar[str] = "permute"
     aliases: ClassVar[tuple[str, ...]] = ("transpose", "swap axes", "channels last")
     formula: ClassVar[str] = r"y_{ji} = x_{ij}"
-    letters: ClassVar[str] = "x input · i, j places along two axes"
+    letters: ClassVar[str] = "x input · i, j indices along two axes"
     when: ClassVar[str] = (
         "To bring channels, time and features into the order that a layer expects."
     )
     pitfall: ClassVar[str] = (
-        "It is easily mistaken for Reshape, which keeps the order of the numbers."
+        "It is easily confused with Reshape, which keeps the order of the numbers."
     )
     source: ClassVar[str] = "torch.permute"
     order: ClassVar[int] = 72
@@ -133,9 +143,13 @@ class Permute(Layer):
             text = ", ".join(map(str, self.dims)) or "none"
             raise ShapeError(
                 "wrong_axes",
-                f"Permute must name every axis of {shape.example} once, which are 1 to "
-                f"{shape.rank}, got {text}.",
-                Fix.setting("Reverse the axes", dims=every),
+                tr(
+                    "Permute must name every axis of {shape} once, from 1 to {rank}, got {axes}.",
+                    shape=shape.example,
+                    rank=shape.rank,
+                    axes=text,
+                ),
+                Fix.setting(tr("Reverse the axes"), dims=every),
             )
         return Shape(tuple(shape.dims[axis - 1] for axis in self.dims), shape.dtype)
 
@@ -163,8 +177,9 @@ class _OverTime(Layer):
 
 
 class LastStep(_OverTime):
-    """Keeps the last step of a sequence: what a recurrent layer knows once it has read all. With
-    the tokens wired to its padding, the last that is not padding, or zeros where all are."""
+    """Keeps the last step of a sequence: the output of a recurrent layer after the whole sequence.
+    With the tokens connected to its padding input, the last step that is not padding, or zeros if
+    all are."""
 
     kind: ClassVar[str] = "LastStep"
     label: ClassVar[str] = "Last step"
@@ -174,7 +189,7 @@ class LastStep(_OverTime):
     letters: ClassVar[str] = "x input · T last step"
     when: ClassVar[str] = "After a recurrent layer, to classify a whole sequence."
     pitfall: ClassVar[str] = (
-        "Padding at the end is taken for the last step, unless the tokens are wired to padding."
+        "Padding at the end counts as the last step: connect the tokens to its padding input."
     )
     source: ClassVar[str] = "torch.select"
     order: ClassVar[int] = 73
@@ -187,18 +202,18 @@ class LastStep(_OverTime):
 
 
 class MeanOverTime(_OverTime):
-    """The mean of all steps of a sequence: every step has its say, wherever it stands. With the
-    tokens wired to its padding, the mean of those that are not padding, or zeros where all are."""
+    """The mean of all steps of a sequence: every step counts the same. With the tokens connected to
+    its padding input, the mean of the steps that are not padding, or zeros if all are."""
 
     kind: ClassVar[str] = "MeanOverTime"
     label: ClassVar[str] = "Mean over time"
     short: ClassVar[str] = "meantime"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling", "bag of words")
     formula: ClassVar[str] = r"y = \frac{1}{T} \sum_t x_t"
-    letters: ClassVar[str] = "x_t input at step t · T how many steps"
+    letters: ClassVar[str] = "x_t input at step t · T number of steps"
     when: ClassVar[str] = "To classify a sequence when all of its steps matter."
     pitfall: ClassVar[str] = (
-        "Padding counts as much as words do, unless the tokens are wired to padding."
+        "Padding counts as much as words: connect the tokens to its padding input."
     )
     source: ClassVar[str] = "torch.mean"
     order: ClassVar[int] = 74

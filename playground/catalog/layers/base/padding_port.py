@@ -9,18 +9,19 @@ from pydantic import Field
 from playground.graph.fix import Fix
 from playground.graph.layer import Port
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import tr
 
 PADDING = Port(
     "padding",
     is_optional=True,
-    help="The token ids as they come from the Input: steps that are only padding are left out.",
+    help="The token ids from the Input: steps that are padding are ignored.",
 )
 PaddingToken = Annotated[
     int,
     Field(
         ge=0,
         title="Padding token",
-        description="The id that fills short sequences up; used where padding is wired.",
+        description="The id that fills short sequences; used if the padding input is connected.",
     ),
 ]
 USUAL = 1
@@ -37,15 +38,24 @@ def is_reported(label: str, steps: Dim, inputs: tuple[Shape, ...], port: int) ->
     if shape.dtype != "int":
         raise ShapeError(
             "not_token_ids",
-            f"{label} (padding) expects the token ids, as they are before Embedding, got numbers "
-            f"({shape.example}): wire the Input here.",
+            tr(
+                "{label} (padding) expects the token ids that enter "
+                "Embedding, got numbers ({shape}): wire the Input here.",
+                label=tr(label),
+                shape=shape.example,
+            ),
             fix,
         )
     if shape.dims != (steps,):
         raise ShapeError(
             "padding_mismatch",
-            f"{label} (padding) expects one token id a step, {steps} in all, got {shape.example}: "
-            "wire the ids of the same sequence here.",
+            tr(
+                "{label} (padding) expects one token id per step, {steps} in all, got "
+                "{shape}: wire the ids of the same sequence here.",
+                label=tr(label),
+                steps=steps,
+                shape=shape.example,
+            ),
             fix,
         )
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playground.graph.fix import Fix
 from playground.graph.shape import Dim, Shape, ShapeError
+from playground.translation import N_, tr
 
 
 def numbers(label: str, shape: Shape) -> Shape:
@@ -11,8 +12,12 @@ def numbers(label: str, shape: Shape) -> Shape:
     if shape.dtype == "int":
         raise ShapeError(
             "token_ids",
-            f"{label} expects numbers, got token ids ({shape.example}): put Embedding before it.",
-            Fix.inserting("Insert Embedding", "Embedding"),
+            tr(
+                "{label} expects numbers, got token ids ({shape}): put Embedding before it.",
+                label=tr(label),
+                shape=shape.example,
+            ),
+            Fix.inserting(tr("Insert Embedding"), "Embedding"),
         )
     return shape
 
@@ -23,10 +28,14 @@ def vector_width(label: str, shape: Shape) -> int:
     if shape.rank not in (1, 2):
         raise ShapeError(
             "wrong_rank",
-            f"{label} expects a flat vector, got {shape.example}: add Flatten",
-            Fix.inserting("Insert Flatten", "Flatten"),
+            tr(
+                "{label} expects a flat vector, got {shape}: add Flatten.",
+                label=tr(label),
+                shape=shape.example,
+            ),
+            Fix.inserting(tr("Insert Flatten"), "Flatten"),
         )
-    return fixed(label, "width", shape.dims[-1], shape)
+    return fixed(label, N_("width"), shape.dims[-1], shape)
 
 
 def fixed(label: str, what: str, dim: Dim, shape: Shape) -> int:
@@ -34,8 +43,13 @@ def fixed(label: str, what: str, dim: Dim, shape: Shape) -> int:
     if not isinstance(dim, int):
         raise ShapeError(
             "open_size",
-            f"{label} needs a fixed {what}, got {shape.example}, where {dim} is only known from "
-            "the data.",
+            tr(
+                "{label} needs a fixed {what}, got {shape}: {dim} is only known from the data.",
+                label=tr(label),
+                what=tr(what),
+                shape=shape.example,
+                dim=dim,
+            ),
         )
     return dim
 
@@ -47,11 +61,15 @@ def image(label: str, shape: Shape) -> tuple[int, int, int]:
         fix = None
         if shape.rank == 2 and shape.size is not None:
             dims = (1, *map(int, shape.dims))
-            fix = Fix.inserting("Insert Reshape", "Reshape", shape=dims)
+            fix = Fix.inserting(tr("Insert Reshape"), "Reshape", shape=dims)
         raise ShapeError(
             "wrong_rank",
-            f"{label} expects an image (channels×height×width), got {shape.example}. Put it "
-            "before Flatten, and pick a data set of images.",
+            tr(
+                "{label} expects an image (channels×height×width), got {shape}. Put it "
+                "before Flatten, and choose a data set of images.",
+                label=tr(label),
+                shape=shape.example,
+            ),
             fix,
         )
     channels, height, width = (int(dim) for dim in shape.dims)
@@ -64,17 +82,27 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
     if shape.rank != 2:
         fix = None
         if shape.rank == 1 and shape.size is not None:
-            fix = Fix.inserting("Insert Reshape", "Reshape", shape=(1, shape.size))
+            fix = Fix.inserting(tr("Insert Reshape"), "Reshape", shape=(1, shape.size))
         raise ShapeError(
-            "wrong_rank", f"{label} expects a signal (channels×length), got {shape.example}.", fix
+            "wrong_rank",
+            tr(
+                "{label} expects a signal (channels×length), got {shape}.",
+                label=tr(label),
+                shape=shape.example,
+            ),
+            fix,
         )
     channels, length = shape.dims
     if not isinstance(channels, int):
         raise ShapeError(
             "channels_last",
-            f"{label} expects channels×length, got {shape.example}: swap the axes with Permute, "
-            "so that the features are the channels.",
-            Fix.inserting("Insert Permute", "Permute"),
+            tr(
+                "{label} expects channels×length, got {shape}: swap the axes with "
+                "Permute, so that the features are the channels.",
+                label=tr(label),
+                shape=shape.example,
+            ),
+            Fix.inserting(tr("Insert Permute"), "Permute"),
         )
     return channels, length
 
@@ -82,20 +110,28 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
 def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
     """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise."""
     if shape.dtype == "int":
-        text = f"{label} expects vectors, got token ids ({shape.example}): put Embedding before it."
-        embedding = Fix.inserting("Insert Embedding", "Embedding", port=port)
+        text = tr(
+            "{label} expects vectors, got token ids ({shape}): put Embedding before it.",
+            label=tr(label),
+            shape=shape.example,
+        )
+        embedding = Fix.inserting(tr("Insert Embedding"), "Embedding", port=port)
         raise ShapeError("token_ids", text, embedding)
     if shape.rank != 2:
         fix = None
         if shape.rank == 1 and shape.size is not None:
-            fix = Fix.inserting("Insert Reshape", "Reshape", port=port, shape=(shape.size, 1))
+            fix = Fix.inserting(tr("Insert Reshape"), "Reshape", port=port, shape=(shape.size, 1))
         raise ShapeError(
             "wrong_rank",
-            f"{label} expects a sequence (steps×features), got {shape.example}.",
+            tr(
+                "{label} expects a sequence (steps×features), got {shape}.",
+                label=tr(label),
+                shape=shape.example,
+            ),
             fix,
         )
     steps, features = shape.dims
-    return steps, fixed(label, "number of features", features, shape)
+    return steps, fixed(label, N_("number of features"), features, shape)
 
 
 def slid(
@@ -119,12 +155,22 @@ def slid(
     if room < reach:
         fits = (room - 1) // dilation + 1
         window = "×".join([str(reach)] * len(sizes))
-        what = "the image is" if len(sizes) > 1 else "the signal is"
+        text = (
+            N_(
+                "The window of {label} is {window}, but the image is only {size} here. Set the "
+                "kernel to at most {fits}, or pool less."
+            )
+            if len(sizes) > 1
+            else N_(
+                "The window of {label} is {window}, but the signal is only {size} here. Set the "
+                "kernel to at most {fits}, or pool less."
+            )
+        )
+        size = "×".join(map(str, sizes))
         raise ShapeError(
             "window_too_large",
-            f"{label}'s window is {window}, but {what} only "
-            f"{'×'.join(map(str, sizes))} here: make the kernel at most {fits}, or pool less.",
-            Fix.setting(f"Set kernel to {fits}", kernel_size=fits),
+            tr(text, label=tr(label), window=window, size=size, fits=fits),
+            Fix.setting(tr("Set kernel to {fits}", fits=fits), kernel_size=fits),
         )
     return tuple((size + 2 * padding - reach) // stride + 1 for size in sizes)
 

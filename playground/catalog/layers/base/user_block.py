@@ -1,4 +1,4 @@
-"""Blocks that a person makes of a selection: a layer whose parts and ports are its content."""
+"""Blocks made of a selection: a layer whose parts and ports are given by its content."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from playground.graph.graph import (
 from playground.graph.layer import Layer, Port, UnknownLayer
 from playground.graph.node import list_of_dicts, refuse_taken
 from playground.graph.shape import Shape
+from playground.translation import N_, tr, trn
 
-OWN = "Own blocks"
-MAX_TOLD = 6
+OWN = "Saved blocks"
+MAX_NAMED = 6
 MAX_PORT_NAME = 150
 """Letters; an id and the name of a port fit into it."""
 
@@ -42,7 +43,7 @@ def _read(text: str) -> Parts:
     try:
         data = json.loads(text)
         if not isinstance(data, dict):
-            raise ValueError(f"they must be an object, got {shortened(data)}")
+            raise ValueError(tr("they must be an object, got {got}", got=shortened(data)))
         if "output" in data:
             data = _with_names(data)
         graph = Graph.from_dict(data, make_layer)
@@ -57,14 +58,16 @@ def _read(text: str) -> Parts:
         goals = [goal for found in inputs.values() for goal in found]
         refuse_taken(graph.nodes, [*graph.edges, *(Edge("", i, "", p) for i, p, *_ in goals)])
     except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise ValueError(f"the parts of this block cannot be read: {error}") from error
+        raise ValueError(
+            tr("the layers of this block cannot be read: {error}", error=error)
+        ) from error
     if not inputs or not outputs:
-        raise ValueError("a block needs an input and an output")
+        raise ValueError(tr("a block needs an input and an output"))
     return Parts(graph, inputs, outputs)
 
 
 def _with_names(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of a block from the time when each had one way in and one way out."""
+    """The content of a block in the older form with one input and one output."""
     new = {
         "inputs": [{"name": "in", "to": data["inputs"]}],
         "outputs": [{"name": "out", "from": data["output"]}],
@@ -75,13 +78,13 @@ def _with_names(data: Mapping[str, Any]) -> dict[str, Any]:
 def _name(item: Mapping[str, Any]) -> str:
     name = item["name"]
     if not isinstance(name, str) or not 0 < len(name) <= MAX_PORT_NAME:
-        raise ValueError(f"a port of the block cannot be called {shortened(name)}")
+        raise ValueError(tr("a port of the block cannot be called {name}", name=shortened(name)))
     return name
 
 
 def _part(graph: Graph, place: Sequence[Any]) -> Node:
     if place[0] not in graph.nodes:
-        raise ValueError(f"the block names a part {shortened(place[0])} that is not there")
+        raise ValueError(tr("the block has no layer {part}", part=shortened(place[0])))
     return graph.nodes[place[0]]
 
 
@@ -89,19 +92,25 @@ def _goal(graph: Graph, data: Sequence[Any]) -> Goal:
     node, port = _part(graph, data), str(data[1])
     found = input_port(node.layer, port)
     if found is None and not isinstance(node.layer, UnknownLayer):
-        raise ValueError(f"part {node.id!r} has no input called {shortened(port)}")
+        raise ValueError(
+            tr("part '{part}' has no input called {port}", part=node.id, port=shortened(port))
+        )
     if len(data) == 2:
         return node.id, port
     rank = data[2]
     if isinstance(rank, bool) or not isinstance(rank, int) or not 0 <= rank <= MAX_EDGES:
-        raise ValueError(f"the rank of a wire must be a whole number, got {shortened(rank)}")
+        raise ValueError(
+            tr("the rank of a wire must be a whole number, got {got}", got=shortened(rank))
+        )
     return node.id, port, rank
 
 
 def _origin(graph: Graph, data: Sequence[Any]) -> Place:
     node, port = _part(graph, data), str(data[1])
     if output_port(node.layer, port) is None and not isinstance(node.layer, UnknownLayer):
-        raise ValueError(f"part {node.id!r} has no output called {shortened(port)}")
+        raise ValueError(
+            tr("part '{part}' has no output called {port}", part=node.id, port=shortened(port))
+        )
     return node.id, port
 
 
@@ -125,11 +134,13 @@ def _ports(content: str, side: Literal["inputs", "outputs"]) -> tuple[Port, ...]
 def _leads(parts: Parts, way: str, part: str | None) -> str:
     if part is None or len(parts.inputs) == len(parts.outputs) == 1:
         return ""
-    return f"Leads {way} {parts.graph.nodes[part].title}."
+    title = parts.graph.nodes[part].title
+    text = N_("Leads to {layer}.") if way == "to" else N_("Comes from {layer}.")
+    return tr(text, layer=title)
 
 
 class _Ports:
-    """The ports of a block, which its content tells; those of the class, its default content."""
+    """Descriptor for the ports of a block, from its content; on the class, of the default one."""
 
     def __init__(self, side: Literal["inputs", "outputs"]) -> None:
         self._side = side
@@ -153,34 +164,31 @@ DEFAULT = json.dumps(
 
 
 class SavedBlock(BlockLayer):
-    """A block of your own: select layers that belong together and make a block of them. It can be
-    copied, reused in other projects, and opened into its parts again. Every wire into the selection
-    becomes an input, every wire out of it an output."""
+    """A custom block made of selected layers. It can be copied, reused in other projects, and
+    replaced by its layers again. Every wire into the selection becomes an input, every wire out of
+    it an output."""
 
     kind: ClassVar[str] = "Block"
-    label: ClassVar[str] = "Own block"
+    label: ClassVar[str] = "Saved block"
     family: ClassVar[str] = "Blocks"
     short: ClassVar[str] = "block"
     aliases: ClassVar[tuple[str, ...]] = ("group", "macro", "subgraph")
     formula: ClassVar[str] = r"y = f_n(\dots f_1(x))"
     letters: ClassVar[str] = "f₁ to f_n the layers inside"
-    when: ClassVar[str] = "To use a part of a net several times, and to keep the canvas tidy."
-    pitfall: ClassVar[str] = (
-        "Copies share no weights: each has its own and must learn them. Only their drawing is "
-        "the same."
-    )
+    when: ClassVar[str] = "To use a part of a network several times, and to keep the canvas tidy."
+    pitfall: ClassVar[str] = "Copies do not share weights: each is trained separately."
     source: ClassVar[str] = "made of a selection"
     order: ClassVar[int] = 99
     has_own_parts: ClassVar[bool] = True
     inputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("inputs"))
     outputs: ClassVar[tuple[Port, ...]] = cast(Any, _Ports("outputs"))
 
-    name: str = Field("Block", max_length=80, title="Name", description="What the block is called.")
+    name: str = Field("Block", max_length=80, title="Name", description="The name of the block.")
     content: Annotated[str, BeforeValidator(_as_text)] = Field(
         DEFAULT,
         max_length=4_000_000,
         title="Parts",
-        description="The layers inside, with their options; open the block to rewire them.",
+        description="The layers of the block with their options.",
         json_schema_extra={"hidden": True},
         validate_default=True,
     )
@@ -201,7 +209,7 @@ class SavedBlock(BlockLayer):
 
     def summary(self, *inputs: Shape) -> str:
         """How many layers it holds, those of blocks within counted one by one."""
-        return f"{_count(self.parts())} layers"
+        return trn("{count} layer", "{count} layers", _count(self.parts()))
 
     def with_part_options(self, path: Sequence[str], **options: Any) -> SavedBlock:
         """With some options of a part changed; raises pydantic's ValidationError.
@@ -224,11 +232,11 @@ def saved_block(name: str, parts: Parts) -> Layer:
     try:
         return SavedBlock(name=name.strip(), content=_written(parts))
     except ValueError as error:
-        raise GraphError("Give the block a name of at most 80 letters.") from error
+        raise GraphError(tr("Give the block a name of at most 80 characters.")) from error
 
 
 class OwnBlock(SavedBlock):
-    """The base of what a person keeps in the palette; in a file it is a block like any other."""
+    """The base of saved blocks in the palette; in a file they are blocks like any other."""
 
     kind: ClassVar[str] = ""
     family: ClassVar[str] = OWN
@@ -240,14 +248,14 @@ class OwnBlock(SavedBlock):
 
 
 def user_block(name: str, content: str) -> type[OwnBlock]:
-    """What is picked in the palette for a block that was kept; raises ValueError."""
+    """The class that the palette offers for a saved block; raises ValueError."""
     content = SavedBlock(name=name, content=content).content
     made = create_model(
         "OwnBlock",
         __base__=OwnBlock,
         __module__="own",
-        __doc__=_reported(_read(content)),
-        name=(str, Field(name, max_length=80, title="Name", description="What it is called.")),
+        __doc__=_description(_read(content)),
+        name=(str, Field(name, max_length=80, title="Name", description="The name of the block.")),
         content=(str, Field(content, title="Parts", json_schema_extra={"hidden": True})),
     )
     made.kind = f"{SavedBlock.kind}:{name}"
@@ -260,11 +268,20 @@ def _count(parts: Parts) -> int:
     return sum(_count(x.parts()) if isinstance(x, SavedBlock) else 1 for x in layers)
 
 
-def _reported(parts: Parts) -> str:
+def _description(parts: Parts) -> str:
     titles = [parts.graph.nodes[node_id].title for node_id in parts.graph.order]
-    held = ", ".join(titles[:MAX_TOLD]) + (" and more" if len(titles) > MAX_TOLD else "")
-    text = f"A block of your own, of {_count(parts)} layers: {held}."
-    for what, names in (("inputs", parts.inputs), ("outputs", parts.outputs)):
-        if len(names) > 1:
-            text += f" Its {what} are {', '.join(names)}."
-    return f"{text} Open it to see and change its parts."
+    held = ", ".join(titles[:MAX_NAMED]) + (", …" if len(titles) > MAX_NAMED else "")
+    count = _count(parts)
+    found = [
+        trn(
+            "A saved block of {count} layer: {held}.",
+            "A saved block of {count} layers: {held}.",
+            count,
+            held=held,
+        )
+    ]
+    if len(parts.inputs) > 1:
+        found.append(tr("Its inputs are {names}.", names=", ".join(parts.inputs)))
+    if len(parts.outputs) > 1:
+        found.append(tr("Its outputs are {names}.", names=", ".join(parts.outputs)))
+    return " ".join([*found, tr("Open it to see and change its layers.")])

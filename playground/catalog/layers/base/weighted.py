@@ -19,6 +19,7 @@ from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
+from playground.translation import tr
 
 VECTOR_DRAWS = frozenset(
     f"init.{name}_" for name in ("zeros", "ones", "constant", "normal", "uniform", "trunc_normal")
@@ -44,8 +45,11 @@ def fills_a_bias(kind: type[Declaration]) -> bool:
 def _for_bias(initializer: Initializer) -> Initializer:
     if not fills_a_bias(type(initializer)):
         raise ValueError(
-            f"{initializer.label} counts the inputs of a matrix, which a bias has not: "
-            "use Zeros or Normal"
+            tr(
+                "{initializer} needs the number of inputs of a matrix, which a bias does not "
+                "have: use Zeros or Normal",
+                initializer=tr(initializer.label),
+            )
         )
     return initializer
 
@@ -71,20 +75,22 @@ class Weighted(Layer):
     initializer: InitializerChoice = _drawn_by(
         TorchDefault(),
         "Initializer",
-        "How the weights are drawn before training. He suits ReLU, Xavier tanh.",
+        "How the weights are initialized. He suits ReLU, Xavier suits tanh.",
     )
     l1: float = _penalty(
         0.0,
         "L1 penalty",
-        "Pulls every weight of this layer all the way to 0, the useless ones first.",
+        "Drives weights of this layer to exactly 0, the least useful first.",
     )
     l2: float = _penalty(
         0.0, "L2 penalty", "Keeps the weights of this layer small: λ/2·‖W‖² is added to the loss."
     )
     max_norm: float = _longest(
         0.0,
-        "After every step, the weights into a unit are scaled back to at most this length; 0 sets "
-        "no limit.",
+        (
+            "After every step, the weights of a unit are rescaled to at most this norm; 0 "
+            "means no limit."
+        ),
     )
 
     is_held_with_net: ClassVar[bool] = True
@@ -116,7 +122,7 @@ class Biased(Weighted):
     bias_initializer: BiasInitializerChoice = _drawn_by(
         TorchDefault(),
         "Bias initializer",
-        "How the bias is drawn before training; torch draws it like the weights.",
+        "How the bias is initialized; torch initializes it like the weights.",
     )
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
@@ -134,10 +140,10 @@ class Scaled(Weighted):
     """
 
     initializer: BiasInitializerChoice = _drawn_by(
-        Ones(), "Initializer", "How the factors are drawn before training; torch begins with 1."
+        Ones(), "Initializer", "How the scales are initialized; 1 in torch."
     )
     max_norm: float = _longest(
-        0.0, "After every step, factors larger than this are cut off to it; 0 sets no limit."
+        0.0, "After every step, larger factors are clipped to this; 0 means no limit."
     )
     is_held_with_net: ClassVar[bool] = False
 
@@ -157,7 +163,7 @@ class ScaledShifted(Scaled):
     bias_initializer: BiasInitializerChoice = _drawn_by(
         Zeros(),
         "Bias initializer",
-        "How the shifts are drawn before training; torch begins with 0.",
+        "How the shifts are initialized; 0 in torch.",
     )
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
