@@ -30,8 +30,8 @@ def panel(document: Document, qtbot: QtBot) -> DeadPanel:
 
 def test_that_a_dead_unit_is_listed_with_its_epoch(panel: DeadPanel) -> None:
     assert panel.texts() == ["hidden 2: unit 3 since epoch 61"]
-    assert panel.units["relu2"].squares.text_of(2) == "unit 3: dead since epoch 61"
-    assert "fires on 40%" in panel.units["relu2"].squares.text_of(0)
+    assert panel.units["relu2"].squares.text_of(2) == "Unit 3: dead since epoch 61"
+    assert "active on 40%" in panel.units["relu2"].squares.text_of(0)
     assert panel.footer.text() == "1 unit is 0 for all 500 examples of the probe set."
 
 
