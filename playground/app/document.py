@@ -11,10 +11,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from playground.graph.diagnose import Examined
 from playground.graph.graph import Graph
-from playground.project.check import check
+from playground.project.check import Checked, check
 from playground.project.project import Project
+from playground.translation import tr
 
 UNDO_LIMIT = 500
 MERGE_WITHIN_S = 1.5
@@ -22,22 +22,22 @@ MERGE_WITHIN_S = 1.5
 
 @dataclass(frozen=True)
 class Entry:
-    """A state to go back to: what the edit after it was called, and the project before it."""
+    """An undo step: the name of the edit, and the project before it."""
 
     name: str
     project: Project
 
 
 class Document(QObject):
-    """Holds the project and every earlier one. Values are never changed, only exchanged."""
+    """Holds the project and its undo stack. Projects are immutable values that are replaced."""
 
     changed = Signal()
-    """The project is another one: after an edit, undo, redo, or opening a file."""
+    """The project was replaced: by an edit, undo, redo, or opening a file."""
     selection_changed = Signal()
     saved_state_changed = Signal()
-    """The path, or whether there are unsaved changes."""
+    """The path or the modified state changed."""
     notified = Signal(str)
-    """What an edit brought along, for the person to know."""
+    """Describes side effects of an edit (e.g. the loss was changed too)."""
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,21 +55,24 @@ class Document(QObject):
 
     @property
     def project(self) -> Project:
-        """The project as it is now."""
+        """The current project."""
         return self._project
 
     @property
     def graph(self) -> Graph:
-        """The graph of the project as it is now."""
+        """The graph of the current project."""
         return self._project.graph
 
     @cached_property
-    def examined(self) -> Examined:
-        """Shapes, parameters and findings of the project as it is now."""
+    def examined(self) -> Checked:
+        """Shapes, parameter counts and diagnostics of the current project, computed once per edit.
+
+        Everything in the app reads it here; nothing else calls `check` on this project.
+        """
         return check(self._project)
 
     def edit(self, name: str, project: Project, *, merge_key: str | None = None) -> None:
-        """Exchange the project; `name` is what Undo shows ("Add ReLU").
+        """Replace the project; `name` is what Undo shows ("Add ReLU").
 
         Edits with the same `merge_key` in quick succession become one undo step: a drag, a
         number being typed, a slider being moved.
@@ -91,31 +94,31 @@ class Document(QObject):
             del self._undo[:-UNDO_LIMIT]
         self._redo.clear()
         self._merge_key, self._merged_at = merge_key, now
-        self._exchange(project)
+        self._replace(project)
         if followed:
             self.notified.emit(followed)
 
     def edit_graph(self, name: str, graph: Graph, *, merge_key: str | None = None) -> None:
-        """Exchange the graph of the project."""
+        """Replace the graph of the project."""
         self.edit(name, self._project.with_graph(graph), merge_key=merge_key)
 
     def end_merge(self) -> None:
-        """The next edit is an undo step of its own, whatever its merge key."""
+        """Make the next edit a separate undo step, whatever its merge key."""
         self._merge_key = None
 
     def open(self, project: Project, path: Path | None = None) -> None:
-        """Take another project, with nothing to undo and nothing unsaved."""
+        """Open another project, with nothing to undo and nothing unsaved."""
         self._undo.clear()
         self._redo.clear()
         self._merge_key = None
         self.path = path
         self._clean = project
         self.selected = frozenset()
-        self._exchange(project)
+        self._replace(project)
         self.selection_changed.emit()
         self.saved_state_changed.emit()
 
-    def _exchange(self, project: Project) -> None:
+    def _replace(self, project: Project) -> None:
         was_modified = self.is_modified
         self._project = project
         self.__dict__.pop("examined", None)
@@ -132,20 +135,20 @@ class Document(QObject):
 
     @property
     def undo_name(self) -> str | None:
-        """What Undo would undo, or None."""
+        """The name of the edit that Undo would undo, or None."""
         return self._undo[-1].name if self._undo else None
 
     @property
     def redo_name(self) -> str | None:
-        """What Redo would redo, or None."""
+        """The name of the edit that Redo would redo, or None."""
         return self._redo[-1].name if self._redo else None
 
     def undo(self) -> None:
-        """Back to the project before the last edit."""
+        """Return to the project before the last edit."""
         self._go(self._undo, self._redo)
 
     def redo(self) -> None:
-        """Forward to the project that was undone."""
+        """Return to the project that was undone."""
         self._go(self._redo, self._undo)
 
     def _go(self, source: list[Entry], other: list[Entry]) -> None:
@@ -154,7 +157,7 @@ class Document(QObject):
         entry = source.pop()
         other.append(Entry(entry.name, self._project))
         self._merge_key = None
-        self._exchange(entry.project)
+        self._replace(entry.project)
 
     # Saving
 
@@ -164,26 +167,26 @@ class Document(QObject):
         return self._clean is not self._project and self._clean != self._project
 
     def mark_saved(self, path: Path, project: Project) -> None:
-        """That project stands in that file."""
+        """Note that this project is saved in this file."""
         self.path = path
         self._clean = project
         self.saved_state_changed.emit()
 
     def mark_modified(self) -> None:
-        """There is something unsaved beyond the project: weights that were trained."""
+        """Note that there are unsaved changes besides the project: trained weights."""
         if self._clean is not None:
             self._clean = None
             self.saved_state_changed.emit()
 
     @property
     def title(self) -> str:
-        """The file's name, or "untitled"."""
-        return self.path.name if self.path else "untitled"
+        """The file's name, or "untitled" in the person's language."""
+        return self.path.name if self.path else tr("untitled")
 
     # Selection
 
     def select(self, ids: Iterable[str]) -> None:
-        """Select these nodes and no others."""
+        """Select exactly these nodes."""
         chosen = frozenset(ids) & set(self.graph.nodes)
         if chosen != self.selected:
             self.selected = chosen

@@ -1,4 +1,4 @@
-"""Opening, saving, exporting, and what a crash left behind."""
+"""Opening, saving, autosave, and recovery after a crash."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.app.document import Document
@@ -15,9 +15,11 @@ from playground.project import templates
 from playground.project.file import FileError, Saved, read, write
 from playground.project.project import Project
 from playground.project.recovery import Recovered, Recovery
+from playground.translation import tr
 
 KEEP_AFTER_MS = 3000
-PROJECTS = "Playground projects (*.nplay);;Bare projects (*.json)"
+WAIT_MS, ANSWER_MS = 1500, 900
+"""How long closing waits for a save, and for the engine's part of it."""
 
 
 class ProjectFiles(QObject):
@@ -26,9 +28,9 @@ class ProjectFiles(QObject):
     opened = Signal()
     """Another project is open."""
     notified = Signal(str)
-    """Something to say in passing: "Saved as ..."."""
+    """A message that disappears by itself: "Saved moons.nplay"."""
     refused = Signal(str)
-    """Something could not be done."""
+    """Something failed; the message says what and why."""
 
     def __init__(
         self, document: Document, run: Run, window: QWidget, recovery: Recovery | None
@@ -49,14 +51,14 @@ class ProjectFiles(QObject):
     # Opening
 
     def show_project(self, project: Project, path: Path | None, state: Files | None) -> None:
-        """Take a project as the open one."""
+        """Replace the open project."""
         self._saved_step = -1 if state else 0
         self.document.open(project, path)
         self.run.open_project(state)
         self.opened.emit()
 
     def open_path(self, path: Path) -> bool:
-        """Open a file; whether that went well. Nothing changes where it did not."""
+        """Open a file; whether that succeeded. Otherwise the open project stays."""
         try:
             saved = read(path)
         except FileError as error:
@@ -73,13 +75,16 @@ class ProjectFiles(QObject):
         if not self.may_leave():
             return
         name, _ = QFileDialog.getOpenFileName(
-            self.window, "Open", self._folder(), "Projects (*.nplay *.json);;All files (*)"
+            self.window,
+            tr("Open"),
+            self._folder(),
+            f"{tr('Projects (*.nplay *.json)')};;{tr('All files (*)')}",
         )
         if name:
             self.open_path(Path(name))
 
     def start_from(self, key: str) -> None:
-        """Open a fresh project made from a template."""
+        """Open a new project made from a template."""
         self.document.view = {}
         self.show_project(templates.build(key), None, None)
 
@@ -89,7 +94,7 @@ class ProjectFiles(QObject):
     # Saving
 
     def save(self, then: Callable[[], None] | None = None, within_ms: int = 4000) -> None:
-        """Save to the file at hand, or ask for one; `then` is called once it is written."""
+        """Save to the current file, or ask for one; `then` is called once it is written."""
         if self.document.path is None:
             self.save_as(then, within_ms)
         else:
@@ -98,18 +103,21 @@ class ProjectFiles(QObject):
     def save_as(self, then: Callable[[], None] | None = None, within_ms: int = 4000) -> None:
         """Ask for a file, and save to it."""
         start = Path(self._folder()) / (self.document.path or Path("untitled.nplay")).name
-        name, chosen = QFileDialog.getSaveFileName(self.window, "Save as", str(start), PROJECTS)
+        whole, bare = tr("Playground projects (*.nplay)"), tr("Projects without weights (*.json)")
+        name, chosen = QFileDialog.getSaveFileName(
+            self.window, tr("Save as"), str(start), f"{whole};;{bare}"
+        )
         if not name:
             return
         path = Path(name)
         if not path.suffix:
-            path = path.with_suffix(".json" if "json" in chosen else ".nplay")
+            path = path.with_suffix(".json" if chosen == bare else ".nplay")
         self.save_to(path, then, within_ms)
 
     def save_to(
         self, path: Path, then: Callable[[], None] | None = None, within_ms: int = 4000
     ) -> None:
-        """Save to a file: the project at once as it is, with the weights the engine sends."""
+        """Save to a file: the project as it is now, with the weights that the engine sends."""
         project, view = self.document.project, self.view()
         frame = self.run.last_frame
         has_trained = frame is not None and frame.step > 0
@@ -123,14 +131,14 @@ class ProjectFiles(QObject):
             self._saved_step = frame.step if frame else 0
             self.document.mark_saved(path, project)
             self._discard()
-            self.notified.emit(f"Saved as {path.name}")
+            self.notified.emit(tr("Saved {file}", file=path.name))
             if then is not None:
                 then()
 
         self.run.save_state(finish, within_ms)
 
     def note_step(self, step: int) -> None:
-        """Weights that were trained since the last save are unsaved changes."""
+        """Count weights that were trained since the last save as unsaved changes."""
         if self._saved_step < 0:
             self._saved_step = step
         elif step != self._saved_step:
@@ -139,14 +147,16 @@ class ProjectFiles(QObject):
                 self._keep.start()
 
     def may_leave(self) -> bool:
-        """Whether the open project may be left: saved, or given up knowingly."""
+        """Whether the open project may be closed: it is saved, or the person discards it."""
         if not self.document.is_modified:
             return True
         buttons = QMessageBox.StandardButton
         answer = QMessageBox.question(
             self.window,
-            "Unsaved changes",
-            f"Save the changes to {self.document.title}?\nWhat was trained is saved with it.",
+            tr("Unsaved changes"),
+            tr("Save the changes to {file}?", file=self.document.title)
+            + "\n"
+            + tr("The trained weights are saved too."),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )
@@ -156,43 +166,41 @@ class ProjectFiles(QObject):
         return answer == buttons.Discard
 
     def _save_and_wait(self) -> None:
-        # The engine is asked between two steps; one that is busy is not waited for.
-        from PySide6.QtCore import QEventLoop
-
+        # The engine answers between two steps; one that is busy is not waited for.
         self.run.pause()
         loop = QEventLoop()
-        QTimer.singleShot(1500, loop.quit)
+        QTimer.singleShot(WAIT_MS, loop.quit)
         self.refused.connect(loop.quit)
         path = self.document.path
-        self.save(loop.quit, within_ms=900)
+        self.save(loop.quit, within_ms=ANSWER_MS)
         if self.document.is_modified and (path or self.document.path):
             loop.exec()
 
-    # What a crash leaves behind
+    # Recovery
 
     def keep_unsaved(self) -> None:
-        """Keep what is unsaved where the next start finds it."""
+        """Autosave unsaved work so that it can be recovered at the next start."""
         if self.recovery is None or not self.document.is_modified:
             return
         saved = Saved(self.document.project, self.view(), self.run.keyframe_state())
         try:
             self.recovery.keep(self._id, saved, self.document.path)
         except FileError as error:
-            self.notified.emit(f"Autosave does not work: {error}")
+            self.notified.emit(tr("Autosave failed: {reason}", reason=error))
 
     def _discard(self) -> None:
         if self.recovery is not None:
             self.recovery.discard(self._id)
 
     def left_behind(self) -> Recovered | None:
-        """The newest work that a process which is gone left behind."""
+        """The newest unsaved work of a process that has ended, or None."""
         found = self.recovery.found() if self.recovery else ()
         return found[0] if found else None
 
     def recover(self, left: Recovered) -> None:
-        """Open what was left behind, unsaved as it was."""
+        """Open recovered work; it is still unsaved."""
         if self.recovery is None or self.recovery.claim(left.window_id) is None:
-            self.refused.emit("Another window has opened that already.")
+            self.refused.emit(tr("This work is already open in another window."))
             return
         self._discard()
         self._id = left.window_id
@@ -201,12 +209,12 @@ class ProjectFiles(QObject):
         self.document.mark_modified()
 
     def forget(self, left: Recovered) -> None:
-        """Throw away what was left behind."""
+        """Discard recovered work."""
         if self.recovery is not None and self.recovery.claim(left.window_id) is not None:
             self.recovery.discard(left.window_id)
 
     def close(self) -> None:
-        """The window closes properly: nothing is left to recover."""
+        """Close normally: nothing is left to recover."""
         self._keep.stop()
         self._discard()
         if self.recovery is not None:
