@@ -186,7 +186,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "larger_text",
-        N_("Larger"),
+        N_("Larger text"),
         "View",
         lambda c: c.set_text_size(theme.text_scale + TEXT_STEP),
         N_("Make all text larger, up to 200 %."),
@@ -196,7 +196,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "smaller_text",
-        N_("Smaller"),
+        N_("Smaller text"),
         "View",
         lambda c: c.set_text_size(theme.text_scale - TEXT_STEP),
         N_("Make all text smaller, down to 100 %."),
@@ -206,7 +206,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "reset_text",
-        N_("Normal"),
+        N_("Normal text size"),
         "View",
         lambda c: c.set_text_size(SMALLEST_SCALE),
         N_("Show all text at 100 %."),

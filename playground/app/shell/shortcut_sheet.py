@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -35,13 +36,7 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle(tr("Keyboard and mouse"))
         content = QWidget()
         sheet = QVBoxLayout(content)
-        columns = QGridLayout()
-        columns.setHorizontalSpacing(SPACE * 4)
-        columns.setVerticalSpacing(SPACE * 2)
-        for rank, (name, rows) in enumerate(groups.items()):
-            group = _group(name, rows, has_keys=True)
-            columns.addWidget(group, rank // COLUMNS, rank % COLUMNS, Qt.AlignmentFlag.AlignTop)
-        sheet.addLayout(columns)
+        sheet.addLayout(_columns(groups))
         sheet.addSpacing(SPACE)
         sheet.addWidget(_group(tr("Mouse and focus"), gestures, has_keys=False))
         scroll = QScrollArea()
@@ -59,6 +54,23 @@ class ShortcutSheet(QDialog):
             min(wanted.width() + SPACE * 6, LARGEST[0]),
             min(wanted.height() + SPACE * 10, LARGEST[1]),
         )
+
+
+def _columns(groups: Mapping[str, Sequence[Row]]) -> QHBoxLayout:
+    whole = QHBoxLayout()
+    whole.setSpacing(SPACE * 4)
+    columns = [QVBoxLayout() for _ in range(COLUMNS)]
+    lengths = [0] * COLUMNS
+    for column in columns:
+        column.setSpacing(SPACE * 2)
+        whole.addLayout(column)
+    for name, rows in groups.items():
+        shortest = lengths.index(min(lengths))
+        columns[shortest].addWidget(_group(name, rows, has_keys=True))
+        lengths[shortest] += len(rows) + 2
+    for column in columns:
+        column.addStretch(1)
+    return whole
 
 
 def _group(name: str, rows: Sequence[Row], *, has_keys: bool) -> QWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -159,7 +159,7 @@ class TopBar(QFrame):
         self.theme_button.clicked.connect(self._actions["toggle_theme"].trigger)
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(SPACE, 0, SPACE, 0)
         layout.setSpacing(SPACE - 2)
         layout.addWidget(self.menu_button)
@@ -193,6 +193,32 @@ class TopBar(QFrame):
         self._show_actions()
         for counter in self.counters.values():
             counter.restyle()
+        self._make_room()
+
+    # Size
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow windows and large text are possible: what matters least is hidden then."""
+        return QSize(0, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        optional = (
+            self.brand,
+            self.counters["speed"],
+            self.counters["epoch"],
+            self.metric_counter,
+        )
+        for widget in optional:
+            widget.setHidden(False)
+        for widget in optional:
+            if self._row.minimumSize().width() <= self.width():
+                break
+            widget.setHidden(True)
 
     # Showing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from playground.app.theme.tokens import SMALL_PX, VALUE_PX, colour, set_font
+from playground.app.theme.tokens import SMALL_PX, SPACE, VALUE_PX, colour, scaled_px, set_font
 
 EMPTY = "–"
 
@@ -17,7 +17,7 @@ class Counter(QWidget):
         self._token = token
         self.setToolTip(tip)
         self.setAccessibleName(caption)
-        self.setFixedWidth(width)
+        self._width = width
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -33,7 +33,9 @@ class Counter(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        """Take the colours of the theme in use."""
+        """Apply the colours and the text size of the theme."""
+        caption = self._caption.fontMetrics().horizontalAdvance(self._caption.text())
+        self.setFixedWidth(max(scaled_px(self._width), caption + SPACE))
         self.value.setStyleSheet(f"color: {colour(self._token).name()};")
 
     def show_caption(self, text: str) -> None:

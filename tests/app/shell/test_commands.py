@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from playground import __version__
@@ -178,6 +178,23 @@ def test_that_buttons_of_the_top_bar_are_the_actions(window: MainWindow, qtbot: 
     until(lambda: window.run.last_frame is not None and window.run.last_frame.step == 11)
     assert window.run.last_frame is not None
     assert window.run.last_frame.epoch == pytest.approx(1)
+
+
+def test_that_the_top_bar_fits_a_small_window_at_any_text_size(window: MainWindow) -> None:
+    bar = window.top_bar
+    try:
+        for percent in (100, 150, 200):
+            theme.set_text_scale(percent)
+            window.resize(1366, 768)
+            QApplication.processEvents()
+            assert window.width() == 1366, percent
+            shown = [
+                w for w in (bar.train, bar.step, bar.device, bar.theme_button) if w.isVisible()
+            ]
+            assert len(shown) == 4
+            assert all(bar.rect().contains(w.geometry()) for w in shown), percent
+    finally:
+        theme.set_text_scale(100)
 
 
 def test_that_space_trains_and_pauses_after_a_click_on_a_button(
