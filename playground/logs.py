@@ -1,6 +1,6 @@
 """The log: what goes wrong, in files that rotate, for the window and for the engine.
 
-Each of the two processes writes a file of its own, `window.log` and `engine.log`, in the log folder
+Each of the two processes writes a separate file, `window.log` and `engine.log`, in the log folder
 of the user (`PLAYGROUND_LOG_DIR` names another one): no lock, and no order between processes, is
 needed. A file holds at most 1 MB; then it is renamed, and three of the older ones are kept. Crashes
 of native code go to `window-crash.log` and `engine-crash.log`. Windows of the same user share the
@@ -65,7 +65,7 @@ def start(process: Process) -> None:
 
 
 def _watch_for_crashes(process: Process) -> None:
-    # A file of its own: faulthandler needs one that stays open, and a log file is rotated.
+    # A separate file: faulthandler needs one that stays open, and a log file is rotated.
     global _crash_file
     path = folder() / f"{process}-crash.log"
     mode: Literal["w", "a"] = "w" if path.exists() and path.stat().st_size > MAX_BYTES else "a"

@@ -201,7 +201,7 @@ class Run(QObject):
         if self._client is not None:
             self._client.close()
             self._client = None
-        # Silent: whoever would show the state is being closed as well.
+        # Silent: the widgets that would show the state are being closed as well.
         self._state.take(Event.ENGINE_ENDED)
         self._keyframe.close()
 
@@ -225,7 +225,7 @@ class Run(QObject):
             self._send(m.Pause())
 
     def step(self, unit: m.Unit, count: int = 1) -> None:
-        """Train for so many batches or epochs."""
+        """Train for a number of batches or epochs."""
         self.send_change()
         if self.state is State.PAUSED:
             if unit == "epoch":

@@ -15,7 +15,7 @@ GATHER_LIMIT_BYTES = 256 * 2**20
 
 
 class Batches:
-    """Draws the order of the examples from a generator of its own, once per epoch."""
+    """Draws the order of the examples once per epoch, from a generator that only it uses."""
 
     def __init__(self) -> None:
         self.generator = torch.Generator()

@@ -65,7 +65,7 @@ def _fresh(trainer: Trainer, checked: Checked, choice: Choice) -> Trainer:
             choice=choice,
         )
     except BaseException:
-        # It seeds the generator, which the old one goes on drawing from.
+        # It seeds the generator, which the old one still draws from.
         torch.set_rng_state(state)
         torch.set_num_threads(trainer.choice.threads)
         raise

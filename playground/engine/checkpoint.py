@@ -16,6 +16,7 @@ from torch import Tensor
 from playground.engine.optimizer import all_finite, states_of
 from playground.engine.snapshot import BEST, DRAWS, HISTORY, MEMORY, OPTIMIZER, Snapshot
 from playground.engine.trainer import Trainer
+from playground.translation import tr
 
 WEIGHTS, TENSORS, NUMBERS = "weights.safetensors", "training.safetensors", "training.json"
 
@@ -34,7 +35,7 @@ DAMAGE = (
     TypeError,
     ValueError,
 )
-"""What torch, safetensors and this module raise on a state that nobody saved like that."""
+"""What torch, safetensors and this module raise on a damaged state."""
 
 
 def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) -> Snapshot:
@@ -77,20 +78,24 @@ def snapshot(trainer: Trainer, *, memory: Mapping[str, Tensor] | None = None) ->
 
 
 def restore(trainer: Trainer, state: Snapshot) -> None:
-    """Set a trainer to a state; raises CheckpointError, the trainer as it was, if it is unfit."""
+    """Set a trainer to a state; raises CheckpointError and changes nothing if it does not fit."""
     own = trainer.net.state_dict()
     for name, tensor in own.items():
         found = state.weights.get(name)
         if found is None or found.shape != tensor.shape or found.dtype != tensor.dtype:
             raise CheckpointError(
-                f"The saved weights do not fit the graph: {name} is missing or of another shape."
+                tr(
+                    "The saved weights do not fit the graph: {tensor} is missing or has another "
+                    "shape.",
+                    tensor=name,
+                )
             )
     before = snapshot(trainer)
     try:
         trainer.restore(state)
     except DAMAGE as error:
         trainer.restore(before)
-        raise CheckpointError(f"The saved state of training is damaged: {error}") from error
+        raise _damaged(error) from error
 
 
 def to_files(state: Snapshot) -> dict[str, bytes]:
@@ -103,17 +108,17 @@ def to_files(state: Snapshot) -> dict[str, bytes]:
 
 
 def from_files(files: Mapping[str, bytes]) -> Snapshot:
-    """The snapshot that files hold; raises CheckpointError where they are damaged."""
+    """The snapshot that files hold; raises CheckpointError if they are damaged."""
     try:
         numbers = json.loads(files[NUMBERS])
         if not isinstance(numbers, dict) or not isinstance(numbers.get("step"), int):
-            raise CheckpointError("The saved state of training is damaged: it has no step.")
+            raise _damaged(tr("it has no step."))
         weights = load(files[WEIGHTS])
         if not all_finite(t for t in weights.values() if t.is_floating_point()):
-            raise CheckpointError("The saved weights are not all numbers (NaN or infinity).")
+            raise CheckpointError(tr("The saved weights contain NaN or infinity."))
         return Snapshot(weights, load(files[TENSORS]), numbers)
     except DAMAGE as error:
-        raise CheckpointError(f"The saved state of training is damaged: {error}") from error
+        raise _damaged(error) from error
 
 
 def write_files(path: Path, files: Mapping[str, bytes]) -> None:
@@ -121,6 +126,10 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+
+
+def _damaged(reason: object) -> CheckpointError:
+    return CheckpointError(tr("The saved state of training is damaged: {reason}", reason=reason))
 
 
 def _or_none(value: float) -> float | None:

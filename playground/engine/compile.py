@@ -212,7 +212,7 @@ def _freeze(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:
 
 
 class Recorder(fx.Interpreter):
-    """Runs the net exactly as it is, and keeps what every node puts out.
+    """Runs the net exactly as it is, and keeps the output of every node.
 
     With `with_grad`, gradients of the outputs are kept too, once backward has run.
     """

@@ -1,4 +1,4 @@
-"""Where the net is computed: cpu, cuda, mps, and what "auto" picks."""
+"""The device that computes the net: cpu, cuda, mps, and what "auto" chooses."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from playground.graph.diagnose import Examined
 from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.project import Project
+from playground.translation import tr
 
 WORTH_A_GPU = 2e8
 """Multiply-adds a step from which a GPU's start-up of every kernel (about 10 µs) pays off."""
 WORTH_TWO, WORTH_THREADS = 5e6, 5e7
 """Multiply-adds a step from which two CPU threads beat one, and from which all do."""
 FULL = ("out of memory", "can't allocate memory", "not enough memory")
-"""What torch says where memory is full, on any device."""
+"""Texts of torch's errors when memory is full, on any device."""
 OPEN_LENGTH = 64
-"""What a sequence is taken to be long where the drawing leaves it open."""
+"""The length that a sequence is assumed to have if the drawing leaves it open."""
 NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
 
 class DeviceError(RuntimeError):
-    """A device is not there, full, or gone; the message says so in words."""
+    """A device is missing, full, or lost; the message is for the person."""
 
     def __init__(self, device: str, message: str, *, is_gone: bool = False) -> None:
         super().__init__(message)
@@ -36,15 +37,18 @@ class DeviceError(RuntimeError):
 
 
 def lost_device(error: Exception, device: str) -> DeviceError | None:
-    """What an error says about the device, in words; None where it is not about the device."""
+    """The DeviceError that an error of torch amounts to; None if it is not about the device."""
     if isinstance(error, DeviceError):
         return error
     if isinstance(error, getattr(torch, "AcceleratorError", ())):
-        text = f"The {NAMES[device]} stopped working: {error}"
+        text = tr("The {device} stopped working: {error}", device=NAMES[device], error=error)
         return DeviceError(device, text.splitlines()[0], is_gone=True)
     words = str(error).lower()
     if isinstance(error, MemoryError) or any(sign in words for sign in FULL):
-        text = f"The memory of the {NAMES[device]} is full. A smaller batch needs less."
+        text = tr(
+            "The memory of the {device} is full. A smaller batch size needs less.",
+            device=NAMES[device],
+        )
         return DeviceError(device, text)
     return None
 
@@ -110,7 +114,7 @@ def choose(
     examined: Examined | None = None,
 ) -> Choice:
     """The device that the project asks for, and how many threads, with one core left to a window
-    that draws beside it; raises DeviceError where the device is not there."""
+    that draws beside it; raises DeviceError if the device is missing."""
     present = available() if present is None else present
     work = multiply_adds(project, examined)
     choice = _chosen(project, present, work, has_window)
@@ -119,19 +123,22 @@ def choose(
 
 
 def refuse_precision(precision: str, device: str) -> None:
-    """Raise DeviceError where a device cannot compute with that precision."""
+    """Raise DeviceError if a device cannot compute with that precision."""
     if precision == "fp16" and device == "cpu":
         raise DeviceError(
             "cpu",
-            "fp16 with a scaled loss needs a GPU, and this net is computed on the CPU: "
-            "set Precision to bf16 or float32.",
+            tr(
+                "fp16 with a scaled loss needs a GPU, and this network runs on the CPU. "
+                "Set Precision to bf16 or float32."
+            ),
         )
     if precision == "float64" and device == "mps":
         raise DeviceError(
-            "mps", "The GPU (Metal) has no float64: set Device to CPU, or Precision to float32."
+            "mps",
+            tr("The GPU (Metal) has no float64. Set Device to CPU, or Precision to float32."),
         )
     if precision == "bf16" and device == "cuda" and not torch.cuda.is_bf16_supported():
-        raise DeviceError("cuda", "This GPU has no bf16: set Precision to fp16 or float32.")
+        raise DeviceError("cuda", tr("This GPU has no bf16. Set Precision to fp16 or float32."))
 
 
 def _chosen(project: Project, present: tuple[str, ...], work: float, has_window: bool) -> Choice:
@@ -141,19 +148,29 @@ def _chosen(project: Project, present: tuple[str, ...], work: float, has_window:
         if wanted not in present:
             raise DeviceError(
                 wanted,
-                f"There is no {NAMES[wanted]} on this machine (there is "
-                f"{', '.join(NAMES[name] for name in present)}).",
+                tr(
+                    "No {device} found. Available: {available}.",
+                    device={"cuda": "CUDA GPU", "mps": "Metal GPU"}.get(wanted, wanted),
+                    available=", ".join(NAMES[name] for name in present),
+                ),
             )
-        return Choice(torch.device(wanted), f"{NAMES[wanted]}, as chosen.", threads)
+        return Choice(
+            torch.device(wanted), tr("{device}, as chosen.", device=NAMES[wanted]), threads
+        )
     gpu = next((name for name in present if name != "cpu"), None)
     if gpu is None:
-        return Choice(torch.device("cpu"), "CPU: there is no GPU on this machine.", threads)
+        return Choice(torch.device("cpu"), tr("CPU: no GPU was found."), threads)
     millions = work / 1e6
     if work < WORTH_A_GPU and project.training.precision != "fp16":
-        note = (
-            f"CPU: a step of this net is {millions:.3g} million multiply-adds, too few to "
-            "make up for the time a GPU needs to start."
+        note = tr(
+            "CPU: a step of this network is {millions} million multiply-adds, too few to make up "
+            "for the time that a GPU needs to start.",
+            millions=f"{millions:.3g}",
         )
         return Choice(torch.device("cpu"), note, threads)
-    note = f"{NAMES[gpu]}: a step of this net is {millions:.3g} million multiply-adds."
+    note = tr(
+        "{device}: a step of this network is {millions} million multiply-adds.",
+        device=NAMES[gpu],
+        millions=f"{millions:.3g}",
+    )
     return Choice(torch.device(gpu), note, threads)

@@ -7,20 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playground.engine import nan_trace as nan_trace
+from playground.engine import nan_trace
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.keyframes import Keyframes
 from playground.engine.probe import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from playground.project.training import DEFAULT_EPOCHS
+from playground.translation import tr
 
 READINGS = 50
 """How often a probe is read on the way, for those that remember."""
 
 
 class NonFiniteError(RuntimeError):
-    """Training came to NaN or infinity; the message says where and what to try."""
+    """A value became NaN or infinite; the message says which and what to try."""
 
     def __init__(self, non_finite: nan_trace.NonFinite | None, message: str) -> None:
         super().__init__(message)
@@ -29,7 +30,7 @@ class NonFiniteError(RuntimeError):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training is, at the end of an epoch."""
+    """The state of training at the end of an epoch."""
 
     step: int
     epoch: float
@@ -42,7 +43,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Result:
-    """What training came to."""
+    """The result of training."""
 
     trainer: Trainer
     final: Progress
@@ -52,7 +53,7 @@ class Result:
 
     @property
     def steps_per_s(self) -> float:
-        """Steps made in a second, validation included."""
+        """Steps per second, validation included."""
         return self.steps / self.seconds if self.seconds > 0 else 0.0
 
     @property
@@ -97,15 +98,19 @@ def train(
 def probe(
     project: Project, key: str, steps: int, state: Mapping[str, bytes] | None = None
 ) -> Mapping[str, Any] | None:
-    """What a probe reads after so many steps; None where there is nothing to read.
+    """What a probe reads after so many steps; None if there is nothing to read.
 
-    It is read on the way as well, so that it knows how things went. Raises ValueError for a key
-    that no probe has, and what `train` raises.
+    It is read during training as well, so that probes with a memory see the course of the run.
+    Raises ValueError for an unknown key, and what `train` raises.
     """
     declared = declared_probes()
     if key not in declared:
         raise ValueError(
-            f"There is no probe called {key!r}; there is {', '.join(sorted(declared))}."
+            tr(
+                "Unknown probe '{key}'. Available: {available}.",
+                key=key,
+                available=", ".join(sorted(declared)),
+            )
         )
     trainer = _trainer(project, state, None, None)
     run, reader = _Run(trainer), declared[key]()
@@ -191,11 +196,11 @@ class _Run:
 
     def _look_after(self) -> None:
         trainer = self._trainer
-        if trainer.is_ill:
+        if trainer.is_non_finite:
             keyframe = self._keyframes.latest
             non_finite = None if keyframe is None else nan_trace.trace(trainer, keyframe)
             if non_finite is None:
-                text = f"The loss stopped being a number near step {trainer.step:,}."
+                text = nan_trace.explain_loss(trainer.step)
                 raise NonFiniteError(None, text)
             raise NonFiniteError(non_finite, nan_trace.explain(non_finite, trainer))
         if self._keyframes.is_due():

@@ -88,7 +88,7 @@ class History:
         return {**self.arrays(), POINTS: np.array(self._points, np.float64)}
 
     def restore(self, state: Mapping[str, npt.NDArray[np.float64]]) -> None:
-        """Take the rows of `state`; raises ValueError where they cannot be a history."""
+        """Take the rows of `state`; raises ValueError if they cannot be a history."""
         steps = state.get("step", np.empty(0))
         blank = np.full(len(steps), NAN)
         columns = [np.asarray(state.get(name, blank), np.float64) for name in self.columns]

@@ -27,7 +27,7 @@ CALM = 10.0
 
 
 class Keyframes:
-    """The latest healthy state, in memory and, where a path is given, on disk."""
+    """The latest healthy state, in memory and, if a path is given, on disk."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
@@ -46,7 +46,7 @@ class Keyframes:
         self.take(trainer, memory)
 
     def after(self, healthy: Snapshot) -> Snapshot:
-        """What to go back to, given the state just before NaN came up: that, or where weights
+        """What to go back to, given the state just before NaN came up: that, or if weights
         were growing for some time already, the last keyframe from before they did."""
         if self._calm is not None and not self._is_calm(healthy):
             healthy = self._calm
@@ -59,7 +59,7 @@ class Keyframes:
 
     def take(self, trainer: Trainer, memory: Mapping[str, Tensor] | None = None) -> None:
         """Keep the state of a trainer, unless it is not healthy."""
-        if trainer.is_ill:
+        if trainer.is_non_finite:
             return
         began = time.perf_counter()
         self.latest = snapshot(trainer, memory=memory).on_cpu()

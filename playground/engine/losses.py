@@ -63,7 +63,7 @@ class Losses:
         self._sum, self._count = loss, 1
 
     def take_mean(self) -> float:
-        """The mean since the last point of the history, where the next one begins."""
+        """The mean since the last point of the history, and start the next one."""
         mean = self._sum / self._count if self._count else self.last
         self._sum, self._count = 0.0, 0
         return mean

@@ -1,4 +1,4 @@
-"""NaN and infinity: at which step and in which layer they came up first."""
+"""NaN and infinity: the step and the layer in which they occur first."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from torch import Tensor
 from playground.engine.checkpoint import restore, snapshot
 from playground.engine.snapshot import Snapshot
 from playground.engine.trainer import Trainer
+from playground.translation import tr
 
 WATCHED = 4
-"""Steps before the first bad loss that are run again under watch: a bad gradient makes bad
+"""Steps before the first bad loss that are replayed and recorded: a bad gradient makes bad
 weights, and those a bad loss one step later."""
 
 
 @dataclass(frozen=True)
 class NonFinite:
-    """The first thing that was no number: when, where, what, and the state just before."""
+    """The first non-finite value: step, node, kind of tensor, and the snapshot just before it."""
 
     step: int
     epoch: float
@@ -29,9 +30,9 @@ class NonFinite:
 
 
 def trace(trainer: Trainer, keyframe: Snapshot) -> NonFinite | None:
-    """Run again from a healthy keyframe to the first bad step, and leave the trainer there.
+    """Replay from a healthy keyframe to the first bad step, and leave the trainer there.
 
-    None where the second run stays healthy, as it may on devices that are not exact.
+    None if the replay stays finite, as it may on devices that are not deterministic.
     """
     last = trainer.bad_step if trainer.bad_step is not None else trainer.step
     restore(trainer, keyframe)
@@ -57,7 +58,7 @@ def _first_bad(trainer: Trainer) -> tuple[str, str] | None:
             return node, "activation"
     trainer.read_losses()
     if trainer.bad_step is not None:
-        # What arrived at the Output was still a number: the comparison with the labels is not.
+        # The input of the Output was still finite: the comparison with the labels is not.
         return trainer.project.graph.output_nodes[0].id, "loss"
     # Backward starts at the end of the net, so the last bad layer is the first to go bad.
     for node, parameters in reversed(list(trainer.compiled.parameters.items())):
@@ -73,17 +74,31 @@ def _is_finite(tensors: Iterable[Tensor | None]) -> bool:
     return all(bool(torch.isfinite(t.detach()).all()) for t in tensors if t is not None)
 
 
+def explain_loss(step: int) -> str:
+    """What happened if only the loss is known to be NaN or infinite."""
+    return tr("The loss became NaN or infinite near step {step}.", step=f"{step:,}")
+
+
 def explain(non_finite: NonFinite, trainer: Trainer) -> str:
     """What happened and what to try, for the person."""
-    graph = trainer.project.graph
-    title = graph.nodes[non_finite.node].title
-    what = {
-        "activation": f"the output of {title}",
-        "gradient": f"the gradient of {title}",
-        "weight": f"the weights of {title}",
-    }.get(non_finite.what, "the loss")
-    return (
-        f"At step {non_finite.step:,} {what} stopped being a number (NaN or infinity). Numbers "
-        "grew too large: go back to the last healthy step and try a lower learning rate, a smaller "
-        "initialisation, or BatchNorm; and look for extreme values in the data."
+    title = trainer.project.graph.nodes[non_finite.node].title
+    step = f"{non_finite.step:,}"
+    if non_finite.what == "activation":
+        text = tr(
+            "At step {step} the output of {layer} became NaN or infinite.", step=step, layer=title
+        )
+    elif non_finite.what == "gradient":
+        text = tr(
+            "At step {step} the gradient of {layer} became NaN or infinite.", step=step, layer=title
+        )
+    elif non_finite.what == "weight":
+        text = tr(
+            "At step {step} the weights of {layer} became NaN or infinite.", step=step, layer=title
+        )
+    else:
+        text = tr("At step {step} the loss became NaN or infinite.", step=step)
+    advice = tr(
+        "Values grew too large: go back to the last healthy step and try a lower learning rate, a "
+        "smaller initialisation, or BatchNorm; and look for extreme values in the data."
     )
+    return f"{text} {advice}"

@@ -26,8 +26,8 @@ def build(call: Call, parameters: Sequence[nn.Parameter]) -> Optimizer | None:
 
 
 def plain_step(optimizer: Optimizer | None) -> Callable[[], Any]:
-    """What Optimizer.step does without its profiling and step hooks, which nobody here listens
-    to: a tenth of the time of a step of a tiny net."""
+    """What Optimizer.step does without its profiling and step hooks, which are not used
+    here: a tenth of the time of a step of a tiny net."""
     if optimizer is None:
         return lambda: None
     bare = getattr(type(optimizer).step, "__wrapped__", None)
@@ -46,7 +46,7 @@ def states_of(optimizer: Optimizer | None, net: nn.Module) -> dict[str, dict[str
 
 
 def take_states(optimizer: Optimizer | None, net: nn.Module, call: Call, states: States) -> None:
-    """Set what the optimizer keeps; raises ValueError where a tensor is not what it should be."""
+    """Set what the optimizer keeps; raises ValueError if a tensor does not fit."""
     if optimizer is None:
         return
     known = _sample(call, next(net.parameters()).device)

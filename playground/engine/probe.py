@@ -1,4 +1,4 @@
-"""The base of every probe: something that can be read off a running net."""
+"""The base of every probe: a reading taken from a running net."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CREDIT_S = 0.25
 
 
 class Probe:
-    """Reads one thing off a trainer between two steps, at a rate of its own.
+    """Reads one thing from a trainer between two steps, at its own rate.
 
     One file in `probes/` each. An instance lives as long as the run, so it may remember.
     """
@@ -35,7 +35,7 @@ class Probe:
     """Whether it reads what one step left in `trainer.recorded`."""
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
-        """What is to be seen now: plain values and numpy arrays; None where there is nothing."""
+        """The current reading: plain values and numpy arrays; None if there is nothing to read."""
         return None
 
     def memory(self) -> Mapping[str, Floats]:
@@ -43,7 +43,7 @@ class Probe:
         return {}
 
     def recall(self, memory: Mapping[str, Floats]) -> None:
-        """Take up a memory; one that makes no sense is ignored, for it comes from a file."""
+        """Restore a memory; an invalid one is ignored, because it comes from a file."""
 
 
 @cache
@@ -64,13 +64,13 @@ class Probes:
         self._credited = time.perf_counter()
 
     def get(self, key: str) -> Probe | None:
-        """The probe of that key, made when first asked for; None where there is no such."""
+        """The probe of that key, created at the first request; None for an unknown key."""
         if key not in self._probes and key in declared_probes():
             self._probes[key] = declared_probes()[key]()
         return self._probes.get(key)
 
     def due(self, keys: Iterable[str]) -> list[str]:
-        """Those of `keys` whose time has come and whose usual cost is in the budget."""
+        """Those of `keys` that are due and whose usual cost is in the budget."""
         now = time.perf_counter()
         self._credit_s = min(CREDIT_S, self._credit_s + BUDGET * (now - self._credited))
         self._credited = now

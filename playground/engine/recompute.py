@@ -49,7 +49,7 @@ def _runs(steps: Sequence[fx.Node], chosen: AbstractSet[str]) -> tuple[Places, s
     forgotten: set[int] = set()
     was_chosen, place = False, 0
     for step in steps:
-        # What only takes one of several outputs belongs to where they come from.
+        # A node that only selects one of several outputs belongs to their source.
         ids = step.meta.get("nodes") or step.all_input_nodes[0].meta.get("nodes", ())
         is_chosen = not chosen.isdisjoint(ids)
         place += is_chosen != was_chosen

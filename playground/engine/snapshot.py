@@ -17,7 +17,7 @@ OPTIMIZER, HISTORY, MEMORY, BEST = "optimizer.", "history.", "memory.", "best."
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that training needs to go on as if it had never stopped."""
+    """All that training needs to resume as if it had never stopped."""
 
     weights: Mapping[str, Tensor]
     tensors: Mapping[str, Tensor]
@@ -32,7 +32,7 @@ class Snapshot:
 
     @property
     def train_loss(self) -> float | None:
-        """The mean loss of the last steps; None where there were none yet."""
+        """The mean loss of the last steps; None before the first step."""
         loss = self.numbers["last"][0]
         return None if loss is None else float(loss)
 

@@ -49,7 +49,7 @@ class EarlyStopping:
         if training.restore_best and self.best:
             put_back(net, self.best)
             self.message += ", and its weights are back"
-        self.message += ". Train goes on."
+        self.message += ". Press Train to continue."
         self.waited = 0
 
     def state(self) -> dict[str, Any]:

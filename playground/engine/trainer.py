@@ -301,7 +301,7 @@ class Trainer:
         self._epoch_began = time.perf_counter()
         training = self.project.training
         is_judged = training.early_stopping > 0 or training.schedule.needs_validation
-        # The beginning of a run is looked at closest, and there are only so many first epochs.
+        # The beginning of a run gets most attention, and its epochs are few.
         is_early = self.epochs_done <= FIRST_EPOCHS and self._evaluation_s < QUICK_S
         is_paid = self._allowance_s >= self._evaluation_s
         if is_judged or is_early or is_paid or self.evaluation_share >= 1:
@@ -330,7 +330,7 @@ class Trainer:
         return all_finite(self.parameters)
 
     @property
-    def is_ill(self) -> bool:
+    def is_non_finite(self) -> bool:
         """Whether a loss or a parameter is NaN or infinite."""
         self.read_losses()
         return self.bad_step is not None or not self.has_finite_weights
@@ -380,7 +380,7 @@ class Trainer:
             self.net.train()
 
     def outputs(self, x: Tensor) -> Tensor:
-        """What the net puts out for features, in evaluation mode, a chunk at a time."""
+        """The outputs of the net in evaluation mode, computed in chunks."""
         if x.is_floating_point():
             x = x.to(self.objective.dtype)
         with self.evaluating():

@@ -30,7 +30,7 @@ def _engine_main(connection: Connection) -> None:
 
 
 class Client:
-    """An engine process of its own, and a thread that reads its events.
+    """A separate engine process, and a thread that reads its events.
 
     `on_event` and `on_end` are called from that thread: with every event, and once when the
     engine has ended without having been asked to.

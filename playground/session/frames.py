@@ -1,13 +1,17 @@
-"""Frames: one for every grant of the window, never two, and none without news while paused."""
+"""Frames: one for every grant of the window, never two, and only news while paused."""
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Callable, Mapping
 
 from playground.engine.probe import Probes
 from playground.engine.trainer import Trainer
 from playground.session.messages import Reading
+from playground.translation import tr
+
+log = logging.getLogger(__name__)
 
 Answer = Callable[[Trainer, Mapping[str, Reading]], None]
 Complain = Callable[[str, str], None]
@@ -16,8 +20,8 @@ Complain = Callable[[str, str], None]
 class Frames:
     """Answers the latest grant: while training with the probes that are due, else with all.
 
-    `answer` sends a frame with these readings, `complain` a message and its detail where a probe
-    failed; that probe then rests until something changes, and training goes on.
+    `answer` sends a frame with these readings, `complain` a message and its detail if a probe
+    fails; that probe is left out until something changes, and training continues.
     """
 
     def __init__(self, answer: Answer, complain: Complain) -> None:
@@ -40,12 +44,12 @@ class Frames:
         if not set(probes) <= self._shown:
             self._has_news = True
 
-    def tell(self) -> None:
+    def note_news(self) -> None:
         """Something changed: the window gets a frame as soon as it is ready."""
         self._has_news = True
 
-    def renew(self, *, forgets: bool) -> None:
-        """Another net or another state; `forgets` is for another run."""
+    def reset(self, *, forgets: bool) -> None:
+        """Reset after the net or its state changed; `forgets=True` also discards probe memory."""
         if forgets:
             self.probes = Probes()
         self._due = None
@@ -54,7 +58,7 @@ class Frames:
         self._has_news = True
 
     def between_steps(self, trainer: Trainer) -> None:
-        """Answer a grant while training; a probe that watches a step has to wait for the next."""
+        """Answer a grant while training; a probe that watches a step waits for the next one."""
         if self._granted is None:
             return
         if self._due is None:
@@ -83,5 +87,7 @@ class Frames:
                 found |= self.probes.read((key,), trainer)
             except Exception as error:  # a panel is no reason to stop training
                 self._failing.add(key)
-                self._complain(f"{key} cannot be shown: {error}", traceback.format_exc())
+                log.exception("the probe %s failed", key)
+                text = tr("{probe} cannot be shown: {error}", probe=key, error=error)
+                self._complain(text, traceback.format_exc())
         return found

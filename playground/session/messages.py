@@ -1,7 +1,7 @@
 """What crosses the border: frozen dataclasses of plain values and numpy arrays.
 
 The window sends commands, the engine answers with events. `run` numbers the opened project, so
-that an event of a run that is gone can be told from one of the run at hand.
+that events of an earlier run can be distinguished from those of the current one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Reading = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Take a project; with `state`, go on where that left off. Nothing trains yet."""
+    """Take a project; with `state`, continue from there. Nothing trains yet."""
 
     run: int
     project: str
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Train until told otherwise."""
+    """Train until Pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """Back to the initial weights that the project's seed draws."""
+    """Return to the initial weights that the project's seed draws."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """Back to the last keyframe known to be healthy."""
+    """Return to the last keyframe known to be healthy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Opened:
     kept: tuple[str, ...] = ()
     """Nodes whose weights were kept."""
     is_fresh: bool = False
-    """Whether history starts anew."""
+    """Whether the history starts from scratch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """Training began or paused; `reason` is a code, `message` says it in words if need be."""
+    """Training began or paused; `reason` is a code, `message` is for the person."""
 
     run: int
     is_training: bool
@@ -153,7 +153,7 @@ class Unhealthy:
     step: int
     epoch: float
     node: str
-    """The first bad node, "" where the loss itself is the first."""
+    """The first bad node, "" if the loss itself is the first."""
     what: str
     """"activation", "gradient", "weight" or "loss"."""
     message: str
@@ -172,7 +172,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """The device is not there or out of memory; `offer` is the device to go on with."""
+    """The device is missing or out of memory; `offer` is one to continue on."""
 
     run: int
     device: str

@@ -1,7 +1,8 @@
-"""The trainer thread: trains, and between any two steps does what the window asks."""
+"""The trainer thread: trains, and between any two steps carries out the window's commands."""
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
@@ -12,8 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from playground.catalog.datasets.dataset import DataError
-from playground.engine import checkpoint
-from playground.engine import nan_trace as nan_trace
+from playground.engine import checkpoint, nan_trace
 from playground.engine.change import Changed, change
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.compile import CompileError
@@ -24,6 +24,9 @@ from playground.project.file import FileError, from_json
 from playground.project.project import Project
 from playground.session import messages as m
 from playground.session.frames import Frames
+from playground.translation import tr, trn
+
+log = logging.getLogger(__name__)
 
 CHORES_EVERY_S = 0.05
 RATE_OVER_S = 0.5
@@ -33,7 +36,7 @@ EXPECTED = (CompileError, DataError, DeviceError, FileError, CheckpointError)
 
 
 class Worker:
-    """Holds the trainer of the open project and everything that is told about it."""
+    """Holds the trainer of the open project, and sends events about it."""
 
     def __init__(
         self, inbox: deque[m.Command], wake: threading.Event, send: Callable[[m.Event], None]
@@ -42,7 +45,7 @@ class Worker:
         self._run = 0
         self._trainer: Trainer | None = None
         self._state: Mapping[str, bytes] | None = None
-        """The state that was handed over, until a trainer has taken it up."""
+        """The state that came with Open, until a trainer has been restored to it."""
         self._keyframes = Keyframes()
         self._frames = Frames(self._send_frame, self._complain)
         self._is_training = False
@@ -54,7 +57,7 @@ class Worker:
         self._has_lost_device = False
 
     def work(self) -> None:
-        """Work for ever."""
+        """Run the worker loop; never returns."""
         while True:
             self.work_once()
             if not self._is_training:
@@ -62,7 +65,7 @@ class Worker:
                 self._wake.clear()
 
     def work_once(self) -> None:
-        """Do what was asked; then train until something else is asked, or answer a grant."""
+        """Carry out commands; then train until the next one, or answer a grant."""
         while self._inbox:
             self._guarded(partial(self._do, self._inbox.popleft()))
         trainer = self._trainer
@@ -72,17 +75,17 @@ class Worker:
         if self._is_training:
             self._guarded(partial(self._train, trainer))
         if not self._is_training and not self._inbox:
-            # Also when training has just ended: the frame may have been asked for before it began.
+            # Also when training has just ended: the frame may have been requested before it began.
             self._guarded(partial(self._frames.at_rest, trainer))
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        # The border of the process: whatever goes wrong in here, the window hears of it.
+        # The border of the process: the window gets a message about whatever goes wrong in here.
         try:
             work()
         except Exception as error:
             self._is_training = False
-            self._frames.tell()
-            self._tell_failed(error)
+            self._frames.note_news()
+            self._send_failed(error)
 
     # Commands
 
@@ -117,12 +120,12 @@ class Worker:
         self._is_training = False
         self._state = command.state
         self._keyframes = Keyframes(Path(command.keyframe_path) if command.keyframe_path else None)
-        self._frames.renew(forgets=True)
+        self._frames.reset(forgets=True)
         self._build(command.project)
 
     def _build(self, text: str) -> None:
         trainer = _trainer(from_json(text).project)
-        self._frames.renew(forgets=True)
+        self._frames.reset(forgets=True)
         problem = ""
         is_fresh = self._state is None
         if self._state is not None:
@@ -131,7 +134,7 @@ class Worker:
                 checkpoint.restore(trainer, state)
                 self._frames.probes.recall(state.memory)
             except CheckpointError as error:
-                problem = f"{error} The net starts from its initial weights."
+                problem = tr("{problem} Training starts from the initial weights.", problem=error)
                 is_fresh = True
         self._trainer, self._state = trainer, None
         self._begin(trainer, is_fresh=is_fresh, forgets=False)
@@ -145,14 +148,14 @@ class Worker:
             fresh = _trainer(project)
             checkpoint.restore(fresh, keyframe)
             changed = Changed(fresh, tuple(fresh.compiled.parameters), False)
-        elif keyframe is not None and trainer.is_ill:
-            # Weights that are NaN would be kept for ever: the edit is made on the last good ones.
-            ill = checkpoint.snapshot(trainer)
+        elif keyframe is not None and trainer.is_non_finite:
+            # Weights that are NaN would stay NaN: the edit is made on the last finite ones.
+            non_finite = checkpoint.snapshot(trainer)
             checkpoint.restore(trainer, keyframe)
             try:
                 changed = change(trainer, project)
             except Exception:
-                checkpoint.restore(trainer, ill)
+                checkpoint.restore(trainer, non_finite)
                 raise
         else:
             changed = change(trainer, project)
@@ -176,7 +179,9 @@ class Worker:
     def _rewind(self, trainer: Trainer) -> None:
         keyframe = self._keyframes.latest
         if keyframe is None:
-            raise CheckpointError("There is no healthy step to go back to: restart instead.")
+            raise CheckpointError(
+                tr("Cannot go back: no healthy step has been saved. Restart training instead.")
+            )
         checkpoint.restore(trainer, keyframe)
         self._begin(trainer, is_fresh=False, kept=tuple(trainer.compiled.parameters))
 
@@ -188,7 +193,7 @@ class Worker:
         kept: tuple[str, ...] = (),
         forgets: bool | None = None,
     ) -> None:
-        self._frames.renew(forgets=is_fresh if forgets is None else forgets)
+        self._frames.reset(forgets=is_fresh if forgets is None else forgets)
         self._has_lost_device = False
         if trainer.step == 0 and not trainer.history.rows:
             trainer.note()
@@ -213,7 +218,7 @@ class Worker:
             self._send(m.Saved(command.request, self._state or {}, 0))
             return
         keyframe = self._keyframes.latest
-        if keyframe is None or not trainer.is_ill:
+        if keyframe is None or not trainer.is_non_finite:
             keyframe = checkpoint.snapshot(trainer, memory=self._frames.probes.memory())
         self._send(m.Saved(command.request, checkpoint.to_files(keyframe), keyframe.step))
 
@@ -227,7 +232,7 @@ class Worker:
             self._goal_epoch = trainer.epochs_done + command.count
         self._limit = trainer.project.training.max_epochs or math.inf
         if trainer.epochs_done >= self._limit:
-            self._limit = math.inf  # whoever goes on after the pause means it
+            self._limit = math.inf  # pressing Train after the limit was reached lifts it
         if self._is_training:
             return
         self._is_training = True
@@ -237,9 +242,9 @@ class Worker:
 
     def _pause(self, reason: str, message: str = "") -> None:
         self._is_training = False
-        self._frames.tell()
+        self._frames.note_news()
         trainer = self._trainer
-        if trainer is not None and not self._is_ill(trainer):
+        if trainer is not None and not self._is_non_finite(trainer):
             trainer.note_if_behind()
             self._keyframes.take(trainer, self._frames.probes.memory())
         self._send(m.StatusChanged(self._run, False, reason, message))
@@ -249,7 +254,7 @@ class Worker:
         steps, frames = trainer.run(), self._frames
         while self._is_training:
             if trainer.step + 1 >= self._goal_step:
-                trainer.watch_next_step()  # whoever steps by batch wants to see that batch
+                trainer.watch_next_step()  # the reason to train single batches is to see them
             next(steps)
             if trainer.stopping.message:
                 self._pause("early_stopping", trainer.stopping.message)
@@ -269,7 +274,7 @@ class Worker:
         return min(self._goal_epoch, self._limit)
 
     def _take_grants(self) -> bool:
-        # Frames are asked for sixty times a second: they do not leave the training loop.
+        # Frames are requested sixty times per second: they do not leave the training loop.
         while self._inbox:
             command = self._inbox[0]
             if not isinstance(command, m.Grant):
@@ -281,7 +286,13 @@ class Worker:
     def _reached(self, trainer: Trainer) -> None:
         limit = trainer.project.training.max_epochs
         if trainer.epochs_done >= self._limit and self._goal_step == math.inf:
-            message = f"Paused after {limit:,} epochs, as set under Training. Train goes on."
+            message = trn(
+                "Paused after {count:,} epoch, the maximum set under Training. "
+                "Press Train to continue.",
+                "Paused after {count:,} epochs, the maximum set under Training. "
+                "Press Train to continue.",
+                limit,
+            )
             self._pause("max_epochs", message)
         else:
             self._pause("stepped")
@@ -290,7 +301,7 @@ class Worker:
         trainer.read_losses()
         now = time.perf_counter()
         if trainer.bad_step is not None or self._keyframes.is_due():
-            if self._is_ill(trainer):
+            if self._is_non_finite(trainer):
                 return
             self._keyframes.take(trainer, self._frames.probes.memory())
         began, step = self._rate_from
@@ -301,17 +312,17 @@ class Worker:
             trainer.note_losses()
         self._next_chores = time.perf_counter() + CHORES_EVERY_S
 
-    def _is_ill(self, trainer: Trainer) -> bool:
-        """Whether NaN or infinity came up; then training has paused and the window knows."""
-        if not trainer.is_ill:
+    def _is_non_finite(self, trainer: Trainer) -> bool:
+        """Whether a value is NaN or infinite; then training was paused and the window notified."""
+        if not trainer.is_non_finite:
             return False
         self._is_training = False
-        self._frames.tell()
+        self._frames.note_news()
         keyframe = self._keyframes.latest
         non_finite = None if keyframe is None else nan_trace.trace(trainer, keyframe)
         if non_finite is None:
             step, epoch, node, what = trainer.step, trainer.epoch, "", "loss"
-            message = f"The loss stopped being a number near step {step:,}."
+            message = nan_trace.explain_loss(step)
         else:
             step, epoch, node, what = (
                 non_finite.step,
@@ -325,7 +336,7 @@ class Worker:
         self._send(m.Unhealthy(self._run, step, epoch, node, what, message, healthy))
         return True
 
-    # What the window hears
+    # Events to the window
 
     def _send_frame(self, trainer: Trainer, readings: Mapping[str, m.Reading]) -> None:
         trainer.read_losses()
@@ -349,7 +360,7 @@ class Worker:
     def _complain(self, message: str, detail: str) -> None:
         self._send(m.Failed(self._run, message, detail))
 
-    def _tell_failed(self, error: Exception) -> None:
+    def _send_failed(self, error: Exception) -> None:
         name = self._trainer.device.type if self._trainer else "cpu"
         lost = lost_device(error, name)
         if lost is not None and lost.device != "cpu":
@@ -358,7 +369,8 @@ class Worker:
         elif lost is not None or isinstance(error, EXPECTED):
             self._send(m.Failed(self._run, str(lost or error)))
         else:
-            text = f"The engine could not go on: {error}"
+            log.error("a command failed", exc_info=error)
+            text = tr("The engine failed: {error}", error=error)
             self._send(m.Failed(self._run, text, traceback.format_exc()))
         self._send(m.StatusChanged(self._run, False, "failed"))
 

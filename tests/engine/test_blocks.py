@@ -120,7 +120,7 @@ def test_that_making_and_opening_a_block_does_not_disturb_the_run() -> None:
     assert same(weights(trainer), weights(alone))
 
 
-def test_that_a_layer_that_only_looks_like_a_part_starts_anew() -> None:
+def test_that_a_layer_that_only_looks_like_a_part_is_initialised() -> None:
     project = mlp(optimizer=Adam(lr=0.01))
     trainer = train(Trainer(project), 9)
     graph = project.graph

@@ -100,7 +100,7 @@ def test_that_a_live_learning_rate_is_what_torch_does_with_it() -> None:
     ],
     ids=lambda options: next(iter(options)),
 )
-def test_that_the_recipe_changes_without_a_restart(options: dict[str, Any]) -> None:
+def test_that_the_training_options_change_without_a_restart(options: dict[str, Any]) -> None:
     trainer = begun()
     kept, momenta = weights(trainer), states(trainer)
     changed = change(trainer, mlp(optimizer=Adam(), **options))
@@ -290,7 +290,7 @@ def with_data(project: Project, data: Any) -> Project:
     return Project(project.graph, data, project.training)
 
 
-def test_that_other_data_of_the_same_sort_goes_on_with_the_weights() -> None:
+def test_that_other_data_of_the_same_task_keeps_the_weights() -> None:
     trainer = begun()
     kept = weights(trainer)
     changed = change(trainer, with_data(trainer.project, Moons(count=80, noise=0.4)))
@@ -302,7 +302,7 @@ def test_that_other_data_of_the_same_sort_goes_on_with_the_weights() -> None:
     train(trainer, 10)
 
 
-def test_that_data_with_other_labels_starts_anew() -> None:
+def test_that_data_with_other_labels_restarts_training() -> None:
     trainer = begun(chain(Linear(out_features=1), loss=MeanSquaredError(), optimizer=Adam()))
     changed = change(trainer, with_data(trainer.project, Hills(count=100)))
     assert changed.is_fresh
@@ -361,7 +361,7 @@ def test_that_the_class_count_may_change_with_the_data() -> None:
     train(changed.trainer, 5)
 
 
-def test_that_the_loss_is_compared_anew_after_a_change() -> None:
+def test_that_the_loss_is_rebuilt_after_a_change() -> None:
     trainer = begun(chain(Linear(out_features=1), loss=BinaryCrossEntropyWithLogits()))
     changed = change(trainer, trainer.project.with_training(loss=MeanSquaredError()))
     part = changed.trainer.objective.val

@@ -155,7 +155,7 @@ def test_that_random_bytes_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "null", "3", "[" * 100_000, '{"step": NaN}', "{}"])
-def test_that_json_that_is_no_state_is_refused(text: str) -> None:
+def test_that_json_without_a_state_is_refused(text: str) -> None:
     assert "damaged" in refused({**saved(), NUMBERS: text.encode()})
 
 
@@ -179,7 +179,7 @@ def test_that_a_missing_moment_is_made_up_for() -> None:
     trainer = Trainer(project())
     restore(trainer, from_files(files))
     train(trainer, 10)
-    assert not trainer.is_ill
+    assert not trainer.is_non_finite
 
 
 def test_that_counters_beyond_the_data_end_the_epoch() -> None:
@@ -190,7 +190,7 @@ def test_that_counters_beyond_the_data_end_the_epoch() -> None:
     assert trainer.epochs_done >= 3
 
 
-def test_that_tensors_nobody_knows_are_left_alone() -> None:
+def test_that_unknown_tensors_are_ignored() -> None:
     files = with_tensor(saved(), TENSORS, "memory.nonsense", torch.zeros(3))
     files = with_tensor(files, TENSORS, "optimizer.n9.weight.exp_avg", torch.zeros(3))
     files = with_tensor(files, TENSORS, "optimizer.n1.weight.nonsense", torch.zeros(3))
@@ -200,7 +200,7 @@ def test_that_tensors_nobody_knows_are_left_alone() -> None:
     train(trainer, 3)
 
 
-def test_that_losses_that_are_no_numbers_can_be_saved() -> None:
+def test_that_nan_losses_can_be_saved() -> None:
     trainer: Any = train(Trainer(project()), 3)
     trainer.last_val_loss = float("inf")
     trainer.last_metrics = {"accuracy": 0.5, "r2": float("-inf")}

@@ -69,7 +69,7 @@ def test_that_a_planted_dead_unit_is_found_with_its_epoch() -> None:
     assert found["over_time"]["epoch"].tolist() == [2, 3]
     assert found["over_time"]["counts"]["n2"].tolist() == [0, 1]
     assert found["examples"] == 105
-    assert "biases were pushed below 0" in found["causes"]["n2"]
+    assert "biases are below 0" in found["causes"]["n2"]
     assert found["since"]["n2"].dtype == np.float32
     train(trainer, 7)
     assert probe.read(trainer)["since"]["n2"][3] == 3
@@ -88,7 +88,7 @@ def test_that_a_unit_that_fires_again_is_not_dead() -> None:
     assert found["firing"]["n2"][2] == 1
 
 
-def test_that_firing_is_the_share_of_examples_above_zero() -> None:
+def test_that_firing_is_the_fraction_of_examples_above_zero() -> None:
     trainer = Trainer(rectified())
     x = trainer.objective.train.x.numpy()
     weight = trainer.net.get_parameter("n1.weight").detach().numpy()

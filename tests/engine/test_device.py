@@ -33,7 +33,7 @@ def large() -> Project:
     )  # fmt: skip
 
 
-def test_that_the_cpu_is_always_there() -> None:
+def test_that_the_cpu_is_always_available() -> None:
     assert available()[0] == "cpu"
 
 
@@ -59,14 +59,14 @@ def test_that_a_recurrent_layer_counts_at_every_place_of_the_sequence() -> None:
 @pytest.mark.parametrize(
     ("present", "project", "device", "words"),
     [
-        (("cpu",), mlp(), "cpu", "no GPU on this machine"),
+        (("cpu",), mlp(), "cpu", "no GPU was found"),
         (("cpu", "cuda"), mlp(), "cpu", "too few"),
         (("cpu", "cuda"), large(), "cuda", "GPU (CUDA)"),
         (("cpu", "mps"), large(), "mps", "GPU (Metal)"),
-        (("cpu",), large(), "cpu", "no GPU on this machine"),
+        (("cpu",), large(), "cpu", "no GPU was found"),
     ],
 )
-def test_that_auto_takes_a_gpu_only_where_it_pays(
+def test_that_auto_chooses_a_gpu_only_if_it_is_faster(
     present: tuple[str, ...], project: Project, device: str, words: str
 ) -> None:
     choice = choose(project, present)
@@ -101,7 +101,7 @@ def test_that_a_net_of_some_size_gets_two_threads_where_there_are_two(
     assert choose(middling, ("cpu",), has_window=has_window).threads == threads
 
 
-def test_that_a_recurrent_net_beside_a_window_gets_one_thread_however_large(
+def test_that_a_recurrent_net_with_a_window_gets_one_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 8)
@@ -119,7 +119,7 @@ def test_that_a_recurrent_net_beside_a_window_gets_one_thread_however_large(
         ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"),
     ],
 )
-def test_that_waiting_threads_spin_for_a_moment_unless_a_person_has_said_otherwise(
+def test_that_openmp_threads_spin_briefly_unless_the_user_set_otherwise(
     own: dict[str, str], spins: str
 ) -> None:
     names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
@@ -139,15 +139,15 @@ def test_that_a_device_that_is_chosen_is_taken(device: str) -> None:
     assert "as chosen" in choice.note
 
 
-def test_that_a_device_that_is_not_there_is_refused_in_words() -> None:
+def test_that_a_missing_device_is_refused_with_a_message() -> None:
     with pytest.raises(
-        DeviceError, match=r"no GPU \(CUDA\) on this machine.*CPU, GPU \(Metal\)"
+        DeviceError, match=r"No CUDA GPU found\. Available: CPU, GPU \(Metal\)"
     ) as e:
         choose(mlp(device="cuda"), ("cpu", "mps"))
     assert e.value.device == "cuda"
 
 
-def test_that_a_trainer_refuses_a_device_that_is_not_there(
+def test_that_a_trainer_refuses_a_missing_device(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("playground.engine.device.available", lambda: ("cpu",))
@@ -164,9 +164,7 @@ def test_that_a_trainer_refuses_a_device_that_is_not_there(
         (ValueError("mat1 and mat2"), False),
     ],
 )
-def test_that_full_memory_is_told_from_other_errors(
-    error: Exception, is_about_memory: bool
-) -> None:
+def test_that_out_of_memory_is_recognised(error: Exception, is_about_memory: bool) -> None:
     lost = lost_device(error, "cuda")
     assert (lost is not None) == is_about_memory
     if lost is not None:
@@ -174,7 +172,7 @@ def test_that_full_memory_is_told_from_other_errors(
         assert not lost.is_gone
 
 
-def test_that_torch_says_it_as_it_is_told_from_other_errors() -> None:
+def test_that_the_out_of_memory_text_is_that_of_torch() -> None:
     with pytest.raises(RuntimeError) as found:
         torch.empty(10**15)
     assert lost_device(found.value, "cpu") is not None

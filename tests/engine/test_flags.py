@@ -63,7 +63,7 @@ def test_that_flags_leave_the_initial_weights_of_all_layers_alone() -> None:
     assert same(weights(Trainer(flagged(("n1",), ("n3", "n4")))), weights(Trainer(project())))
 
 
-def test_that_a_layer_frozen_while_training_stays_from_there_and_thaws_again() -> None:
+def test_that_freezing_during_training_holds_weights_until_unfrozen() -> None:
     trainer = train(Trainer(project()), 10)
     before = weights(trainer)
     changed = change(trainer, flagged(("n1",)))
@@ -86,7 +86,7 @@ ALL = ("n1", "n2", "n4", "n5")
         {"recompute": True, "precision": "bf16", "early_stopping": 2},
     ],
 )
-def test_that_a_net_with_all_its_weights_frozen_runs_stays_and_says_so(
+def test_that_a_net_with_all_weights_frozen_runs_unchanged_with_a_warning(
     recipe: dict[str, Any],
 ) -> None:
     frozen = flagged(ALL).with_training(**recipe)
@@ -109,7 +109,7 @@ def test_that_one_layer_that_learns_is_enough() -> None:
     assert "nothing_learns" in {d.code for d in check(either).diagnostics}
 
 
-def test_that_a_frozen_batch_norm_keeps_scale_and_shift_while_its_statistics_go_on() -> None:
+def test_that_a_frozen_batch_norm_keeps_scale_and_shift_and_updates_its_statistics() -> None:
     # As torch has it: requires_grad says what the optimizer moves, train() what statistics do.
     frozen = flagged(("n2",)).with_training(optimizer=SGD(lr=0.1))
     trainer = Trainer(frozen)

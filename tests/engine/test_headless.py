@@ -19,7 +19,7 @@ from playground.project.training import DEFAULT_EPOCHS
 from tests.engine.nets import chain, losses, mlp, same, weights
 
 
-def test_that_epochs_are_trained_and_told() -> None:
+def test_that_epochs_are_trained_and_reported() -> None:
     notified: list[Progress] = []
     result = train(mlp(), epochs=3, on_epoch=notified.append)
     assert [(p.step, p.epoch) for p in notified] == [(7, 1), (14, 2), (21, 3)]
@@ -40,7 +40,7 @@ def test_that_steps_end_in_the_middle_of_an_epoch() -> None:
     assert result.history["step"].tolist() == [0, 7, 10]
 
 
-def test_that_whichever_comes_first_ends_it() -> None:
+def test_that_the_first_limit_reached_ends_training() -> None:
     assert train(mlp(), steps=10, epochs=1).final.step == 7
     assert train(mlp(), steps=3, epochs=1).final.step == 3
 
@@ -50,7 +50,7 @@ def test_that_max_epochs_is_the_default_length_and_100_epochs_without_it() -> No
     assert train(mlp()).final.epoch == DEFAULT_EPOCHS == 100
 
 
-def test_that_a_state_is_gone_on_from() -> None:
+def test_that_training_continues_from_a_state() -> None:
     whole = train(mlp(), steps=30)
     half = train(mlp(), steps=11)
     rest = train(mlp(), state=half.state(), steps=19)
@@ -69,18 +69,18 @@ def test_that_nan_ends_it_with_a_clear_error() -> None:
         Linear(out_features=16), ReLU(), Linear(out_features=1), data=Hills(count=100),
         loss=MeanSquaredError(), optimizer=SGD(lr=50),
     )  # fmt: skip
-    with pytest.raises(NonFiniteError, match="stopped being a number") as found:
+    with pytest.raises(NonFiniteError, match="became NaN or infinite") as found:
         train(project, epochs=100)
     assert found.value.non_finite is not None
     assert f"step {found.value.non_finite.step}" in str(found.value)
 
 
-def test_that_what_cannot_begin_is_refused() -> None:
+def test_that_projects_with_errors_are_refused() -> None:
     with pytest.raises(CompileError):
         train(empty_project(), epochs=1)
     with pytest.raises(CheckpointError):
         train(mlp(), state={"weights.safetensors": b""}, epochs=1)
-    with pytest.raises(ValueError, match=r"no probe called 'nonsense'; there is activity, bound"):
+    with pytest.raises(ValueError, match=r"Unknown probe 'nonsense'. Available: activity, bound"):
         probe(mlp(), "nonsense", 1)
 
 
@@ -89,7 +89,7 @@ def test_that_every_probe_can_be_read(key: str) -> None:
     assert probe(mlp(), key, 25)
 
 
-def test_that_a_probe_is_read_on_the_way() -> None:
+def test_that_a_probe_is_read_during_training() -> None:
     found = probe(mlp(), "gradients", 100)
     assert found is not None
     assert found["over_time"].shape == (3, 50)

@@ -85,7 +85,7 @@ def test_that_rewinding_forgets_what_came_later() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 5003])
-def test_that_a_history_goes_on_from_its_state(count: int) -> None:
+def test_that_a_history_continues_from_its_state(count: int) -> None:
     history, other = grown(count), History(["accuracy"])
     other.restore(history.state())
     for step in range(count, count + 3000):
@@ -115,7 +115,7 @@ def test_that_a_state_without_a_metric_leaves_it_empty() -> None:
         {name: np.arange(5000.0) for name in ("step", "epoch", "train_loss", "val_loss", "points")},
     ],
 )
-def test_that_a_state_that_is_no_history_is_refused(broken: dict[str, np.ndarray]) -> None:
+def test_that_an_invalid_history_is_refused(broken: dict[str, np.ndarray]) -> None:
     history = grown(5)
     state = {name: c for name, c in history.state().items() if name != "val_accuracy"}
     before = history.state()

@@ -95,7 +95,7 @@ def test_that_torchs_own_draw_has_a_theory_too() -> None:
     assert first["edges"][-1] <= 1 / math.sqrt(2) + 1e-6
 
 
-def test_that_zeros_are_told_as_a_constant() -> None:
+def test_that_zeros_are_reported_as_a_constant() -> None:
     reading = InitialProbe().read(Trainer(with_initializer(mlp(), Zeros())))
     assert reading is not None
     first = next(iter(reading["weights"].values()))
@@ -124,7 +124,7 @@ def test_that_the_scales_are_those_of_one_batch_before_training() -> None:
     )
 
 
-def test_that_it_is_read_again_only_where_the_project_begins_otherwise() -> None:
+def test_that_it_is_read_again_only_if_the_initial_state_changes() -> None:
     project, probe = mlp(), InitialProbe()
     first = probe.read(Trainer(project))
     assert probe.read(Trainer(project.with_training(l2=0.1))) is first

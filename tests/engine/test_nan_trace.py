@@ -39,9 +39,9 @@ def until_ill(trainer: Trainer, keyframe_every: int = 1000) -> Snapshot:
     running = trainer.run()
     for step in range(2000):
         next(running)
-        if step % keyframe_every == 0 and not trainer.is_ill:
+        if step % keyframe_every == 0 and not trainer.is_non_finite:
             keyframe = snapshot(trainer)
-        if trainer.is_ill:
+        if trainer.is_non_finite:
             break
     for _ in range(7):
         next(running)
@@ -79,7 +79,7 @@ def test_that_a_learning_rate_that_is_too_large_is_traced_to_its_step(keyframe_e
     )
 
 
-def test_that_going_back_and_lowering_the_learning_rate_goes_on() -> None:
+def test_that_training_continues_after_going_back_and_lowering_the_learning_rate() -> None:
     trainer = Trainer(exploding(lr=0.05))
     keyframes = Keyframes()
     keyframes.begin(trainer)
@@ -88,7 +88,7 @@ def test_that_going_back_and_lowering_the_learning_rate_goes_on() -> None:
     change(trainer, exploding())
     keyframes.begin(trainer)
     for _ in range(2000):
-        if train(trainer, 1).is_ill:
+        if train(trainer, 1).is_non_finite:
             break
     assert keyframes.latest is not None
     non_finite = nan_trace.trace(trainer, keyframes.latest)
@@ -101,7 +101,7 @@ def test_that_going_back_and_lowering_the_learning_rate_goes_on() -> None:
     assert max(losses(trainer, 50)) < 2
 
 
-def test_that_the_step_before_is_gone_back_to_where_it_was_still_calm() -> None:
+def test_that_rewinding_returns_to_the_step_before_the_loss_grew() -> None:
     trainer = Trainer(mlp())
     keyframes = Keyframes()
     trainer.note()
@@ -111,7 +111,7 @@ def test_that_the_step_before_is_gone_back_to_where_it_was_still_calm() -> None:
     assert keyframes.latest is keyframe
 
 
-def test_that_a_keyframe_is_not_taken_of_an_ill_net() -> None:
+def test_that_no_keyframe_is_taken_of_a_non_finite_net() -> None:
     trainer = Trainer(mlp())
     keyframes = Keyframes()
     keyframes.begin(trainer)
@@ -177,7 +177,7 @@ def test_that_a_net_that_explodes_going_forward_is_traced_to_its_layer() -> None
     assert non_finite.healthy.step == 0
 
 
-def test_that_a_loss_that_is_the_first_bad_thing_is_put_down_to_the_output() -> None:
+def test_that_a_loss_that_is_non_finite_first_is_attributed_to_the_output() -> None:
     # Outputs of 1e20 are numbers, their square is not in float32.
     project = chain(
         Linear(out_features=1, initializer=Normal(std=1e20)), data=Hills(count=50),
@@ -196,7 +196,7 @@ def bad_gradient(trainer: Trainer, node: str) -> None:
     weight.register_hook(lambda grad: torch.full_like(grad, math.nan))
 
 
-def test_that_a_bad_gradient_is_put_down_to_its_layer() -> None:
+def test_that_a_bad_gradient_is_attributed_to_its_layer() -> None:
     trainer = Trainer(mlp())
     keyframe = snapshot(trainer)
     bad_gradient(trainer, "n3")
@@ -206,7 +206,7 @@ def test_that_a_bad_gradient_is_put_down_to_its_layer() -> None:
     assert (non_finite.step, non_finite.node, non_finite.what) == (1, "n3", "gradient")
 
 
-def test_that_a_bad_weight_is_put_down_to_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_bad_weight_is_attributed_to_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = Trainer(mlp(optimizer=SGD(lr=1000)))
     keyframe = snapshot(trainer)
     weight = trainer.net.get_parameter("n3.weight")
@@ -217,7 +217,7 @@ def test_that_a_bad_weight_is_put_down_to_its_layer(monkeypatch: pytest.MonkeyPa
     assert (non_finite.step, non_finite.node, non_finite.what) == (1, "n3", "weight")
 
 
-def test_that_a_second_run_which_stays_healthy_is_no_illness() -> None:
+def test_that_a_replay_without_nan_reports_nothing() -> None:
     trainer = Trainer(mlp())
     keyframe = snapshot(trainer)
     train(trainer, 30)
@@ -253,4 +253,4 @@ def test_that_nan_among_the_weights_is_seen() -> None:
     trainer: Any = Trainer(mlp())
     with torch.no_grad():
         trainer.net.get_parameter("n5.bias")[0] = math.nan
-    assert trainer.is_ill
+    assert trainer.is_non_finite

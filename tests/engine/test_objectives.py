@@ -62,7 +62,7 @@ def test_that_at_least_one_token_is_asked_for() -> None:
         assert int((asked >= 0).sum()) >= 1
 
 
-def test_that_masks_are_drawn_anew_in_training_and_never_for_validation() -> None:
+def test_that_masks_are_drawn_again_in_training_and_never_for_validation() -> None:
     trainer = Trainer(speaking(MaskedLM()))
     objective = trainer.objective
     first = objective.prepare(objective.train.x, objective.train.y)
@@ -72,7 +72,7 @@ def test_that_masks_are_drawn_anew_in_training_and_never_for_validation() -> Non
 
 
 @pytest.mark.parametrize("objective", [CausalLM(), MaskedLM()], ids=lambda o: o.kind)
-def test_that_a_language_model_learns_and_goes_on_bit_for_bit(
+def test_that_a_language_model_learns_and_resumes_bit_for_bit(
     objective: CausalLM | MaskedLM,
 ) -> None:
     trainer = Trainer(speaking(objective))
@@ -97,7 +97,7 @@ def test_that_the_next_token_is_the_label_and_the_last_has_none() -> None:
     assert (part.y[:, -1] == -100).all()
 
 
-def test_that_an_autoencoder_puts_its_input_out_again() -> None:
+def test_that_an_autoencoder_reconstructs_its_input() -> None:
     project = chain(
         Flatten(), Linear(out_features=16), ReLU(), Linear(out_features=64), data=Digits(),
         loss=MeanSquaredError(), objective=Autoencoder(), optimizer=Adam(), batch_size=64,
@@ -110,7 +110,7 @@ def test_that_an_autoencoder_puts_its_input_out_again() -> None:
     assert error < 0.6 * float((part.y - part.y.mean(0)).square().mean())
 
 
-def test_that_another_objective_starts_anew() -> None:
+def test_that_another_objective_restarts_training() -> None:
     trainer = train(Trainer(speaking(CausalLM())), 5)
     same = change(trainer, speaking(MaskedLM()))
     assert not same.is_fresh

@@ -181,7 +181,7 @@ def test_that_data_too_large_to_gather_at_once_trains_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     expected = losses(Trainer(mlp(optimizer=Adam())), 30)
-    monkeypatch.setattr("playground.engine.trainer.GATHER_LIMIT_BYTES", 0)
+    monkeypatch.setattr("playground.engine.batches.GATHER_LIMIT_BYTES", 0)
     assert losses(Trainer(mlp(optimizer=Adam())), 30) == expected
 
 
@@ -192,7 +192,7 @@ def test_that_validation_in_chunks_is_validation_at_once(monkeypatch: pytest.Mon
     assert trainer.evaluate(trainer.objective.val)[0] == pytest.approx(whole[0], rel=1e-6)
 
 
-def test_that_losses_are_read_although_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_losses_are_collected_without_frame_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.engine.trainer.LOSSES_HELD", 10)
     trainer = Trainer(chain(Linear(out_features=2), ReLU(), Linear(out_features=2),
                             loss=CrossEntropy()))  # fmt: skip

@@ -41,7 +41,7 @@ def moved(project: Project) -> dict[str, Tensor]:
     return weights_of(train(Trainer(project), 1))
 
 
-def test_that_every_layer_that_learns_has_a_weight_with_options_of_its_own() -> None:
+def test_that_every_trainable_layer_has_per_weight_options() -> None:
     learning = set()
     for kind in single_layers():
         project = around(kind)

@@ -118,7 +118,7 @@ def test_that_balanced_weights_leave_padding_out(objective: CausalLM | MaskedLM)
     assert float(found.compare(out, labels)) == pytest.approx(float(expected), rel=1e-5)
 
 
-def test_that_a_run_told_of_padding_is_resumed_bit_for_bit() -> None:
+def test_that_a_run_with_padding_is_resumed_bit_for_bit() -> None:
     project = reading(objective=MaskedLM())
     trainer = train(Trainer(project), 7)
     files = to_files(snapshot(trainer))
@@ -128,7 +128,7 @@ def test_that_a_run_told_of_padding_is_resumed_bit_for_bit() -> None:
     assert losses(other, 10) == expected
 
 
-def test_that_telling_of_padding_while_it_trains_keeps_the_weights() -> None:
+def test_that_setting_padding_during_training_keeps_the_weights() -> None:
     project = reading(objective=CausalLM())
     trainer = train(Trainer(project.with_graph(project.graph.unplug("n2", "padding"))), 5)
     before = weights(trainer)

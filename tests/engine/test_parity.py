@@ -265,7 +265,7 @@ def test_that_cross_entropy_takes_two_outputs_for_two_classes() -> None:
     [(MeanSquaredError(), nn.MSELoss()), (BinaryCrossEntropyWithLogits(), nn.BCEWithLogitsLoss())],
     ids=["mse", "bce"],
 )
-def test_that_losses_by_value_take_one_column_a_class(loss: Any, plain: nn.Module) -> None:
+def test_that_losses_by_value_take_one_column_per_class(loss: Any, plain: nn.Module) -> None:
     data = Gaussians(count=200, clouds=4)
     project = chain(
         Linear(out_features=4), Softmax(), Linear(out_features=4), data=data, loss=loss,

@@ -25,7 +25,7 @@ from tests.engine.nets import chain, losses, same, train, weights
 from tests.engine.whole_nets import Made, layer
 
 
-def test_that_computing_activations_again_changes_no_number() -> None:
+def test_that_recomputing_activations_changes_no_value() -> None:
     def project(**training: Any) -> Project:
         return chain(
             Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3),
@@ -53,7 +53,7 @@ def kept_for_the_way_back(trainer: Trainer) -> int:
     return sum(size for where, size in sizes.items() if where not in own)
 
 
-def test_that_layers_are_computed_again_one_by_one_and_change_no_number() -> None:
+def test_that_recomputing_single_layers_changes_no_value() -> None:
     plain = chain(
         Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3),
         Linear(out_features=16), BatchNorm(), ReLU(), Linear(out_features=1),
@@ -68,7 +68,7 @@ def test_that_layers_are_computed_again_one_by_one_and_change_no_number() -> Non
     assert kept == sorted(set(kept), reverse=True), "the more, the less is kept"
 
 
-def test_that_what_a_computed_layer_puts_out_besides_is_computed_with_it() -> None:
+def test_that_secondary_outputs_are_recomputed_with_their_layer() -> None:
     tokens = Made(shape=(6,), tokens=9, classes=3, count=24)
     graph = chain(
         layer("Embedding", num_embeddings=9, embedding_dim=4),
@@ -84,7 +84,7 @@ def test_that_what_a_computed_layer_puts_out_besides_is_computed_with_it() -> No
     assert losses(Trainer(project.with_graph(both.set_recomputed(["n2"]))), 9) == expected
 
 
-def test_that_a_block_is_computed_again_with_its_parts() -> None:
+def test_that_a_block_is_recomputed_with_its_parts() -> None:
     project = chain(layer("DenseBlock"), layer("Linear", out_features=1))
     again = project.with_graph(project.graph.set_recomputed(["n1"]))
     assert losses(Trainer(again), 9) == losses(Trainer(project), 9)
@@ -100,7 +100,7 @@ def test_that_a_bypassed_layer_is_not_computed_at_all() -> None:
     assert again.stepper.is_plain
 
 
-def test_that_less_is_kept_for_the_way_back_where_activations_are_computed_again() -> None:
+def test_that_recomputing_keeps_fewer_activations_for_the_backward_pass() -> None:
     layers = [layer for _ in range(16) for layer in (Linear(out_features=64), Tanh())]
     kept = {}
     for recompute in (False, True):
@@ -119,7 +119,7 @@ def most_allocated(trainer: Trainer, path: Path) -> int:
     return max(itertools.accumulate(size for _, size in sorted(taken)))
 
 
-def test_that_a_step_needs_far_less_memory_where_activations_are_computed_again(
+def test_that_recomputing_reduces_the_memory_of_a_step(
     tmp_path: Path,
 ) -> None:
     layers = [layer for _ in range(32) for layer in (Linear(out_features=64), Tanh())]

@@ -65,7 +65,7 @@ def noisy(optimizer: Optimizer) -> Project:
 
 @pytest.mark.parametrize("steps", [0, MID_EPOCH, EPOCH_END])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o.kind)
-def test_that_a_saved_run_goes_on_bit_for_bit(optimizer: Optimizer, steps: int) -> None:
+def test_that_a_saved_run_resumes_bit_for_bit(optimizer: Optimizer, steps: int) -> None:
     project = noisy(optimizer)
     trainer = train(Trainer(project), steps)
     files = to_files(snapshot(trainer))
@@ -92,7 +92,7 @@ def test_that_the_epoch_end_is_one() -> None:
     assert train(Trainer(noisy(SGD())), MID_EPOCH).epoch == pytest.approx(2 + 48 / 105)
 
 
-def test_that_a_convolutional_run_goes_on_bit_for_bit() -> None:
+def test_that_a_convolutional_run_resumes_bit_for_bit() -> None:
     project = chain(
         Conv2d(out_channels=4), BatchNorm(), ReLU(), Flatten(), Linear(out_features=10),
         data=Digits(), loss=CrossEntropy(), optimizer=Adam(), batch_size=64,
@@ -105,7 +105,7 @@ def test_that_a_convolutional_run_goes_on_bit_for_bit() -> None:
     assert losses(other, 30) == expected
 
 
-def test_that_history_and_counters_come_back() -> None:
+def test_that_history_and_counters_are_restored() -> None:
     project = noisy(Adam())
     trainer = train(Trainer(project), 60)
     trainer.note()
@@ -139,7 +139,7 @@ print(json.dumps([trainer.step, losses]))
 """
 
 
-def test_that_a_file_goes_on_bit_for_bit_in_another_process(tmp_path: Path) -> None:
+def test_that_a_file_resumes_bit_for_bit_in_another_process(tmp_path: Path) -> None:
     project = noisy(Adam())
     trainer = train(Trainer(project), MID_EPOCH)
     path = tmp_path / "run.nplay"

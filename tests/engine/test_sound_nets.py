@@ -37,7 +37,7 @@ ADDING = Adding(count=40, length=6)
         chain(Linear(out_features=2), data=ADDING, loss=MSE, objective=Autoencoder()),
     ],
 )
-def test_that_an_autoencoder_may_put_out_images_and_sequences(project: Project) -> None:
+def test_that_an_autoencoder_may_output_images_and_sequences(project: Project) -> None:
     trainer = train(Trainer(project), 2)
     outputs = trainer.outputs(trainer.objective.val.x).flatten(1).numpy()
     truth = trainer.objective.val.x.flatten(1).numpy()
@@ -47,7 +47,7 @@ def test_that_an_autoencoder_may_put_out_images_and_sequences(project: Project) 
     assert trainer.evaluate(trainer.objective.val)[1]["r2"] == pytest.approx(expected, rel=1e-3)
 
 
-def test_that_features_that_are_no_shares_are_not_compared_by_cross_entropy() -> None:
+def test_that_bce_is_rejected_for_features_outside_0_to_1() -> None:
     project = chain(
         Linear(out_features=2), Sigmoid(), data=ADDING, loss=BinaryCrossEntropy(),
         objective=Autoencoder(),
@@ -108,7 +108,7 @@ def fixed_nets(draw: st.DrawFn) -> Project:
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(fixed_nets())
-def test_that_any_net_in_which_nothing_is_wrong_trains(project: Project) -> None:
+def test_that_any_net_without_errors_trains(project: Project) -> None:
     trainer = train(Trainer(project), 3)
     trainer.evaluate(trainer.objective.val)
     assert trainer.step == 3

@@ -53,7 +53,7 @@ def test_that_a_keyframe_is_on_disk_soon_after_play(ear: Ear, keyframe: Path) ->
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
 
 
-def test_that_a_killed_engine_is_told_once_and_its_keyframe_goes_on(
+def test_that_a_killed_engine_is_reported_once_and_its_keyframe_resumes(
     own: Ear, keyframe: Path, ear: Ear
 ) -> None:
     project = mlp(optimizer=Adam())
@@ -122,7 +122,7 @@ def test_that_the_engine_ends_when_the_window_is_gone() -> None:
     assert not psutil.pid_exists(pid)
 
 
-def test_that_the_window_can_end_the_engine_from_the_thread_that_is_told() -> None:
+def test_that_the_window_can_end_the_engine_from_the_reader_thread() -> None:
     done = threading.Event()
     clients: list[Client] = []
 

@@ -25,7 +25,7 @@ def without(project: Project, node_id: str) -> Project:
 # Opening, frames and grants
 
 
-def test_that_the_engine_says_what_it_is(shared: Ear) -> None:
+def test_that_the_engine_reports_devices_and_versions(shared: Ear) -> None:
     ready = shared.events[0]
     assert isinstance(ready, m.Ready)
     assert ready.devices[0] == "cpu"
@@ -107,7 +107,7 @@ def test_that_frames_come_after_play_although_one_was_granted_before(ear: Ear) -
 # Playing
 
 
-def test_that_training_goes_on_until_paused(ear: Ear) -> None:
+def test_that_training_continues_until_paused(ear: Ear) -> None:
     ear.open(mlp())
     ear.send(m.Play())
     first = ear.frame(that=lambda f: f.step > 0)
@@ -216,7 +216,7 @@ def test_that_an_edit_while_playing_keeps_playing(ear: Ear) -> None:
     ear.frame(that=lambda f: f.is_training and f.step > opened.step)
 
 
-def test_that_deleting_a_layer_pauses_and_a_valid_edit_goes_on(ear: Ear) -> None:
+def test_that_deleting_a_layer_pauses_and_a_valid_edit_continues(ear: Ear) -> None:
     ear.open(mlp())
     ear.send(m.Play())
     ear.frame(that=lambda f: f.step > 0)
@@ -273,7 +273,7 @@ def test_that_a_fresh_start_ends_a_step_that_was_under_way(ear: Ear) -> None:
     assert ear.frame().step == 0
 
 
-def test_that_a_lost_device_is_told_and_the_work_goes_on_on_the_cpu(ear: Ear) -> None:
+def test_that_a_lost_device_is_reported_and_training_continues_on_the_cpu(ear: Ear) -> None:
     if "cuda" in shared_devices(ear):
         pytest.skip("there is a GPU")
     ear.open(mlp())

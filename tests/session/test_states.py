@@ -32,7 +32,7 @@ def exploding(lr: float = 5.0) -> Project:
     )  # fmt: skip
 
 
-def test_that_nan_pauses_and_rewinding_with_a_lower_rate_goes_on(ear: Ear) -> None:
+def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rate(ear: Ear) -> None:
     ear.open(exploding(lr=0.05))
     ear.step("batch", 200)
     ear.send(changed(exploding(lr=5.0)), m.Play())
@@ -104,12 +104,12 @@ def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(ear: Ear) ->
     ],
     ids=["missing", "empty", "zeros", "nan", "noise"],
 )
-def test_that_a_hostile_state_is_told_and_the_net_starts_anew(
+def test_that_a_hostile_state_is_reported_and_training_starts_from_scratch(
     ear: Ear, state: dict[str, bytes]
 ) -> None:
     opened = ear.open(mlp(), state)
     assert (opened.step, opened.is_fresh) == (0, True)
-    assert "starts from its initial weights" in ear.wait_for(m.Failed).message
+    assert "starts from the initial weights" in ear.wait_for(m.Failed).message
     ear.send(m.Step("batch"))
     assert ear.wait_for(m.StatusChanged).reason == "stepped"
 

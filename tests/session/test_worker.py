@@ -63,7 +63,7 @@ def failing(error: Exception) -> Any:
     return fail
 
 
-def test_that_a_full_gpu_is_told_with_an_offer(
+def test_that_a_full_gpu_is_reported_with_an_offer(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.do(m.Step("batch", 3))
@@ -126,7 +126,7 @@ def test_that_keyframes_lie_in_the_memory_of_the_cpu(bench: Bench) -> None:
     assert {tensor.device.type for tensor in tensors} == {"cpu"}
 
 
-def test_that_an_error_nobody_foresaw_is_told_and_the_engine_lives(
+def test_that_an_unexpected_error_is_reported_and_the_engine_survives(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trainer = bench.worker._trainer
@@ -134,12 +134,12 @@ def test_that_an_error_nobody_foresaw_is_told_and_the_engine_lives(
     with monkeypatch.context() as patch:
         patch.setattr(trainer, "run", failing(ZeroDivisionError("by zero")))
         failed = bench.only(m.Failed, bench.do(m.Play()))
-    assert failed.message == "The engine could not go on: by zero"
+    assert failed.message == "The engine failed: by zero"
     assert "ZeroDivisionError" in failed.detail
     assert bench.only(m.StatusChanged, bench.do(m.Step())).reason == "stepped"
 
 
-def test_that_a_probe_that_fails_is_told_once_and_the_frame_still_comes(
+def test_that_a_failing_probe_is_reported_once_and_the_frame_still_arrives(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(BoundaryProbe, "read", failing(ValueError("crooked")))
@@ -177,10 +177,10 @@ def test_that_saving_without_a_project_is_answered(bench: Bench) -> None:
     assert bench.do(m.Save(7)) == [m.Saved(7, {}, 0)]
 
 
-def test_that_rewinding_without_a_keyframe_is_told(bench: Bench) -> None:
+def test_that_rewinding_without_a_keyframe_is_reported(bench: Bench) -> None:
     bench.worker._keyframes.latest = None
     said = bench.do(m.Rewind())
-    assert "restart instead" in bench.only(m.Failed, said).message
+    assert "Restart training instead" in bench.only(m.Failed, said).message
 
 
 def test_that_rewinding_goes_back_to_the_last_keyframe(bench: Bench) -> None:
@@ -211,14 +211,14 @@ def test_that_a_change_that_fails_after_nan_changes_nothing(bench: Bench) -> Non
     said = bench.do(m.Change(to_json(broken)))
     assert bench.only(m.Failed, said)
     assert bench.worker._trainer is trainer
-    assert trainer.is_ill
+    assert trainer.is_non_finite
     assert trainer.step == 5
     opened = bench.only(m.Opened, bench.do(m.Change(to_json(mlp(l2=0.1)))))
     assert opened.step == 5
-    assert not trainer.is_ill
+    assert not trainer.is_non_finite
 
 
-def test_that_weights_that_begin_infinite_are_told() -> None:
+def test_that_infinite_initial_weights_are_reported() -> None:
     bench = Bench()
     bench.open()
     trainer = bench.worker._trainer
@@ -243,7 +243,7 @@ def test_that_every_probe_is_a_probe_of_a_trainer() -> None:
     assert Probe().read(Trainer(mlp())) is None
 
 
-def test_that_early_stopping_pauses_and_says_why() -> None:
+def test_that_early_stopping_pauses_and_reports_why() -> None:
     bench = Bench()
     bench.open(mlp(early_stopping=1, min_delta=0.5))
     said = bench.do(m.Grant(), m.Play())

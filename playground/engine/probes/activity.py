@@ -15,7 +15,7 @@ from playground.engine.trainer import Trainer
 
 
 class ActivityProbe(Probe):
-    """Root mean square of what every node put out in the last watched step, and of the gradient
+    """Root mean square of the output of every node in the last watched step, and of the gradient
     of the loss with respect to it. "nodes": ids; "activation", "gradient": float32, one a node;
     the gradient is NaN where none flows, as at the Input."""
 
@@ -24,7 +24,7 @@ class ActivityProbe(Probe):
     watches_step: ClassVar[bool] = True
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
-        """The scales; None where no step was watched yet."""
+        """The scales; None if no step was watched yet."""
         if trainer.recorded is None:
             return None
         outputs = trainer.recorded.outputs
@@ -46,5 +46,5 @@ def _scales(tensors: list[Tensor | None]) -> np.ndarray:
 
 
 def _finite(norm: float) -> float:
-    # NaN means that there is none; one that is no number is told as infinite.
+    # NaN means that there is none; a gradient that is NaN is reported as infinite.
     return math.inf if math.isnan(norm) else norm

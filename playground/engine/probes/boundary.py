@@ -29,7 +29,7 @@ class BoundaryProbe(Probe):
     interval_s: ClassVar[float] = 0.12
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
-        """The answer; None where the data has more than two features."""
+        """The answer; None if the data has more than two features."""
         examples = trainer.objective.examples
         task = trainer.objective.target.task
         if examples.x_train.shape[1:] == (1,) and task == "regression":

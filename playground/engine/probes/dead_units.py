@@ -12,6 +12,7 @@ from torch import Tensor
 from playground.engine.compile import Recorder
 from playground.engine.probe import Floats, Probe
 from playground.engine.trainer import Trainer
+from playground.translation import tr
 
 PROBE_SET = 2048
 CHUNK = 512
@@ -43,7 +44,7 @@ class DeadUnitProbe(Probe):
         firing = _firing(trainer, nodes, trainer.objective.train.x[:PROBE_SET])
         silent = {node: rates == 0 for node, rates in firing.items()}
         if len(trainer.objective.train) > PROBE_SET and any(s.any() for s in silent.values()):
-            # Rarely is not never: whoever is silent here must be so on all examples.
+            # Rarely is not never: a unit that is silent here must be silent on all examples.
             everywhere = _firing(trainer, nodes, trainer.objective.train.x)
             silent = {node: silent[node] & (everywhere[node] == 0) for node in silent}
         self._remember(silent, trainer.epoch)
@@ -141,8 +142,8 @@ def _cause(trainer: Trainer, node: str, dead: np.ndarray) -> str:
         p for name, p in trainer.compiled.parameters.get(edges[0].source, ()) if name == "bias"
     ]
     if not biases or len(biases[0]) != len(dead):
-        return "What feeds them is below 0 for every example."
+        return tr("Their inputs are below 0 for every example.")
     mean = float(biases[0].detach().cpu()[torch.from_numpy(dead)].mean())
     if mean < 0:
-        return f"Their biases were pushed below 0, to {mean:.2g} on average."
-    return "Their weights make the sum negative for every example."
+        return tr("Their biases are below 0: {mean} on average.", mean=f"{mean:.2g}")
+    return tr("Their weights make the sum negative for every example.")

@@ -59,7 +59,7 @@ class GradientProbe(Probe):
         if nodes != self._nodes:
             self._nodes, self._columns, self._epochs = nodes, [], []
             self._every, self._count = 1, 0
-        # The run was rewound, or this is the same step asked for again.
+        # The run was rewound, or the same step is requested again.
         kept = sum(1 for epoch in self._epochs if epoch < trainer.epoch)
         self._count -= len(self._epochs) - kept
         self._columns, self._epochs = self._columns[:kept], self._epochs[:kept]

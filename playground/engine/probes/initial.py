@@ -34,10 +34,10 @@ class InitialProbe(Probe):
     """The initial net of the project, built aside from its seed; training is not touched.
 
     "key": `initial_key` of the project; "nodes": ids, in the order they run; "activation",
-    "gradient": float32, standard deviation of what every node puts out for one batch and of the
+    "gradient": float32, standard deviation of the output of every node for one batch and of the
     gradient of the loss with respect to it, NaN where there is none; "weights": by node with
-    drawn weights "counts" and "edges" of a histogram, "std", "count", where all its tensors agree
-    "fans" (into one output, out of one input), and where theory tells "law", "mean", "theory_std"
+    drawn weights "counts" and "edges" of a histogram, "std", "count", if all its tensors agree
+    "fans" (into one output, out of one input), and if there is a theory "law", "mean", "theory_std"
     and "parts": for every way of drawing its "share", "law" ("normal", "uniform" or "constant"),
     "mean", "std", and for a bell that is cut off "sigma" before, and "reach" of the cut.
     """
@@ -52,7 +52,7 @@ class InitialProbe(Probe):
         self._reading: Mapping[str, Any] | None = None
 
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
-        """Read once, and again only where the project begins otherwise; None for huge nets."""
+        """Read once, and again only if what is drawn initially changes; None for huge nets."""
         key = initial_key(trainer.project)
         if self._reading is None or self._reading["key"] != key:
             if trainer.compiled.parameter_count > LARGEST:
@@ -62,7 +62,7 @@ class InitialProbe(Probe):
 
 
 def _read_aside(trainer: Trainer) -> dict[str, Any]:
-    # On the CPU, where all weights are drawn, so that one generator is enough to be put back.
+    # On the CPU, where all weights are drawn, so that only one generator must be restored.
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(trainer.project.training.seed)
         compiled = compile_checked(trainer.checked)
@@ -169,7 +169,7 @@ def _number(call: Call, name: str) -> float:
 
 
 def theory(initializer: Initializer, module: nn.Module, weight: Tensor) -> Expected | None:
-    """What the initializer promises of a weight of that module; None where it promises nothing."""
+    """The theory of the initializer for a weight of that module; None if it has none."""
     call = initializer.call()
     if call is None:
         return _torch_default(module, weight)

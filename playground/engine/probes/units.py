@@ -17,7 +17,7 @@ SIDE, SHOWN = 20, 16
 
 
 class UnitProbe(Probe):
-    """Maps of what up to 16 units of every node put out over the plane.
+    """Maps of the outputs of up to 16 units of every node over the plane.
 
     "maps": by node, int8 units × side × side, ±127 at the node's own scale, the top row first;
     "scale": by node, the value that 127 stands for; "units": by node, how many units there are;
@@ -29,7 +29,7 @@ class UnitProbe(Probe):
     interval_s: ClassVar[float] = 0.12
 
     def read(self, trainer: Trainer) -> Mapping[str, Any]:
-        """The maps; none where the data has no plane."""
+        """The maps; none if the data has no plane."""
         found: dict[str, Any] = {"maps": {}, "scale": {}, "units": {}}
         if not is_plane(trainer):
             return found

@@ -184,7 +184,7 @@ def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> No
     project = window.document.project.with_training(loss=make(Loss, "mse"), optimizer=optimizer)
     window.document.edit("Make it explode", project)
     window.commands.toggle_training()
-    until(lambda: "stopped being a number" in window.notice.label.text())
+    until(lambda: "NaN or infinite" in window.notice.label.text())
     assert not window.run.is_training
     assert window.canvas.drawing.non_finite_node in window.document.graph.nodes
     offer(window, "learning rate to 0.5").click()
@@ -199,7 +199,7 @@ def test_that_a_missing_gpu_is_said_and_the_cpu_offered(window: MainWindow) -> N
     if "cuda" in window.run.devices:
         pytest.skip("there is a GPU")
     window.document.edit("Device", window.document.project.with_training(device="cuda"))
-    until(lambda: "There is no GPU (CUDA)" in window.notice.label.text())
+    until(lambda: "No CUDA GPU found" in window.notice.label.text())
     offer(window, "Continue on CPU").click()
     window.commands.toggle_training()
     until(lambda: step_of(window) > 50)
