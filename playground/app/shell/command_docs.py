@@ -1,6 +1,9 @@
-"""The table of keys in the README, as Markdown: `python -m playground.app.shell.command_docs`."""
+"""The table of keys in the README: `python -m playground.app.shell.command_docs README.md`."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 from playground.app.shell.command_table import COMMANDS, GESTURES
 
@@ -27,5 +30,13 @@ def with_table(text: str) -> str:
     return f"{before}{BEGIN}\n{markdown()}{END}{after}"
 
 
+def main(paths: list[str]) -> None:
+    """Renew the table in these documents; without any, print it."""
+    if not paths:
+        print(markdown(), end="")
+    for path in map(Path, paths):
+        path.write_text(with_table(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    print(markdown(), end="")
+    main(sys.argv[1:])

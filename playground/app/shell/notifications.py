@@ -44,7 +44,7 @@ class Notifications:
         if first.fix is not None:
             fix = first.fix
             offers.append(
-                (tr(fix.label), lambda: document.edit(fix.label, document.project.apply(fix)))
+                (fix.label, lambda: document.edit(fix.label, document.project.apply(fix)))
             )
         text = first.message
         if first.node:

@@ -152,7 +152,7 @@ def test_that_the_text_size_goes_from_100_to_200_percent(
 def test_that_the_table_in_the_readme_is_the_command_table() -> None:
     text = README.read_text(encoding="utf-8")
     assert markdown() in text
-    assert with_table(text) == text, "run python -m playground.app.shell.command_docs"
+    assert with_table(text) == text, "run python -m playground.app.shell.command_docs README.md"
 
 
 def test_that_the_shortcut_sheet_shows_every_command_with_keys(qtbot: QtBot) -> None:

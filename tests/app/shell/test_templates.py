@@ -31,21 +31,21 @@ def step_of(window: MainWindow) -> int:
 
 
 def shown(window: MainWindow) -> list[Panel]:
-    """The panels in sight."""
+    """The visible panels."""
     return [window.panels.frames[key].panel for key in window.panels.shown]
 
 
-def test_that_templates_train_are_saved_start_anew_and_come_back(
+def test_that_templates_train_are_saved_restart_and_reload(
     window: MainWindow, tmp_path: Path
 ) -> None:
     for key, panels in SHOWN.items():  # in one window: an engine takes seconds to start
         window.project_files.start_from(key)
         until(lambda: step_of(window) == 0)
         assert window.panels.shown == panels, key
-        _trains_and_comes_back(window, tmp_path / f"{key}.nplay")
+        _trains_and_reloads(window, tmp_path / f"{key}.nplay")
 
 
-def _trains_and_comes_back(window: MainWindow, path: Path) -> None:
+def _trains_and_reloads(window: MainWindow, path: Path) -> None:
     first = frame_of(window).val_loss
     window.commands.toggle_training()
     until(lambda: step_of(window) > 50 and not any(panel.is_empty for panel in shown(window)))

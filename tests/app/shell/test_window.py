@@ -1,4 +1,4 @@
-"""The window and a real engine: training, troubles, saving."""
+"""The window and a real engine: training, failures, saving."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_that_pressing_train_twice_in_a_row_does_no_harm(window: MainWindow) -> 
     assert window.run.is_training
 
 
-def test_that_step_goes_one_batch_or_one_epoch(window: MainWindow) -> None:
+def test_that_step_trains_one_batch_or_one_epoch(window: MainWindow) -> None:
     window.command_actions["step_batch"].trigger()
     until(lambda: step_of(window) == 1)
     window.command_actions["step_epoch"].trigger()
@@ -102,7 +102,9 @@ def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: Main
     until(lambda: step_of(window) > before + 100)
 
 
-def test_that_deleting_a_layer_while_training_pauses_and_undo_fixes(window: MainWindow) -> None:
+def test_that_deleting_a_layer_while_training_pauses_until_undo(
+    window: MainWindow,
+) -> None:
     window.commands.toggle_training()
     until(lambda: step_of(window) > 50)
     window.document.select(["linear2"])
@@ -117,7 +119,7 @@ def test_that_deleting_a_layer_while_training_pauses_and_undo_fixes(window: Main
     until(lambda: step_of(window) > step + 50)
 
 
-def test_that_saving_and_opening_brings_the_run_back(window: MainWindow, tmp_path: Path) -> None:
+def test_that_saving_and_opening_restores_the_run(window: MainWindow, tmp_path: Path) -> None:
     window.run.step("epoch", 5)
     until(lambda: step_of(window) == 55 and not window.run.is_training)
     saved = window.run.last_frame
@@ -156,7 +158,7 @@ def test_that_a_killed_engine_is_replaced_and_offers_to_continue(window: MainWin
     until(lambda: step_of(window) > step + 100)
 
 
-def test_that_an_engine_that_was_not_started_yet_is_said_to_be_starting() -> None:
+def test_that_an_engine_that_was_not_started_yet_is_shown_as_starting() -> None:
     application()
     early = MainWindow()
     early.project_files.start_from("moons")
@@ -166,7 +168,7 @@ def test_that_an_engine_that_was_not_started_yet_is_said_to_be_starting() -> Non
     early.deleteLater()
 
 
-def test_that_an_engine_that_keeps_dying_is_not_restarted_forever(window: MainWindow) -> None:
+def test_that_an_engine_that_keeps_crashing_is_not_restarted(window: MainWindow) -> None:
     for _ in range(4):
         until(lambda: window.run.is_ready)
         pid = window.run.engine_pid
@@ -195,7 +197,7 @@ def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> No
     assert window.canvas.drawing.non_finite_node is None
 
 
-def test_that_a_missing_gpu_is_said_and_the_cpu_offered(window: MainWindow) -> None:
+def test_that_a_missing_gpu_is_reported_and_the_cpu_offered(window: MainWindow) -> None:
     if "cuda" in window.run.devices:
         pytest.skip("there is a GPU")
     window.document.edit("Device", window.document.project.with_training(device="cuda"))
@@ -289,7 +291,7 @@ def test_that_a_block_made_of_a_selection_appears_in_the_palette(
     assert "Block:Deep" not in window.palette_view.chips
 
 
-def test_that_hidden_panels_ask_for_nothing(window: MainWindow) -> None:
+def test_that_hidden_panels_request_no_probes(window: MainWindow) -> None:
     assert "boundary" in window.run.wanted_probes()
     window.panels.toggle("boundary", False)
     assert "boundary" not in window.run.wanted_probes()
@@ -310,7 +312,7 @@ def test_that_a_table_dropped_on_the_window_becomes_the_data(
     assert any(d.code == "data" for d in window.document.examined.errors)
 
 
-def test_that_the_data_is_seen_although_the_net_cannot_run(window: MainWindow) -> None:
+def test_that_the_data_preview_is_shown_although_the_network_has_errors(window: MainWindow) -> None:
     until(lambda: window.canvas.drawing.preview is not None)
     before = window.canvas.drawing.preview
     project = window.document.project
@@ -320,7 +322,7 @@ def test_that_the_data_is_seen_although_the_net_cannot_run(window: MainWindow) -
     until(lambda: window.canvas.drawing.preview != before)
 
 
-def test_that_readings_of_other_data_are_not_shown_for_a_net_that_cannot_run(
+def test_that_readings_of_other_data_are_cleared_if_the_network_has_errors(
     window: MainWindow,
 ) -> None:
     loss = window.top_bar.counters["val"].value
@@ -333,14 +335,14 @@ def test_that_readings_of_other_data_are_not_shown_for_a_net_that_cannot_run(
     until(lambda: loss.text() != EMPTY)
 
 
-def test_that_what_follows_other_labels_is_told(window: MainWindow) -> None:
+def test_that_changes_that_follow_other_labels_are_reported(window: MainWindow) -> None:
     project = window.document.project
     window.document.edit("Take Iris", project.with_data(make(Dataset, "iris")))
     assert "the loss is now Cross-entropy" in window.toast.text()
     until(lambda: window.run.last_frame is not None and not window.document.examined.errors)
 
 
-def test_that_a_file_that_is_none_is_refused_and_the_work_kept(
+def test_that_a_file_that_is_not_a_project_is_refused_and_the_work_kept(
     window: MainWindow, tmp_path: Path
 ) -> None:
     path = tmp_path / "picture.nplay"
@@ -369,9 +371,7 @@ def _has_tip(widget: QWidget) -> bool:
     return bool(widget.toolTip()) or (isinstance(parent, QComboBox) and bool(parent.toolTip()))
 
 
-def test_that_keys_lead_from_the_fields_back_to_the_canvas(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_that_escape_returns_from_fields_to_the_canvas(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     window.document.select(["linear1"])
     window.inspector.setFocus()
