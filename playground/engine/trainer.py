@@ -255,7 +255,9 @@ class Trainer:
             self.objective.train,
             size,
             drops_last=self.project.training.drop_last,
-            has_batch_norm=bool(self.project.graph.of_kind("BatchNorm")),
+            has_batch_norm=any(
+                n.layer.uses_batch_statistics for n in self.project.graph.nodes.values()
+            ),
         )
         if batches.seen >= end:
             self._end_epoch()

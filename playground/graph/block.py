@@ -18,6 +18,7 @@ from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, Port
 from playground.graph.part_id import joined, split
 from playground.graph.shape import Shape, ShapeError
+from playground.translation import tr
 
 Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
@@ -58,18 +59,24 @@ class BlockLayer(Layer):
 
     def parts(self, *inputs: Shape) -> Parts:
         """The layers it stands for, for inputs of these shapes."""
-        raise ShapeError("no_parts", f"{self.label} has no parts.")
+        raise ShapeError("no_parts", tr("{layer} has no parts.", layer=tr(self.label)))
 
     def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
-        """What its parts make of the inputs; a mistake inside is told with the part's name."""
+        """The output shapes of its parts; an error inside is raised with the part's name."""
         parts = self.parts(*inputs)
         shapes = self.examined(parts, inputs).shapes
         for node_id, name in parts.outputs.values():
             part = parts.graph.nodes[node_id]
             if (node_id, name) not in shapes:
-                raise ShapeError("not_fed", f"Inside, something is not connected: {part.title}.")
+                raise ShapeError(
+                    "not_fed", tr("Inside, something is not connected: {layer}.", layer=part.title)
+                )
             if part.is_bypassed and name != part.layer.outputs[0].name:
-                text = f"Inside, {part.title} is bypassed, so there is nothing on output {name!r}."
+                text = tr(
+                    "Inside, {layer} is bypassed, so there is nothing on output {port}.",
+                    layer=part.title,
+                    port=repr(name),
+                )
                 raise ShapeError("bypass_port", text)
         return tuple(shapes[parts.outputs[port.name]] for port in self.outputs)
 
@@ -127,12 +134,14 @@ class BlockLayer(Layer):
 
     def call(self, *inputs: Shape) -> Call | None:
         """Nothing: its parts are built in its place."""
-        raise ShapeError("no_call", f"{self.label} is built part by part.")
+        raise ShapeError("no_call", tr("{layer} is built part by part.", layer=tr(self.label)))
 
 
 def inside(title: str, message: str) -> str:
-    """What is told at a block of its part with that title."""
-    return f"Inside, {message}" if message.startswith(title) else f"Inside, {title}: {message}"
+    """The message of a part with that title, as it is shown at its block."""
+    if message.startswith(title):
+        return tr("Inside, {message}", message=message)
+    return tr("Inside, {layer}: {message}", layer=title, message=message)
 
 
 def given(port: str) -> str:
@@ -146,9 +155,8 @@ def _goals(parts: Parts, port: str) -> list[tuple[str, str, int]]:
 
 
 def in_rank(wires: Sequence[tuple[Edge, int | None]]) -> tuple[Edge, ...]:
-    """Wires so that each that comes from outside has its rank among those of the merge it ends at.
-
-    The others have no rank, and stay in the order they are in.
+    """Reorder edges so that each external edge keeps its position among the inputs of its merge
+    node. Edges without a rank are internal and keep their order.
     """
     ends: dict[Place, list[int]] = {
         (edge.target, edge.target_port): [] for edge, rank in wires if rank is not None
@@ -233,7 +241,7 @@ def opened(graph: Graph, node_id: str, inputs: tuple[Shape, ...]) -> tuple[Graph
     """With a block replaced by its parts, and their ids; an id that is taken is another one now."""
     node = graph.nodes[node_id]
     if not isinstance(node.layer, BlockLayer):
-        raise GraphError(f"{node.title} is no block: it has no parts to open into.")
+        raise GraphError(tr("{layer} is not a block and cannot be opened.", layer=node.title))
     parts = node.layer.parts(*inputs)
     names: dict[str, str] = {}
     taken = replace(graph, nodes={i: n for i, n in graph.nodes.items() if i != node_id})

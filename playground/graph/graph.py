@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from playground.graph.edge import Edge
-from playground.graph.layer import Layer, required
+from playground.graph.layer import Layer, Port, required
 from playground.graph.node import (
     FLAGS,
     ID_PATTERN,
@@ -29,6 +29,7 @@ from playground.graph.node import (
     refuse_taken,
     shortened,
 )
+from playground.translation import tr
 
 __all__ = [
     "ID_PATTERN",
@@ -151,7 +152,7 @@ class Graph:
         """With one more node."""
         refuse_bad_id(node.id)
         if node.id in self.nodes:
-            raise GraphError(f"There is a node called {node.id!r} already.")
+            raise GraphError(tr("There is a node called {id} already.", id=repr(node.id)))
         return replace(self, nodes={**self.nodes, node.id: node})
 
     def add_layer(self, layer: Layer, x: float = 0.0, y: float = 0.0) -> tuple[Graph, str]:
@@ -184,41 +185,43 @@ class Graph:
         return replace(self, edges=tuple(edges)).remove([node_id])
 
     def why_not(self, edge: Edge) -> str | None:
-        """Why a wire cannot be drawn, as a sentence; None where it can."""
+        """Why a wire cannot be drawn, as a sentence; None if it can."""
         if edge.source not in self.nodes or edge.target not in self.nodes:
-            return "The layer at the end of this wire is gone."
+            return tr("The layer at the end of this wire is gone.")
         source, target = self.nodes[edge.source], self.nodes[edge.target]
         if edge.source == edge.target:
-            return "A layer cannot feed itself."
+            return tr("A layer cannot feed itself.")
         if edge.source_port not in {port.name for port in source.layer.outputs}:
-            return f"{source.title} has no output called {edge.source_port!r}."
+            return tr(
+                "{layer} has no output {port}.", layer=source.title, port=repr(edge.source_port)
+            )
         port = input_port(target.layer, edge.target_port)
         if port is None:
-            return f"{target.title} has no input called {edge.target_port!r}."
+            return tr(
+                "{layer} has no input {port}.", layer=target.title, port=repr(edge.target_port)
+            )
         if edge in self.edges and not port.many:
-            return "These two are connected already."
+            return tr("These two are connected already.")
         if not port.many and self.incoming(edge.target, edge.target_port):
-            which = f"{target.title} has one input and it"
-            if len(target.layer.inputs) > 1:
-                which = f"The input {port.name!r} of {target.title}"
-            hint = "." if port.is_optional else ", or join two wires with Add or Concatenate."
-            return f"{which} is taken. Remove that wire first{hint}"
+            return _taken(target, port)
         if edge.source in self.reachable([edge.target]):
-            return (
-                f"This would close a loop: {target.title} already feeds {source.title}. "
-                "A net runs forward, so no layer may depend on itself."
+            return tr(
+                "This would close a loop: {target} already feeds {source}. A network runs forward, "
+                "so no layer may depend on itself.",
+                target=target.title,
+                source=source.title,
             )
         return None
 
     def connect(self, edge: Edge) -> Graph:
-        """With one more wire; raises GraphError where it would loop or end on a taken input."""
+        """With one more wire; raises GraphError if it would close a loop or its input is taken."""
         reason = self.why_not(edge)
         if reason:
             raise GraphError(reason)
         return replace(self, edges=(*self.edges, edge))
 
     def disconnect(self, edge: Edge) -> Graph:
-        """Without a wire (one of them, where a merge takes the same output twice)."""
+        """Without a wire (one of them, if a merge takes the same output twice)."""
         edges = list(self.edges)
         edges.remove(edge)
         return replace(self, edges=tuple(edges))
@@ -256,17 +259,17 @@ class Graph:
         return self._with_node(replace(self.nodes[node_id], name=one_line(name)))
 
     def set_frozen(self, ids: Iterable[str], is_frozen: bool = True) -> Graph:
-        """With the weights of these nodes held as they are, or learning again."""
+        """Freeze these nodes, or unfreeze them."""
         changed = {i: replace(self.nodes[i], is_frozen=is_frozen) for i in ids}
         return replace(self, nodes={**self.nodes, **changed})
 
     def set_bypassed(self, ids: Iterable[str], is_bypassed: bool = True) -> Graph:
-        """With these nodes passing their input on as it is, or working again."""
+        """Bypass these nodes, or remove their bypass."""
         changed = {i: replace(self.nodes[i], is_bypassed=is_bypassed) for i in ids}
         return replace(self, nodes={**self.nodes, **changed})
 
     def set_recomputed(self, ids: Iterable[str], is_recomputed: bool = True) -> Graph:
-        """With these nodes computed again on the way back, or kept in memory."""
+        """Recompute the activations of these nodes in the backward pass, or keep them."""
         changed = {i: replace(self.nodes[i], is_recomputed=is_recomputed) for i in ids}
         return replace(self, nodes={**self.nodes, **changed})
 
@@ -279,7 +282,8 @@ class Graph:
         """With a wire led through a node that has free ports."""
         layer = self.nodes[node_id].layer
         if not layer.inputs or not layer.outputs:
-            raise GraphError(f"{self.nodes[node_id].title} cannot stand in the middle of a wire.")
+            title = self.nodes[node_id].title
+            raise GraphError(tr("{layer} cannot be inserted into a wire.", layer=title))
         first = Edge(edge.source, node_id, edge.source_port, layer.inputs[0].name)
         last = Edge(node_id, edge.target, layer.outputs[0].name, edge.target_port)
         graph = self.disconnect(edge).connect(first).connect(last)
@@ -291,7 +295,8 @@ class Graph:
         """With a layer between a node's input and whatever feeds it."""
         edges = self.incoming(node_id, port)
         if not edges:
-            raise GraphError(f"Nothing is connected to {self.nodes[node_id].title} yet.")
+            title = self.nodes[node_id].title
+            raise GraphError(tr("Nothing is connected to {layer} yet.", layer=title))
         target = self.nodes[node_id]
         source = self.nodes[edges[0].source]
         x, y = (source.x + target.x) / 2, (source.y + target.y) / 2
@@ -317,14 +322,16 @@ class Graph:
         for item in list_of_dicts(data, "nodes", MAX_NODES):
             node = node_from_dict(item, make_layer)
             if node.id in nodes:
-                raise GraphError(f"There are two nodes called {node.id!r}.")
+                raise GraphError(tr("There are two nodes called {id}.", id=repr(node.id)))
             nodes[node.id] = node
         edges = [edge_from_dict(item, nodes) for item in list_of_dicts(data, "edges", MAX_EDGES)]
         refuse_taken(nodes, edges)
         graph = cls(nodes, tuple(edges))
         if len(graph.order) < len(nodes):
             stuck = next(node_id for node_id in nodes if node_id not in set(graph.order))
-            raise GraphError(f"The edges close a loop, and node {stuck!r} depends on it.")
+            raise GraphError(
+                tr("The edges close a loop, and node {id} depends on it.", id=repr(stuck))
+            )
         return graph
 
     def paste(
@@ -338,6 +345,23 @@ class Graph:
             graph = graph.add(replace(node, id=ids[node.id], x=node.x + dx, y=node.y + dy))
         moved = [replace(e, source=ids[e.source], target=ids[e.target]) for e in piece.edges]
         return replace(graph, edges=(*graph.edges, *moved)), list(ids.values())
+
+
+def _taken(target: Node, port: Port) -> str:
+    if len(target.layer.inputs) > 1:
+        values = {"layer": target.title, "port": repr(port.name)}
+        if port.is_optional:
+            return tr("The input {port} of {layer} is taken. Remove that wire first.", **values)
+        return tr(
+            "The input {port} of {layer} is taken. Remove that wire first, or join two wires with "
+            "Add or Concatenate.",
+            **values,
+        )
+    return tr(
+        "{layer} has one input and it is taken. Remove that wire first, or join two wires with Add "
+        "or Concatenate.",
+        layer=target.title,
+    )
 
 
 def _same_layer(one: Node, other: Node) -> bool:

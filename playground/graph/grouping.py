@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playground.graph.block import Goal, Parts, Place
 from playground.graph.graph import Edge, Graph, GraphError, Node
 from playground.graph.layer import Layer, UnknownLayer
+from playground.translation import tr
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ def gathered(graph: Graph, ids: Iterable[str]) -> Parts:
     chosen = set(ids)
     ends = [n.title for n in graph.nodes.values() if n.id in chosen and _is_end(n)]
     if ends:
-        raise GraphError(f"{ends[0]} stays outside: a block is what stands between the ends.")
+        raise GraphError(
+            tr("{layer} stays outside: a block cannot contain an Input or Output.", layer=ends[0])
+        )
     if len(chosen) < 2:
-        raise GraphError("Select two layers or more to make a block of them.")
+        raise GraphError(tr("Select two layers or more to make a block of them."))
     outside = {e.target for e in graph.edges if e.source in chosen and e.target not in chosen}
     if graph.reachable(outside) & chosen:
-        raise GraphError("What lies between the selected layers must be selected too.")
+        raise GraphError(tr("What lies between the selected layers must be selected too."))
     inner, ways = _inner(graph, chosen), _ways(graph, chosen)
     outputs = {name: place for place, name in ways.leaving.items()}
     return Parts(_centred(inner), ways.inputs, outputs)

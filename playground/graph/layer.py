@@ -25,15 +25,15 @@ class Port:
     """Where a wire ends: its name, and whether it takes any number of wires.
 
     An optional input may stay without a wire; the layer is then asked about, and given, one
-    shape less. It comes last among the inputs, and a layer has one at most, or nobody could tell
-    which of them is meant.
+    shape less. It comes last among the inputs, and a layer has at most one, so that it is clear
+    which one is missing.
     """
 
     name: str
     many: bool = False
     is_optional: bool = False
     help: str = ""
-    """What belongs there, in a sentence, where the name does not say it."""
+    """What belongs there, in a sentence, if the name does not say it."""
 
 
 def required(ports: Iterable[Port]) -> tuple[Port, ...]:
@@ -93,7 +93,7 @@ class Layer(Declaration):
 
     def call(self, *inputs: Shape) -> Call | None:
         """What the engine builds for these inputs; None passes the input on unchanged."""
-        raise ShapeError("no_call", f"{self.label} cannot be run.")
+        raise ShapeError("no_call", tr("{layer} cannot be run.", layer=tr(self.label)))
 
     def unusual(self, **usual: object) -> dict[str, object]:
         """Those of these options that are not as torch has them: all that `call` need say."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from playground.graph.edge import Edge
 from playground.graph.layer import Layer, Port, UnknownLayer
+from playground.translation import tr
 
 ID_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 MAX_NAME = 200
@@ -34,14 +35,14 @@ class Node:
     is_bypassed: bool = False
     """Whether its input is passed on as it is; its weights are kept for later."""
     is_recomputed: bool = False
-    """Whether what it works out is forgotten and computed again on the way back."""
+    """Whether its activations are discarded and recomputed in the backward pass."""
 
     @property
     def title(self) -> str:
         """What the node is called on screen."""
         if isinstance(self.layer, UnknownLayer):
             return self.name or self.layer.unknown_kind
-        return self.name or self.layer.label
+        return self.name or tr(self.layer.label)
 
 
 def input_port(layer: Layer, name: str) -> Port | None:
@@ -55,7 +56,7 @@ def output_port(layer: Layer, name: str) -> Port | None:
 
 
 def node_to_dict(node: Node) -> dict[str, Any]:
-    """A node as plain values; what is as usual is left out."""
+    """A node as plain values, without what has its default."""
     kind = node.layer.to_dict()["kind"]
     item = {"id": node.id, "kind": kind, "options": node.layer.options(), "x": node.x, "y": node.y}
     flags = {name: True for name in FLAGS if getattr(node, name)}
@@ -63,7 +64,7 @@ def node_to_dict(node: Node) -> dict[str, Any]:
 
 
 def edge_to_dict(edge: Edge) -> dict[str, Any]:
-    """A wire as plain values; ports with the usual names are left out."""
+    """A wire as plain values, without ports that have the usual names."""
     item: dict[str, Any] = {"source": edge.source, "target": edge.target}
     if edge.source_port != "out":
         item["source_port"] = edge.source_port
@@ -73,12 +74,19 @@ def edge_to_dict(edge: Edge) -> dict[str, Any]:
 
 
 def list_of_dicts(data: Mapping[str, Any], key: str, limit: int) -> list[dict[str, Any]]:
-    """The entries under a key; raises GraphError where they are no objects or too many."""
+    """The entries under a key; raises GraphError if they are no objects or too many."""
     items = data.get(key, [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise GraphError(f'"{key}" must be a list of objects.')
+        raise GraphError(tr('"{key}" must be a list of objects.', key=key))
     if len(items) > limit:
-        raise GraphError(f'"{key}" has {len(items):,} entries; at most {limit:,} can be read.')
+        raise GraphError(
+            tr(
+                '"{key}" has {count:,} entries; at most {limit:,} can be read.',
+                key=key,
+                count=len(items),
+                limit=limit,
+            )
+        )
     return items
 
 
@@ -91,7 +99,12 @@ def _number(item: Mapping[str, Any], key: str) -> float:
     value = item.get(key, 0.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e7:
         raise GraphError(
-            f'Node {item.get("id")!r}: "{key}" must be a number, got {shortened(value)}.'
+            tr(
+                'Node {id}: "{key}" must be a number, got {value}.',
+                id=repr(item.get("id")),
+                key=key,
+                value=shortened(value),
+            )
         )
     return float(value)
 
@@ -100,7 +113,12 @@ def _claim(item: Mapping[str, Any], key: str) -> bool:
     value = item.get(key, False)
     if not isinstance(value, bool):
         raise GraphError(
-            f'Node {item.get("id")!r}: "{key}" must be true or false, got {shortened(value)}.'
+            tr(
+                'Node {id}: "{key}" must be true or false, got {value}.',
+                id=repr(item.get("id")),
+                key=key,
+                value=shortened(value),
+            )
         )
     return value
 
@@ -110,14 +128,16 @@ def node_from_dict(item: dict[str, Any], make_layer: MakeLayer) -> Node:
     node_id, kind, options = item.get("id"), item.get("kind"), item.get("options", {})
     name = item.get("name", "")
     if not isinstance(node_id, str) or not isinstance(kind, str):
-        raise GraphError('Every node needs an "id" and a "kind", both text.')
+        raise GraphError(tr('Every node needs an "id" and a "kind", both text.'))
     refuse_bad_id(node_id)
     if not isinstance(options, dict) or not isinstance(name, str):
-        raise GraphError(f'Node {node_id!r}: "options" must be an object and "name" text.')
+        raise GraphError(
+            tr('Node {id}: "options" must be an object and "name" text.', id=repr(node_id))
+        )
     try:
         layer = make_layer({**options, "kind": kind})
     except ValueError as error:
-        raise GraphError(f"Node {node_id!r}: {error}") from error
+        raise GraphError(tr("Node {id}: {message}", id=repr(node_id), message=error)) from error
     flags = {flag: _claim(item, flag) for flag in FLAGS}
     x, y = _number(item, "x"), _number(item, "y")
     return Node(node_id, layer, one_line(name), x, y, **flags)
@@ -127,13 +147,16 @@ def refuse_bad_id(node_id: str) -> None:
     """Raise GraphError for an id that cannot name a layer in code."""
     if not ID_PATTERN.fullmatch(node_id):
         raise GraphError(
-            f"A node cannot be called {shortened(node_id)}: use at most 64 letters, digits and "
-            "_, a letter first."
+            tr(
+                "A node cannot be called {id}: use at most 64 letters, digits and _, a letter "
+                "first.",
+                id=shortened(node_id),
+            )
         )
 
 
 def shortened(value: object) -> str:
-    """A value as it would be written in Python, cut where it is long."""
+    """A value as it would be written in Python, cut if it is long."""
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "..."
 
@@ -143,24 +166,28 @@ def edge_from_dict(item: dict[str, Any], nodes: Mapping[str, Node]) -> Edge:
     texts = [item.get("source"), item.get("target")]
     texts += [item.get("source_port", "out"), item.get("target_port", "in")]
     if not all(isinstance(text, str) for text in texts):
-        raise GraphError('Every edge needs a "source" and a "target", both ids of nodes.')
+        raise GraphError(tr('Every edge needs a "source" and a "target", both ids of nodes.'))
     edge = Edge(*map(str, texts))
     for end in (edge.source, edge.target):
         if end not in nodes:
-            raise GraphError(f"An edge names node {shortened(end)}, which is not there.")
+            raise GraphError(tr("An edge names node {id}, which is not there.", id=shortened(end)))
     source, target = nodes[edge.source].layer, nodes[edge.target].layer
-    # Which ports a layer has that this version does not know, nobody can tell.
+    # The ports of a layer that this version does not know are unknown too.
     if not isinstance(source, UnknownLayer) and output_port(source, edge.source_port) is None:
         port = shortened(edge.source_port)
-        raise GraphError(f"Node {edge.source!r} has no output called {port}.")
+        raise GraphError(
+            tr("Node {id} has no output called {port}.", id=repr(edge.source), port=port)
+        )
     if not isinstance(target, UnknownLayer) and input_port(target, edge.target_port) is None:
         port = shortened(edge.target_port)
-        raise GraphError(f"Node {edge.target!r} has no input called {port}.")
+        raise GraphError(
+            tr("Node {id} has no input called {port}.", id=repr(edge.target), port=port)
+        )
     return edge
 
 
 def refuse_taken(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
-    """Raise GraphError where two wires end on an input that takes one."""
+    """Raise GraphError if two wires end on an input that takes one."""
     taken: set[tuple[str, str]] = set()
     for edge in edges:
         port = input_port(nodes[edge.target].layer, edge.target_port)
@@ -168,7 +195,11 @@ def refuse_taken(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> None:
             continue
         if (edge.target, edge.target_port) in taken:
             raise GraphError(
-                f"Two edges end on input {edge.target_port!r} of node {edge.target!r}, which takes "
-                "one: join them with Add or Concatenate."
+                tr(
+                    "Two edges end on input {port} of node {id}, which takes one: join them with "
+                    "Add or Concatenate.",
+                    port=repr(edge.target_port),
+                    id=repr(edge.target),
+                )
             )
         taken.add((edge.target, edge.target_port))

@@ -23,6 +23,7 @@ from playground.graph.graph import Graph, shortened
 from playground.project.migrations import LATEST, migrate, migrate_state
 from playground.project.project import Project
 from playground.project.training import Training
+from playground.translation import tr
 
 PROJECT = "project.json"
 STATE_NAMES = ("weights.safetensors", "training.safetensors", "training.json")
@@ -51,7 +52,7 @@ class Saved:
     project: Project
     view: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, bytes] | None = None
-    """Files of the engine's checkpoint by name; None where nothing was trained."""
+    """Files of the engine's checkpoint by name; None if nothing was trained."""
 
 
 def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
@@ -69,7 +70,9 @@ def to_json(project: Project, view: Mapping[str, Any] | None = None) -> str:
     try:
         return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError) as error:
-        raise FileError(f"This project cannot be written as JSON: {error}.") from error
+        raise FileError(
+            tr("This project cannot be written as JSON: {reason}.", reason=error)
+        ) from error
 
 
 def from_json(text: str) -> Saved:
@@ -80,14 +83,24 @@ def from_json(text: str) -> Saved:
 def _parsed(text: str) -> tuple[dict[str, Any], int]:
     data = _plain_values(text)
     if not isinstance(data, dict) or data.get("format", "playground") != "playground":
-        raise FileError('This is not a Playground project: it has no "format": "playground".')
+        raise FileError(tr('This is not a Playground project: it has no "format": "playground".'))
     version = data.get("version", LATEST)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise FileError(f'"version" must be a number from 1 to {LATEST}, got {shortened(version)}.')
+        raise FileError(
+            tr(
+                '"version" must be a number from 1 to {latest}, got {value}.',
+                latest=LATEST,
+                value=shortened(version),
+            )
+        )
     if version > LATEST:
         raise NewerVersionError(
-            f"This project was made by a newer Playground (format {version}, this one reads up "
-            f"to {LATEST}). Update Playground, then open it again."
+            tr(
+                "This project was made by a newer Playground (format {version}, this one reads up "
+                "to {latest}). Update Playground, then open it again.",
+                version=version,
+                latest=LATEST,
+            )
         )
     return data, version
 
@@ -105,13 +118,13 @@ def _plain_values(text: str) -> Any:
             text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer
         )
     except (ValueError, RecursionError) as error:
-        raise FileError(f"This is not JSON: {error}.") from error
+        raise FileError(tr("This is not JSON: {reason}.", reason=error)) from error
     layer: list[Any] = [data]
     for _ in range(MAX_DEPTH):
         layer = [inner for item in layer for inner in _inside(item)]
         if not layer:
             return data
-    raise FileError(f"This JSON is nested deeper than {MAX_DEPTH} levels.")
+    raise FileError(tr("This JSON is nested deeper than {count} levels.", count=MAX_DEPTH))
 
 
 def _inside(item: Any) -> Iterable[Any]:
@@ -121,19 +134,19 @@ def _inside(item: Any) -> Iterable[Any]:
 
 
 def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number")
+    raise ValueError(tr("{value} is not a number", value=name))
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{shortened(text)} is too large a number")
+        raise ValueError(tr("{value} is too large a number", value=shortened(text)))
     return number
 
 
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise ValueError(f"{shortened(text)} is too large a number")
+        raise ValueError(tr("{value} is too large a number", value=shortened(text)))
     return int(text)
 
 
@@ -141,11 +154,11 @@ def _build(data: Mapping[str, Any]) -> Saved:
     plugins.record(data.get("plugins"))
     graph = data.get("graph")
     if not isinstance(graph, dict):
-        raise FileError('The project has no "graph" with "nodes" and "edges".')
+        raise FileError(tr('The project has no "graph" with "nodes" and "edges".'))
     training = data.get("training", {})
     view = data.get("view", {})
     if not isinstance(training, dict) or not isinstance(view, dict):
-        raise FileError('"training" and "view" must be objects.')
+        raise FileError(tr('"training" and "view" must be objects.'))
     project = Project(
         Graph.from_dict(graph, make_layer),
         _dataset(data.get("data", "moons")),
@@ -173,34 +186,53 @@ def read(path: str | os.PathLike[str]) -> Saved:
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
-            raise FileError(f"{path} is not a file.")
+            raise FileError(tr("{path} is not a file.", path=path))
         with path.open("rb") as stream:
             start = stream.read(4)
         if start == b"PK\x03\x04":
             return _read_zip(path)
         if path.stat().st_size > MAX_PROJECT_BYTES:
-            raise FileError(f"{path.name} is too large for a project.json.")
+            raise FileError(tr("{file} is too large for a project.json.", file=path.name))
         return from_json(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise FileError(f"There is no file {path}.") from error
+        raise FileError(tr("File not found: {path}.", path=path)) from error
     except UnicodeDecodeError as error:
-        raise FileError(f"{path.name} is neither a .nplay nor a project.json.") from error
+        raise FileError(
+            tr("{file} is neither a .nplay nor a project.json.", file=path.name)
+        ) from error
     except DAMAGED as error:
         reason = " ".join(str(error).split())
-        raise FileError(f"{path.name} is damaged: {reason or type(error).__name__}.") from error
+        reason = reason or type(error).__name__
+        raise FileError(
+            tr("{file} is damaged: {reason}.", file=path.name, reason=reason)
+        ) from error
     except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise _unreadable(str(path), error.strerror or error) from error
     except FileError:
         raise
     except ValueError as error:  # a name that no file can have
-        raise FileError(f"{str(path)!r} cannot be read: {error}.") from error
+        raise _unreadable(repr(str(path)), error) from error
+
+
+def _unreadable(path: str, reason: object) -> FileError:
+    return FileError(tr("{path} cannot be read: {reason}.", path=path, reason=reason))
+
+
+def _unwritable(path: str, reason: object) -> FileError:
+    return FileError(tr("{path} cannot be written: {reason}.", path=path, reason=reason))
 
 
 def _read_zip(path: Path) -> Saved:
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if PROJECT not in names:
-            raise FileError(f"{path.name} holds no {PROJECT}: it is not a Playground project.")
+            raise FileError(
+                tr(
+                    "{file} holds no {member}: it is not a Playground project.",
+                    file=path.name,
+                    member=PROJECT,
+                )
+            )
         text = _member(archive, PROJECT, MAX_PROJECT_BYTES).decode("utf-8")
         data, version = _parsed(text)
         saved = _built(data, version)
@@ -215,7 +247,9 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     with archive.open(name) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise FileError(f"{name} in this file is larger than {limit // 2**20} MiB.")
+        raise FileError(
+            tr("{member} in this file is larger than {size} MiB.", member=name, size=limit // 2**20)
+        )
     return data
 
 
@@ -225,7 +259,7 @@ def _state_limit(archive: zipfile.ZipFile, name: str) -> int:
 
 
 def write(path: str | os.PathLike[str], saved: Saved) -> None:
-    """Write a .nplay, or a bare project.json where the name ends so; all of it or nothing."""
+    """Write a .nplay, or a bare project.json if the name ends in .json; all of it or nothing."""
     # half of a surrogate pair, which a keyboard can type, is no character that a file can hold
     text = to_json(saved.project, saved.view).encode(errors="replace")
     try:
@@ -245,9 +279,9 @@ def write(path: str | os.PathLike[str], saved: Saved) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        raise FileError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise _unwritable(str(path), error.strerror or error) from error
     except ValueError as error:  # a name that no file can have
-        raise FileError(f"{str(path)!r} cannot be written: {error}.") from error
+        raise _unwritable(repr(str(path)), error) from error
 
 
 def _write_zip(stream: Any, text: bytes, state: Mapping[str, bytes]) -> None:

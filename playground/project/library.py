@@ -11,6 +11,7 @@ import platformdirs
 
 from playground.catalog.layers.base.user_block import OwnBlock, user_block
 from playground.catalog.registry import set_saved_blocks
+from playground.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Library:
     def rename(self, name: str, new: str) -> None:
         """Call a block something else; raises ValueError where that cannot be, or OSError."""
         if new in self._blocks:
-            raise ValueError(f"There is a block called {new} in the palette already.")
+            raise ValueError(tr("The palette already has a block called {name}.", name=new))
         renamed = user_block(new, self._blocks[name]().content)
         self._blocks = {
             new if old == name else old: renamed if old == name else block

@@ -89,7 +89,7 @@ class Recovery:
     def claim(self, window_id: str) -> Recovered | None:
         """Take over what was left behind; None where another window was quicker.
 
-        It stays kept under its id, now as this process's own, until it is kept anew or discarded.
+        It stays kept under its id, now as this process's own, until it is saved again or discarded.
         """
         if window_id in self._locks or not self._lock(window_id):
             return None

@@ -12,12 +12,13 @@ from typing import Any
 from playground import plugins
 from playground.project.file import from_json
 from playground.project.project import Project
+from playground.translation import tr
 
 ROOM = "playground.catalog.templates"
 
 
 class TemplateError(ValueError):
-    """There is no such template; the message names those there are."""
+    """An unknown template; the message lists those available."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ def build(key: str) -> Project:
         return _of_plugins()[key][1]
     if key not in _built_in():
         known = ", ".join(template.key for template in templates())
-        raise TemplateError(f"There is no template called {key!r}; there is {known}.")
+        raise TemplateError(
+            tr("Unknown template '{name}'. Available: {known}.", name=key, known=known)
+        )
     return from_json(json.dumps(_built_in()[key]["project"])).project
 
 

@@ -19,8 +19,8 @@ LATER: dict[str, Any] = {"rank": 1}
 
 
 class Training(Declaration):
-    """How the net is trained: what it learns, what tells how good it is, and how a step is made
-    of that. A step is one update of the weights, from one batch; an epoch is every example once."""
+    """How the network is trained: the objective, the loss, and the optimizer. A step is one
+    update of the weights, from one batch; an epoch is one pass over all training examples."""
 
     kind: ClassVar[str] = "training"
     label: ClassVar[str] = "Training"
@@ -32,11 +32,11 @@ class Training(Declaration):
     formula: ClassVar[str] = r"w \leftarrow w - \eta \, \nabla_w \frac{1}{B} \sum_{i=1}^{B} L_i"
     letters: ClassVar[str] = "w weights · η learning rate · B batch size · L_i loss of example i"
     when: ClassVar[str] = (
-        "In every project: its options stand in the inspector, below what is selected."
+        "In every project: its options are in the inspector, below those of the selection."
     )
     pitfall: ClassVar[str] = (
-        "Several options changed at once leave open which one helped: change one, and restart from "
-        "the same seed."
+        "If several options change at once, it stays unclear which one helped: change one, and "
+        "restart from the same seed."
     )
     source: ClassVar[str] = "Goodfellow, Bengio and Courville 2016, Deep learning, chapter 8"
     option_order: ClassVar[tuple[str, ...]] = (
@@ -60,41 +60,43 @@ class Training(Declaration):
     loss: LossChoice = Field(
         BinaryCrossEntropyWithLogits(),
         title="Loss",
-        description="How far the net's output is from the labels; it must suit them.",
+        description="How far the output of the network is from the labels; it must suit them.",
     )
-    optimizer: OptimizerChoice = live(Adam(), "Optimizer", "How a step is made from the gradient.")
+    optimizer: OptimizerChoice = live(
+        Adam(), "Optimizer", "How the weights are updated from the gradient."
+    )
     batch_size: int = live(
         32,
         "Batch size",
-        "Examples a step. Small ones are noisy and quick, large ones smooth and slow.",
+        "Examples per step. Small batches are noisy and fast, large ones smooth and slow.",
         ge=1,
         le=1_000_000,
     )
     l1: float = live(
         0.0,
-        "L1, whole net",
-        "Pulls every weight of the net all the way to 0, the useless ones first.",
+        "L1, whole network",
+        "Pulls every weight of the network to exactly 0, the least useful first.",
         ge=0,
         is_log=True,
     )
     l2: float = live(
         0.0,
-        "L2, whole net",
-        "Keeps all weights of the net small: λ/2·‖W‖² is added to the loss.",
+        "L2, whole network",
+        "Keeps all weights of the network small: λ/2·‖W‖² is added to the loss.",
         ge=0,
         is_log=True,
     )
     max_epochs: int = live(
         0,
         "Stop after",
-        "Epochs after which training pauses by itself; 0 goes on until you pause it.",
+        "Epochs after which training pauses by itself; 0: never.",
         ge=0,
         le=10_000_000,
     )
     drop_last: bool = live(
         False,
         "Drop last batch",
-        "Leave out the last batch of an epoch where it is smaller than the others.",
+        "Leave out the last batch of an epoch if it is smaller than the others.",
     )
     seed: int = Field(
         1,
@@ -106,7 +108,7 @@ class Training(Declaration):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto",
         title="Device",
-        description="What computes. Auto takes a GPU only where it is faster: not for tiny nets.",
+        description="Compute device. Auto uses a GPU only if it is faster: not for tiny networks.",
     )
     schedule: ScheduleChoice = live(
         Constant(), "Schedule", "How the learning rate changes over the epochs.", rank=1
@@ -114,7 +116,7 @@ class Training(Declaration):
     warmup_epochs: float = live(
         0.0,
         "Warm-up",
-        "Epochs in which the learning rate climbs in a line, before the schedule.",
+        "Epochs in which the learning rate rises linearly, before the schedule.",
         ge=0,
         le=10_000_000,
         rank=1,
@@ -122,14 +124,14 @@ class Training(Declaration):
     objective: ObjectiveChoice = Field(
         Supervised(),
         title="Objective",
-        description="What the net learns: the labels, its own input, or tokens of a text.",
+        description="What the network learns: the labels, its own input, or tokens of a text.",
         json_schema_extra=LATER,
     )
     early_stopping: int = live(
         0,
         "Patience",
         "Epochs without a better validation loss after which training pauses and goes "
-        "back to the best weights; 0 goes on.",
+        "back to the best weights; 0: never.",
         ge=0,
         le=10_000_000,
         rank=1,
@@ -144,20 +146,20 @@ class Training(Declaration):
     restore_best: bool = live(
         True,
         "Restore the best",
-        "Go back to the weights of the best epoch where patience ends.",
+        "Go back to the weights of the best epoch when patience ends.",
         rank=1,
     )
     clip_norm: float = live(
         0.0,
         "Clip norm",
-        "A gradient longer than this, all parameters together, is shortened to it; 0 does not.",
+        "Gradients whose norm, over all parameters, is larger are scaled down to it; 0: off.",
         ge=0,
         rank=1,
     )
     clip_value: float = live(
         0.0,
         "Clip value",
-        "Every number of the gradient is cut off at this size; 0 does not.",
+        "Every number of the gradient is clipped to this size; 0: off.",
         ge=0,
         rank=1,
     )
@@ -179,7 +181,7 @@ class Training(Declaration):
     recompute: bool = live(
         False,
         "Gradient checkpointing",
-        "Forget most activations and compute them again on the way back: less memory, "
-        "about a third more time. Single layers have a switch of their own.",
+        "Discard most activations and recompute them in the backward pass: less memory, "
+        "about a third more time. Single layers have their own switch.",
         rank=1,
     )

@@ -75,7 +75,7 @@ def test_that_a_missing_file_is_told_in_one_line_with_code_1(
         assert main(words) == 1
         printed = capsys.readouterr()
         assert printed.out == ""
-        assert printed.err == f"playground: There is no file {missing}.\n"
+        assert printed.err == f"playground: File not found: {missing}.\n"
 
 
 def test_that_debug_anywhere_shows_the_traceback(

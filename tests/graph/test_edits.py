@@ -173,8 +173,8 @@ def ends(graph: Graph) -> list[tuple[str, str]]:
         (Edge("a", "c"), "it is taken"),
         (Edge("d", "a"), "close a loop"),
         (Edge("a", "z"), "is gone"),
-        (Edge("a", "d", "left"), "no output called 'left'"),
-        (Edge("a", "d", "out", "left"), "no input called 'left'"),
+        (Edge("a", "d", "left"), "no output 'left'"),
+        (Edge("a", "d", "out", "left"), "no input 'left'"),
     ],
 )
 def test_that_a_wire_that_cannot_be_is_refused_with_the_reason(edge: Edge, reason: str) -> None:

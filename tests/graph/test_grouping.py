@@ -237,7 +237,7 @@ def test_that_a_bypassed_part_has_nothing_on_its_second_output() -> None:
         block.infer(SERIES)
 
 
-def test_that_the_class_of_a_kept_block_knows_its_ports_and_tells_them() -> None:
+def test_that_the_class_of_a_saved_block_lists_its_ports() -> None:
     graph = two_towers()
     layer = saved_block("Towers", gathered(graph, ["left", "right", "both"]))
     assert isinstance(layer, SavedBlock)

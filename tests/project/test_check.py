@@ -232,7 +232,7 @@ def test_that_places_and_names_do_not_make_another_net() -> None:
     assert not one.with_training(seed=7).trains_like(one)
 
 
-def test_that_another_data_set_brings_a_loss_that_can_take_its_labels() -> None:
+def test_that_changing_the_data_set_selects_a_compatible_loss() -> None:
     found = project(SOUND, CHAIN).with_data(make(Dataset, WAVE))
     assert found.training.loss.kind == "mse"
     assert found.with_data(make(Dataset, "csv")).training.loss.kind == "mse"

@@ -137,7 +137,7 @@ def test_that_a_newer_version_is_refused_with_the_advice_to_update() -> None:
         from_json(json.dumps(plain))
 
 
-def test_that_half_a_character_in_a_name_does_not_keep_a_project_from_being_saved(
+def test_that_a_lone_surrogate_in_a_name_can_be_saved(
     tmp_path: Path,
 ) -> None:
     project = build("moons")

@@ -160,7 +160,7 @@ def test_that_the_autoencoder_puts_out_more_than_the_mean_digit() -> None:
     assert middle < x[0].size / 5
 
 
-def test_that_the_perceptron_rests_once_and_is_right_and_never_on_xor() -> None:
+def test_that_the_perceptron_stops_updating_on_separable_data_but_never_on_xor() -> None:
     project = build("perceptron")
     steps = 20 * len(project.data.load().x_train)
     known = headless.train(project, steps=steps, seed=1)

@@ -41,13 +41,13 @@ def found(project: Project, code: str) -> list[Diagnostic]:
     return [one for one in check(project).diagnostics if one.code == code]
 
 
-def notified(project: Project) -> Project:
+def connected(project: Project) -> Project:
     return project.with_graph(project.graph.connect(PADDING))
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "LastStep", "SelfAttention", "EncoderBlock"])
 def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str) -> None:
-    project = notified(reading(kind, padding_idx=3))
+    project = connected(reading(kind, padding_idx=3))
     (one,) = found(project, "padding_differs")
     assert (one.severity, one.node) == ("warning", "it")
     assert "token 3 (“)”)" in one.message
@@ -59,19 +59,19 @@ def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str)
 
 
 def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
-    project = notified(reading()).edited(SetOptions((("padding_idx", 9),), "embed"))
+    project = connected(reading()).edited(SetOptions((("padding_idx", 9),), "embed"))
     (one,) = found(project, "padding_differs")
     assert one.node == "embed"
     assert "token 9 as padding" in one.message
     assert one.fix is not None
     assert check(project.apply(one.fix)).diagnostics == ()
     assert not found(
-        notified(reading()).edited(SetOptions((("padding_idx", 1),), "embed")), one.code
+        connected(reading()).edited(SetOptions((("padding_idx", 1),), "embed")), one.code
     )
 
 
 def test_that_data_without_padding_has_none_to_leave_out() -> None:
-    project = notified(reading()).with_data(Sentences(count=20))
+    project = connected(reading()).with_data(Sentences(count=20))
     project = project.edited(SetOptions((("padding_idx", 0),), "embed"))
     embedding, mean = found(project, "padding_differs")
     assert (embedding.node, mean.node) == ("embed", "it")
@@ -84,7 +84,7 @@ def test_that_data_without_padding_has_none_to_leave_out() -> None:
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "LastStep", "SelfAttention", "DecoderBlock"])
-def test_that_a_layer_that_was_not_told_of_padding_gets_a_hint(kind: str) -> None:
+def test_that_a_layer_without_a_padding_wire_gets_a_hint(kind: str) -> None:
     project = reading(kind)
     (one,) = found(project, "padding_untold")
     assert (one.severity, one.node) == ("hint", "it")
@@ -101,7 +101,7 @@ def test_that_there_is_no_hint_where_there_is_no_padding_or_another_sequence() -
 
 
 def test_that_a_bypassed_layer_may_take_any_token_for_padding() -> None:
-    project = notified(reading("SelfAttention", padding_idx=3))
+    project = connected(reading("SelfAttention", padding_idx=3))
     assert found(project, "padding_differs")
     bypassed = project.with_graph(project.graph.set_bypassed(["it"]))
     assert not found(bypassed, "padding_differs")

@@ -87,8 +87,8 @@ class NodeSection(Section):
         if isinstance(layer, Weighted) and not isinstance(layer, Scaled):
             self.initial_weights = InitialWeights(self.document, node_id)
             self.add_section(self.initial_weights)
-        if layer.kind in ("Input", "Output"):
-            self.add_section((DataSection if layer.kind == "Input" else LossSection)(document))
+        if layer.role != "inner":
+            self.add_section((DataSection if layer.role == "input" else LossSection)(document))
         self.refresh()
 
     @property

@@ -1,4 +1,4 @@
-"""What students do wrong: it is told at the right layer, one click fixes it, and the net learns."""
+"""Mistakes of students: found at the right layer, fixed by one click, and then the net trains."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WAVE = {"kind": "wave", "count": 40}
 
 
 class Case(NamedTuple):
-    """A chain of layers with a mistake, and where it is told."""
+    """A chain of layers with a mistake, and where it is found."""
 
     code: str
     node: str
@@ -132,18 +132,18 @@ CASES = (
 )  # fmt: skip
 
 
-def notified(project: Project, case: Case) -> list[Diagnostic]:
+def findings(project: Project, case: Case) -> list[Diagnostic]:
     return [d for d in check(project).at(case.node) if d.code == case.code]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.code}-{c.node}")
-def test_that_a_mistake_is_told_at_its_layer_and_one_click_fixes_it(case: Case) -> None:
-    (found,) = notified(case.project, case)
+def test_that_a_mistake_is_found_at_its_layer_and_one_click_fixes_it(case: Case) -> None:
+    (found,) = findings(case.project, case)
     assert found.severity == case.severity
     assert found.fix is not None
     fixed = case.project.apply(found.fix)
-    assert not notified(fixed, case)
-    for _ in range(6):  # what it hid is told then, and fixed as well
+    assert not findings(fixed, case)
+    for _ in range(6):  # what it hid is found then, and fixed as well
         others = [d.fix for d in check(fixed).errors]
         if not others:
             break
