@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from playground.project.project import Project
+from playground.translation import tr
 from playground.verbs.error import VerbError
 from playground.verbs.project_file import opened
 
@@ -13,7 +14,7 @@ from playground.verbs.project_file import opened
 def open_file(path: Path | None) -> int:
     """Open the app, on a file if one is given."""
     if path is not None and not path.exists():
-        raise VerbError(f"There is no file {path}.")
+        raise VerbError(tr("File not found: {path}.", path=path))
     from playground.app.main import open_window
 
     return open_window(path)

@@ -108,7 +108,7 @@ def test_that_bytes_that_are_no_project_are_refused(content: bytes, tmp_path: Pa
 
 
 def test_that_places_without_a_file_are_refused(tmp_path: Path) -> None:
-    assert "no file" in assert_refused(tmp_path / "none.nplay")
+    assert "File not found" in assert_refused(tmp_path / "none.nplay")
     assert "not a file" in assert_refused(tmp_path)
     assert_refused(Path("a\0b"))
     if hasattr(os, "mkfifo"):
