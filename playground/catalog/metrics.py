@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from playground.catalog import metric_functions as functions
+from playground.catalog.bound import arguments_from, takes
 from playground.catalog.datasets.dataset import Labels, Target, Task
 from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
 from playground.translation import tr
 
 Outputs = npt.NDArray[np.floating]
+Measure = Callable[..., float]
+"""Takes outputs, labels, and by name the threshold and options of the metric."""
 
 
 class Metric(Declaration):
@@ -24,19 +28,21 @@ class Metric(Declaration):
     is_share: ClassVar[bool] = True
     """Whether 1 is as good as it gets, so that it can be drawn beside other shares."""
 
+    function: ClassVar[Measure | None] = None
+    """What computes it, with the options that it names; scripts carry its source."""
+
     def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
         """For outputs N × C and labels as the data set has them.
 
-        `threshold` parts yes from no where the net puts out one number for two classes.
+        `threshold` separates yes from no if the net has one output for two classes.
         """
-        raise ValueError(f"{self.label} cannot be measured.")
-
-
-def predicted(outputs: Outputs, threshold: float) -> npt.NDArray[np.int64]:
-    """The class each row of outputs stands for: the largest, or one number over the threshold."""
-    if outputs.shape[1] == 1:
-        return (outputs[:, 0] > threshold).astype(np.int64)
-    return np.asarray(outputs.argmax(1), np.int64)
+        function = type(self).function
+        if function is None:
+            raise ValueError(f"{self.label} cannot be measured.")
+        options = arguments_from(function, self)
+        if takes(function, "threshold"):
+            options["threshold"] = threshold
+        return float(function(outputs, labels, **options))
 
 
 class Accuracy(Metric):
@@ -45,6 +51,7 @@ class Accuracy(Metric):
     kind: ClassVar[str] = "accuracy"
     label: ClassVar[str] = "Accuracy"
     order: ClassVar[int] = 0
+    function: ClassVar[Measure] = staticmethod(functions.accuracy)
     aliases: ClassVar[tuple[str, ...]] = ("hit rate", "correct", "error rate", "acc")
     formula: ClassVar[str] = r"\frac{\text{right}}{N}"
     letters: ClassVar[str] = "N examples"
@@ -56,34 +63,9 @@ class Accuracy(Metric):
     source: ClassVar[str] = "sklearn.metrics.accuracy_score"
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
 
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """Right ones over all."""
-        return float((predicted(outputs, threshold) == labels).mean())
-
-
-Counts = npt.NDArray[np.int64]
-
 
 class _ByClass(Metric):
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
-
-    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
-        """For every class: how often it was right to say it, was said, and would have been."""
-        raise ValueError(f"{self.label} cannot be measured.")
-
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """Of the second class where there are two, else the mean over those that occur or are
-        said; 0 where there is nothing to divide by."""
-        guesses, count = predicted(outputs, threshold), max(2, outputs.shape[1])
-        said = np.bincount(guesses, minlength=count)
-        true = np.bincount(labels, minlength=count)
-        right = np.bincount(labels[guesses == labels], minlength=count)
-        each = self.of_each(right, said, true)
-        return float(each[1] if count == 2 else each[said + true > 0].mean())
-
-
-def _share(part: Counts, whole: Counts) -> npt.NDArray[np.float64]:
-    return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)
 
 
 class F1(_ByClass):
@@ -92,6 +74,7 @@ class F1(_ByClass):
     kind: ClassVar[str] = "f1"
     label: ClassVar[str] = "F1"
     order: ClassVar[int] = 1
+    function: ClassVar[Measure] = staticmethod(functions.f1)
     aliases: ClassVar[tuple[str, ...]] = ("f score", "f-measure", "macro f1", "f1_score", "dice")
     formula: ClassVar[str] = r"\frac{2 \cdot \text{right}}{\text{said} + \text{true}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class · true: of the class"
@@ -101,10 +84,6 @@ class F1(_ByClass):
     )
     source: ClassVar[str] = "sklearn.metrics.f1_score, binary or macro; van Rijsbergen 1979"
 
-    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
-        """Twice the right ones over those said and those true."""
-        return _share(2 * right, said + true)
-
 
 class Precision(_ByClass):
     """The share of what is taken for a class that is of it: how far a yes can be trusted."""
@@ -112,16 +91,13 @@ class Precision(_ByClass):
     kind: ClassVar[str] = "precision"
     label: ClassVar[str] = "Precision"
     order: ClassVar[int] = 2
+    function: ClassVar[Measure] = staticmethod(functions.precision)
     aliases: ClassVar[tuple[str, ...]] = ("positive predictive value", "precision_score")
     formula: ClassVar[str] = r"\frac{\text{right}}{\text{said}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class"
     when: ClassVar[str] = "Where a false alarm is dear."
     pitfall: ClassVar[str] = "A net that hardly ever says yes can have it all: look at recall too."
     source: ClassVar[str] = "sklearn.metrics.precision_score, binary or macro"
-
-    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
-        """The right ones over those said."""
-        return _share(right, said)
 
 
 class Recall(_ByClass):
@@ -130,6 +106,7 @@ class Recall(_ByClass):
     kind: ClassVar[str] = "recall"
     label: ClassVar[str] = "Recall"
     order: ClassVar[int] = 3
+    function: ClassVar[Measure] = staticmethod(functions.recall)
     aliases: ClassVar[tuple[str, ...]] = (
         "sensitivity", "true positive rate", "balanced accuracy", "recall_score",
     )  # fmt: skip
@@ -138,10 +115,6 @@ class Recall(_ByClass):
     when: ClassVar[str] = "Where a miss is dear."
     pitfall: ClassVar[str] = "A net that always says yes has all of it: look at precision too."
     source: ClassVar[str] = "sklearn.metrics.recall_score, binary or macro"
-
-    def of_each(self, right: Counts, said: Counts, true: Counts) -> npt.NDArray[np.float64]:
-        """The right ones over those true."""
-        return _share(right, true)
 
 
 class _Distance(Metric):
@@ -156,6 +129,7 @@ class MeanError(_Distance):
     kind: ClassVar[str] = "mae"
     label: ClassVar[str] = "Mean absolute error"
     order: ClassVar[int] = 1
+    function: ClassVar[Measure] = staticmethod(functions.mae)
     aliases: ClassVar[tuple[str, ...]] = ("mae", "mean_absolute_error")
     formula: ClassVar[str] = r"\frac{1}{N} \sum_i |y_i - \hat{y}_i|"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
@@ -165,10 +139,6 @@ class MeanError(_Distance):
     )
     source: ClassVar[str] = "sklearn.metrics.mean_absolute_error"
 
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """The mean of the sizes of the differences."""
-        return float(np.abs(labels - outputs.reshape(labels.shape)).mean())
-
 
 class RootMeanSquaredError(_Distance):
     """How far off the net is, with large errors counting more, in the unit of the labels."""
@@ -176,16 +146,13 @@ class RootMeanSquaredError(_Distance):
     kind: ClassVar[str] = "rmse"
     label: ClassVar[str] = "RMSE"
     order: ClassVar[int] = 2
+    function: ClassVar[Measure] = staticmethod(functions.rmse)
     aliases: ClassVar[tuple[str, ...]] = ("root mean squared error", "root_mean_squared_error")
     formula: ClassVar[str] = r"\sqrt{\frac{1}{N} \sum_i (y_i - \hat{y}_i)^2}"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "Where large errors are worse than many small ones."
     pitfall: ClassVar[str] = "A few outliers make most of it: look at the mean absolute error too."
     source: ClassVar[str] = "sklearn.metrics.root_mean_squared_error"
-
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """The root of the mean of the squared differences."""
-        return float(np.sqrt(((labels - outputs.reshape(labels.shape)) ** 2).mean()))
 
 
 class RSquared(Metric):
@@ -195,6 +162,7 @@ class RSquared(Metric):
     kind: ClassVar[str] = "r2"
     label: ClassVar[str] = "R²"
     order: ClassVar[int] = 0
+    function: ClassVar[Measure] = staticmethod(functions.r2)
     aliases: ClassVar[tuple[str, ...]] = ("r squared", "coefficient of determination", "r2_score")
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
     letters: ClassVar[str] = "y label · ŷ output · ȳ mean of the labels"
@@ -208,14 +176,6 @@ class RSquared(Metric):
     )
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """Over all columns together, so that one counts by how much it varies: a pixel at the edge
-        of a picture, which hardly ever does, next to nothing. 0 where no label varies."""
-        outputs = outputs.reshape(labels.shape)
-        residual = float(((labels - outputs) ** 2).sum())
-        total = float(((labels - labels.mean(0)) ** 2).sum())
-        return 1 - residual / total if total > 0 else 0.0
-
 
 class TokenAccuracy(Metric):
     """The share of the tokens asked for that are predicted right."""
@@ -224,6 +184,7 @@ class TokenAccuracy(Metric):
     label: ClassVar[str] = "Token accuracy"
     aliases: ClassVar[tuple[str, ...]] = ("next token accuracy", "masked accuracy")
     order: ClassVar[int] = 0
+    function: ClassVar[Measure] = staticmethod(functions.token_accuracy)
     formula: ClassVar[str] = r"\frac{\text{right}}{\text{asked}}"
     letters: ClassVar[str] = "asked: the tokens that are to be predicted"
     when: ClassVar[str] = "For the objectives that predict tokens."
@@ -232,11 +193,6 @@ class TokenAccuracy(Metric):
     )
     source: ClassVar[str] = "Devlin et al. 2019, BERT"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
-
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """For outputs N × T × V and labels N × T, −100 where none is asked for."""
-        asked = labels >= 0
-        return float((outputs.argmax(-1) == labels)[asked].mean()) if asked.any() else math.nan
 
 
 class Perplexity(Metric):
@@ -257,17 +213,7 @@ class Perplexity(Metric):
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
     is_higher_better: ClassVar[bool] = False
     is_share: ClassVar[bool] = False
-
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """From logits or log-probabilities: e to the mean negative log-probability."""
-        asked = labels >= 0
-        if not asked.any():
-            return math.nan
-        z = outputs[asked].astype(np.float64)
-        top = z.max(1, keepdims=True)
-        norms = top[:, 0] + np.log(np.exp(z - top).sum(1))
-        picked = z[np.arange(len(z)), labels[asked].astype(np.int64)]
-        return float(np.exp(min(700.0, float((norms - picked).mean()))))
+    function: ClassVar[Measure] = staticmethod(functions.perplexity)
 
 
 def metrics_for(target: Target) -> tuple[Metric, ...]:

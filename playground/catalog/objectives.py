@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from playground.catalog.datasets.dataset import Dataset, Target
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
+
+Asks = Literal["labels", "features", "next tokens", "hidden tokens"]
+"""What the outputs are compared with."""
 
 
 class ObjectiveError(ValueError):
@@ -17,6 +20,8 @@ class ObjectiveError(ValueError):
 
 class Objective(Declaration):
     """What the net learns from an example."""
+
+    asks: ClassVar[Asks] = "labels"
 
     def target(self, data: Dataset) -> Target:
         """What the net must put out; raises DataError, or ObjectiveError where data is unfit."""
@@ -46,6 +51,7 @@ class Autoencoder(Objective):
     compact representation; labels are not used."""
 
     kind: ClassVar[str] = "autoencoder"
+    asks: ClassVar[Asks] = "features"
     label: ClassVar[str] = "Autoencoder"
     aliases: ClassVar[tuple[str, ...]] = (
         "reconstruction", "compression", "self-supervised", "unsupervised", "bottleneck",
@@ -86,6 +92,7 @@ class CausalLM(_OverTokens):
     attention, or a network that reads in one direction."""
 
     kind: ClassVar[str] = "causal_lm"
+    asks: ClassVar[Asks] = "next tokens"
     label: ClassVar[str] = "Next token"
     aliases: ClassVar[tuple[str, ...]] = (
         "causal language model", "gpt", "generation", "next token prediction", "language model",
@@ -108,6 +115,7 @@ class MaskedLM(_OverTokens):
     in every step; validation always uses the same."""
 
     kind: ClassVar[str] = "masked_lm"
+    asks: ClassVar[Asks] = "hidden tokens"
     label: ClassVar[str] = "Masked tokens"
     aliases: ClassVar[tuple[str, ...]] = (
         "masked language model", "bert", "cloze", "mlm", "fill in the blank", "language model",

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
-import math
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, SerializeAsAny
 
+from playground.catalog import schedule_factors as factors
+from playground.catalog.bound import arguments_from, bound
 from playground.catalog.options import live
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
 
-WARM_START = 0.01
-"""Share of the learning rate that a warm-up begins with, so that the first step is not lost."""
 POINTS = 400
+Factor = Callable[..., float]
+"""Takes the epochs done so far and options of the schedule by name."""
 Curve = npt.NDArray[np.float64]
+
+
+class Watcher(Protocol):
+    """Changes the learning rate by the validation loss; made with the options it names."""
+
+    best: float
+    waited: int
+    cut: float
+    """What the learning rate is multiplied by."""
+
+    def see(self, val_loss: float) -> None:
+        """An epoch has ended with this validation loss."""
 
 
 class Schedule(Declaration):
     """How the learning rate changes over the epochs. In every step the optimizer's learning rate
-    is multiplied by `factor`, taken at the epochs done so far, the running one in parts."""
+    is multiplied by `factor`, taken at the epochs done so far, with the fraction of the current
+    one."""
 
-    needs_validation: ClassVar[bool] = False
-    """Whether it goes by the validation loss, so that its curve is not known beforehand."""
+    function: ClassVar[Factor] = staticmethod(factors.constant)
+    """The factor after so many epochs, with the options that it names; scripts carry its
+    source."""
+    watcher: ClassVar[Callable[..., Watcher] | None] = None
+    """For a schedule that reacts to the validation loss: the class that watches it."""
 
     def factor(self, epoch: float) -> float:
         """What the learning rate is multiplied by after so many epochs; 1 leaves it."""
-        return 1.0
+        return float(bound(type(self).function, self)(epoch))
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether it goes by the validation loss, so that its curve is not known beforehand."""
+        return type(self).watcher is not None
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the learning rate stays as it is set."""
+        return type(self).function is factors.constant and not self.needs_validation
 
     @property
     def span(self) -> float:
@@ -38,14 +67,17 @@ class Schedule(Declaration):
     def curve(self, epochs: float, warmup: float = 0.0) -> tuple[Curve, Curve]:
         """For a picture before training: epochs from 0, and the factor at each."""
         at = np.linspace(0.0, epochs, POINTS)
-        return at, np.array([warmed(self, float(epoch), warmup) for epoch in at])
+        factor = factor_of(self, warmup)
+        return at, np.array([factor(float(epoch)) for epoch in at])
 
 
-def warmed(schedule: Schedule, epoch: float, warmup: float) -> float:
-    """The factor with a linear warm-up over `warmup` epochs first; the schedule begins after it."""
-    if epoch < warmup:
-        return WARM_START + (1 - WARM_START) * epoch / warmup
-    return schedule.factor(epoch - warmup)
+def factor_of(schedule: Schedule, warmup: float = 0.0) -> Callable[[float], float]:
+    """The factor by epochs, with a linear warm-up first; the options are bound once."""
+    function = type(schedule).function
+    options = arguments_from(function, schedule)
+    if not warmup:
+        return partial(function, **options)
+    return lambda epoch: factors.warmed_up(epoch, warmup, function, **options)
 
 
 def _epochs(default: int, text: str) -> Any:
@@ -98,6 +130,7 @@ class Step(Schedule):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.StepLR"
     order: ClassVar[int] = 1
+    function: ClassVar[Factor] = staticmethod(factors.step)
 
     every: int = live(30, "Every", "Epochs from one drop to the next.", ge=1, le=10_000_000)
     gamma: float = _gamma(0.1)
@@ -106,10 +139,6 @@ class Step(Schedule):
     def span(self) -> float:
         """Four drops."""
         return 4.0 * self.every
-
-    def factor(self, epoch: float) -> float:
-        """gamma to the number of drops."""
-        return float(self.gamma ** math.floor(epoch / self.every))
 
 
 class MultiStep(Schedule):
@@ -128,6 +157,7 @@ class MultiStep(Schedule):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.MultiStepLR"
     order: ClassVar[int] = 2
+    function: ClassVar[Factor] = staticmethod(factors.multi_step)
 
     milestones: tuple[int, ...] = live(
         (30, 60, 90), "At epochs", "The epochs at which the learning rate drops."
@@ -138,10 +168,6 @@ class MultiStep(Schedule):
     def span(self) -> float:
         """A little beyond the last drop."""
         return 1.25 * max(self.milestones, default=80)
-
-    def factor(self, epoch: float) -> float:
-        """gamma to the number of milestones passed."""
-        return float(self.gamma ** sum(epoch >= milestone for milestone in self.milestones))
 
 
 class Exponential(Schedule):
@@ -159,12 +185,9 @@ class Exponential(Schedule):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.ExponentialLR"
     order: ClassVar[int] = 3
+    function: ClassVar[Factor] = staticmethod(factors.exponential)
 
     gamma: float = _gamma(0.95, "What one epoch multiplies the learning rate by.")
-
-    def factor(self, epoch: float) -> float:
-        """gamma to the epochs."""
-        return float(self.gamma**epoch)
 
 
 class _Falling(Schedule):
@@ -197,16 +220,12 @@ class Polynomial(_Falling):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.PolynomialLR"
     order: ClassVar[int] = 4
+    function: ClassVar[Factor] = staticmethod(factors.polynomial)
 
     power: float = live(
         1.0, "Power", "1 is a straight line; more falls early and flattens out.", gt=0, le=10
     )
     lowest: float = _lowest()
-
-    def factor(self, epoch: float) -> float:
-        """lowest + (1 − lowest) (1 − t/T)^power."""
-        left = 1 - min(epoch, self.epochs) / self.epochs
-        return float(self.lowest + (1 - self.lowest) * left**self.power)
 
 
 class Cosine(_Falling):
@@ -220,12 +239,9 @@ class Cosine(_Falling):
     when: ClassVar[str] = "The usual choice for a run of known length."
     source: ClassVar[str] = "torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov and Hutter 2017"
     order: ClassVar[int] = 5
+    function: ClassVar[Factor] = staticmethod(factors.cosine)
 
     lowest: float = _lowest()
-
-    def factor(self, epoch: float) -> float:
-        """lowest + (1 − lowest) (1 + cos πt/T) / 2."""
-        return cosine(min(epoch, self.epochs) / self.epochs, self.lowest, 1.0)
 
 
 class CosineRestarts(Schedule):
@@ -252,6 +268,7 @@ class CosineRestarts(Schedule):
         "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov and Hutter 2017"
     )
     order: ClassVar[int] = 6
+    function: ClassVar[Factor] = staticmethod(factors.cosine_restarts)
 
     epochs: int = _epochs(10, "How long the first wave is.")
     growth: int = live(
@@ -263,16 +280,6 @@ class CosineRestarts(Schedule):
     def span(self) -> float:
         """Three waves."""
         return float(self.epochs * (1 + self.growth + self.growth**2))
-
-    def factor(self, epoch: float) -> float:
-        """Cosine within the wave that the epoch falls into."""
-        if self.growth == 1:
-            return cosine(epoch % self.epochs / self.epochs, self.lowest, 1.0)
-        grown = 1 + epoch / self.epochs * (self.growth - 1)
-        wave = math.floor(math.log(grown, self.growth) + 1e-9)
-        start = self.epochs * (self.growth**wave - 1) / (self.growth - 1)
-        length = self.epochs * self.growth**wave
-        return cosine((epoch - start) / length, self.lowest, 1.0)
 
 
 class OneCycle(_Falling):
@@ -295,6 +302,7 @@ class OneCycle(_Falling):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.OneCycleLR; Smith and Topin 2018"
     order: ClassVar[int] = 7
+    function: ClassVar[Factor] = staticmethod(factors.one_cycle)
 
     epochs: int = _epochs(100, "How long the cycle is; from then on the rate stays at its end.")
     rise: float = live(
@@ -315,14 +323,6 @@ class OneCycle(_Falling):
         le=1e9,
     )
 
-    def factor(self, epoch: float) -> float:
-        """Half a cosine wave up, another one down."""
-        done = min(epoch, self.epochs) / self.epochs
-        start = 1 / self.start_divisor
-        if done <= self.rise:
-            return cosine(done / self.rise, 1.0, start)
-        return cosine((done - self.rise) / (1 - self.rise), start / self.end_divisor, 1.0)
-
 
 class ReduceOnPlateau(Schedule):
     """Waits until the validation loss has not become smaller for some epochs, then drops the
@@ -340,7 +340,7 @@ class ReduceOnPlateau(Schedule):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.ReduceLROnPlateau"
     order: ClassVar[int] = 8
-    needs_validation: ClassVar[bool] = True
+    watcher: ClassVar[Callable[..., Watcher]] = factors.Plateau
 
     gamma: float = _gamma(0.1)
     patience: int = live(
@@ -358,11 +358,6 @@ class ReduceOnPlateau(Schedule):
         lt=1,
     )
     lowest: float = _lowest("Share of the learning rate that it never falls below.")
-
-
-def cosine(done: float, low: float, high: float) -> float:
-    """From `high` at 0 to `low` at 1 along half a cosine wave."""
-    return low + (high - low) * (1 + math.cos(math.pi * done)) / 2
 
 
 ScheduleChoice = Annotated[

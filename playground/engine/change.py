@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from playground.engine.compile import Compiled, attribute_name, compile_checked, runnable
+from playground.engine.compile import Compiled, compile_checked, runnable
 from playground.engine.device import Choice, choose
 from playground.engine.objectives import Objective, objective_of
 from playground.engine.optimizer import states_of
 from playground.engine.trainer import Trainer
 from playground.graph.part_id import is_part
+from playground.graph.reserved import attribute_name
 from playground.project.check import Checked, check
 from playground.project.project import Project, aim
 

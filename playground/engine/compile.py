@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import keyword
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from playground.engine import modules, rules
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
+from playground.graph.reserved import attribute_name
 from playground.plugins import plugin_of_package
 from playground.project.check import Checked, check
 from playground.project.project import Project
@@ -30,7 +30,6 @@ ROOTS: Mapping[str, object] = {
     "modules": modules,
     "rules": rules,
 }
-RESERVED = frozenset(dir(nn.Module())) | frozenset(keyword.kwlist)
 
 
 class CompileError(ValueError):
@@ -64,14 +63,6 @@ def resolve(target: str) -> Any:
     for part in rest:
         found = getattr(found, part)
     return found
-
-
-def attribute_name(node_id: str) -> str:
-    """Module attribute name for a node id. Reserved names get a trailing underscore.
-
-    So does an id that already looks like such a name, or two nodes would share it.
-    """
-    return f"{node_id}_" if node_id.rstrip("_") in RESERVED else node_id
 
 
 def compile_project(project: Project) -> Compiled:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from math import prod
 
 import torch
 
 from playground.catalog.layers.recurrent import Recurrent
 from playground.graph.diagnose import Examined
-from playground.graph.shape import Shape
-from playground.project.check import check
 from playground.project.project import Project
+from playground.project.work import multiply_adds, worthwhile_threads
 from playground.translation import tr
 
 WORTH_A_GPU = 2e8
 """Multiply-adds a step from which a GPU's start-up of every kernel (about 10 µs) pays off."""
-WORTH_TWO, WORTH_THREADS = 5e6, 5e7
-"""Multiply-adds a step from which two CPU threads beat one, and from which all do."""
 FULL = ("out of memory", "can't allocate memory", "not enough memory")
 """Texts of torch's errors when memory is full, on any device."""
-OPEN_LENGTH = 64
-"""The length that a sequence is assumed to have if the drawing leaves it open."""
 NAMES = {"cpu": "CPU", "cuda": "GPU (CUDA)", "mps": "GPU (Metal)"}
 
 
@@ -72,38 +66,15 @@ def available() -> tuple[str, ...]:
     return tuple(found)
 
 
-def multiply_adds(project: Project, examined: Examined | None = None) -> float:
-    """Roughly how many multiply-adds a training step takes: forward, and twice that backward."""
-    examined = examined or check(project)
-    total = 0.0
-    for node_id, shapes in examined.inputs.items():
-        layer = project.graph.nodes[node_id].layer
-        if not shapes or shapes[0].dtype == "int":
-            continue  # an embedding looks up, it does not multiply
-        weights = [w for w in layer.parameters(*shapes).values() if len(w) > 1]
-        if weights:
-            out = examined.shapes.get((node_id, layer.outputs[0].name))
-            total += sum(prod(sides) for sides in weights) * _places(shapes[0], out)
-    return 3 * total * project.training.batch_size
-
-
-def _places(into: Shape, out: Shape | None) -> int:
-    """At how many places of an example the same weights are applied."""
-    if into.rank == 2:
-        return into.dims[0] if isinstance(into.dims[0], int) else OPEN_LENGTH
-    sides = [d for d in out.dims[1:] if isinstance(d, int)] if into.rank == 3 and out else []
-    return prod(sides)
-
-
 def _threads(project: Project, work: float, has_window: bool) -> int:
     # One core is left to the window: threads of a product wait for the slowest, and with the
     # window drawing on a core of theirs an LSTM, place by place in small products, ran at a
     # thirtieth of its speed.
     free = (os.cpu_count() or 1) - has_window
     recurrent = any(isinstance(n.layer, Recurrent) for n in project.graph.nodes.values())
-    if work < WORTH_TWO or (recurrent and has_window):
+    if recurrent and has_window:
         return 1
-    return max(1, free if work >= WORTH_THREADS else min(2, free))
+    return max(1, min(free, worthwhile_threads(work) or free))
 
 
 def choose(

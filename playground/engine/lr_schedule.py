@@ -1,4 +1,4 @@
-"""The learning rate of a run: a schedule, a warm-up before it, and what a plateau has cut."""
+"""The learning rate of a run: a schedule, the warm-up before it, and reductions on a plateau."""
 
 from __future__ import annotations
 
@@ -6,56 +6,62 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from playground.catalog.schedules import ReduceOnPlateau, warmed
+from playground.catalog.bound import bound
+from playground.catalog.schedules import factor_of
 from playground.project.training import Training
 
 
 class Pace:
-    """What the learning rate is multiplied by, step by step."""
+    """Learning-rate multiplier: schedule × warm-up × reductions on a plateau."""
 
     def __init__(self, training: Training) -> None:
         self.set_recipe(training)
         self.restart()
 
     def set_recipe(self, training: Training) -> None:
-        """Take over an edited recipe; what a plateau has cut stays as long as it is scheduled."""
-        self.schedule, self.warmup = training.schedule, training.warmup_epochs
-        self.is_constant = training.schedule.kind == "constant" and not training.warmup_epochs
-        if not training.schedule.needs_validation:
-            self.restart()
+        """Take over an edited recipe; a schedule that watches the loss keeps what it has seen."""
+        schedule = training.schedule
+        before = getattr(self, "_watcher", None)
+        watcher = type(schedule).watcher
+        self.is_constant = schedule.is_constant and not training.warmup_epochs
+        self._factor = factor_of(schedule, training.warmup_epochs)
+        self._watcher = None if watcher is None else bound(watcher, schedule)()
+        if before is not None and self._watcher is not None:
+            self._take(before.best, before.waited, before.cut)
 
     def restart(self) -> None:
         """As before the first step."""
-        self.best, self.waited, self.cut = math.inf, 0, 1.0
+        self._take(math.inf, 0, 1.0)
+
+    def _take(self, best: float, waited: int, cut: float) -> None:
+        if self._watcher is not None:
+            self._watcher.best, self._watcher.waited, self._watcher.cut = best, waited, cut
+
+    @property
+    def cut(self) -> float:
+        """What a schedule that watches the validation loss has left of the learning rate."""
+        return 1.0 if self._watcher is None else self._watcher.cut
 
     def factor(self, epoch: float) -> float:
-        """The factor after so many epochs, the running one in parts."""
-        return self.cut * warmed(self.schedule, epoch, self.warmup)
+        """The multiplier after so many epochs, with the fraction of the current one."""
+        return self.cut * self._factor(epoch)
 
     def see(self, val_loss: float) -> None:
         """An epoch has ended with this validation loss."""
-        plateau = self.schedule
-        if not isinstance(plateau, ReduceOnPlateau) or not math.isfinite(val_loss):
-            return
-        # A share of a loss below 0 would count the wrong way round, so its size is taken.
-        limit = self.best - plateau.threshold * abs(self.best) if self.best < math.inf else math.inf
-        if val_loss < limit:
-            self.best, self.waited = val_loss, 0
-            return
-        self.waited += 1
-        if self.waited > plateau.patience:
-            self.waited = 0
-            self.cut = max(self.cut * plateau.gamma, plateau.lowest)
+        if self._watcher is not None:
+            self._watcher.see(val_loss)
 
     def state(self) -> dict[str, Any]:
         """As plain numbers."""
-        best = self.best if math.isfinite(self.best) else None
-        return {"best": best, "waited": self.waited, "cut": self.cut}
+        if self._watcher is None:
+            return {"best": None, "waited": 0, "cut": 1.0}
+        best = self._watcher.best if math.isfinite(self._watcher.best) else None
+        return {"best": best, "waited": self._watcher.waited, "cut": self._watcher.cut}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up a state; raises ValueError where it is none."""
+        """Take up a state; raises ValueError if it is not one."""
         best = math.inf if state["best"] is None else float(state["best"])
         waited, cut = int(state["waited"]), float(state["cut"])
         if math.isnan(best) or waited < 0 or not 0 <= cut <= 1:
             raise ValueError(f"the state of the schedule makes no sense: {dict(state)}")
-        self.best, self.waited, self.cut = best, waited, cut
+        self._take(best, waited, cut)

@@ -11,14 +11,19 @@ from torch import Tensor, nn
 
 from playground.catalog.datasets.dataset import DataError, Examples, Labels, Target
 from playground.catalog.losses import Loss
-from playground.catalog.objectives import MaskedLM
+from playground.catalog.objectives import Asks, MaskedLM
 from playground.engine.compile import resolve
+from playground.engine.labels import (
+    balanced_pos_weight,
+    balanced_weights,
+    class_numbers,
+    columns,
+    one_hot,
+    signed,
+    smoothed,
+)
+from playground.engine.tokens import asked, masked, next_tokens
 from playground.project.project import Project
-
-NOT_ASKED = -100
-"""The label of a token that is not to be predicted: torch's losses leave it out."""
-MASKED, REPLACED = 0.8, 0.1
-"""Of the tokens picked, how many are hidden and how many become any other; the rest stay."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,15 @@ class Objective:
             name, own = self.loss.weights_argument(self.target), self.loss.own_weights(self.target)
             count = self.loss.outputs(self.target)
             options[name] = (
-                torch.tensor(own, dtype=self.dtype)
-                if own
-                else balanced_weights(self.train.y, name, count)
+                torch.tensor(own, dtype=self.dtype) if own else self._balanced_weights(name, count)
             )
         module: nn.Module = resolve(call.target)(*call.args, **options)
         return module.to(device, self.dtype)
+
+    def _balanced_weights(self, argument: str, count: int) -> Tensor:
+        if argument == "pos_weight":
+            return balanced_pos_weight(self.train.y)
+        return balanced_weights(self.train.y, count)
 
     def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
         return compare
@@ -111,17 +119,12 @@ class Tokens(Objective):
     def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
         return lambda outputs, y: compare(outputs.flatten(0, 1), y.flatten())
 
-    def _asked(self, y: Tensor) -> Tensor:
-        padding = self.project.data.padding()
-        return y if padding is None else y.masked_fill(y == padding, NOT_ASKED)
-
 
 class CausalLM(Tokens):
     """Learn the next token at every step; after the last there is none."""
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        y = torch.cat([x[:, 1:], torch.full_like(x[:, :1], NOT_ASKED)], 1)
-        y = self._asked(y)
+        y = next_tokens(x, self.project.data.padding())
         return Part(x, y, y.cpu().numpy())
 
 
@@ -139,78 +142,37 @@ class MaskedTokens(Tokens):
         self.restart()
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        y = self._asked(x)
+        y = asked(x, self.project.data.padding())
         return Part(x, y, y.cpu().numpy())
 
     def prepare(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Tokens with some hidden, and those to be predicted."""
         assert self.masks is not None
         vocabulary, padding = len(self.target.classes), self.project.data.padding()
-        hidden, asked = masked(x.cpu(), self.share, vocabulary, self.masks, padding)
-        return hidden.to(x.device), asked.to(x.device)
-
-
-def masked(
-    x: Tensor,
-    share: float,
-    vocabulary: int,
-    generator: torch.Generator,
-    padding: int | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The 80/10/10 rule: a share of the tokens is picked, at least one; of these 80 % become the
-    mask (token 0), 10 % any token, 10 % stay. Labels are the tokens picked, −100 elsewhere.
-    Padding is never picked, and no token becomes padding."""
-    draw, fate = torch.rand((2, *x.shape), generator=generator)
-    if padding is None:
-        anything = torch.randint(1, vocabulary, x.shape, generator=generator)
-    else:
-        anything = torch.randint(1, vocabulary - 1, x.shape, generator=generator)
-        anything += anything >= padding
-        draw[x == padding] = 2.0
-    picked = (draw < share) | (draw == draw.min())
-    if padding is not None:
-        picked &= x != padding
-    hidden = torch.where(picked & (fate < MASKED), 0, x)
-    is_replaced = picked & (fate >= MASKED) & (fate < MASKED + REPLACED)
-    return torch.where(is_replaced, anything, hidden), torch.where(picked, x, NOT_ASKED)
-
-
-def balanced_weights(y: Tensor, argument: str, count: int) -> Tensor:
-    """Weights by which all classes count alike: N / (C·n) for each of C classes that n of N
-    examples are of, or (N − n) / n for the yes of a column."""
-    if argument == "pos_weight":
-        yes = (y > 0.5).sum(0, dtype=y.dtype)  # labels may be smoothed, or be −1 and 1
-        return (len(y) - yes) / yes.clamp(min=1)
-    numbers = torch.bincount(y.flatten()[y.flatten() >= 0], minlength=count)
-    return numbers.sum() / (count * numbers.clamp(min=1))
+        return masked(x, self.share, vocabulary, self.masks, padding)
 
 
 def encoded(labels: Labels, loss: Loss, target: Target, dtype: torch.dtype) -> Tensor:
     """Labels as the loss wants them."""
     encoding = loss.encoding(target)
-    plain = torch.from_numpy(np.ascontiguousarray(labels))
     if encoding == "index":
-        return plain
+        return class_numbers(labels)
     if encoding == "one_hot":
-        count = len(target.classes)
-        return _smoothed(nn.functional.one_hot(plain, count).to(dtype), loss, target)
-    values = plain.to(dtype).reshape(len(plain), -1)
-    return values * 2 - 1 if encoding == "signed" else _smoothed(values, loss, target)
-
-
-def _smoothed(columns: Tensor, loss: Loss, target: Target) -> Tensor:
+        y = one_hot(labels, len(target.classes), dtype)
+    else:
+        y = (signed if encoding == "signed" else columns)(labels, dtype)
     taken, added = loss.smoothing(target)
-    return columns * (1 - taken) + added if taken else columns
+    return smoothed(y, taken, added) if taken else y
 
 
-KINDS: Mapping[str, type[Objective]] = {
-    "supervised": Supervised,
-    "autoencoder": Autoencoder,
-    "causal_lm": CausalLM,
-    "masked_lm": MaskedTokens,
+KINDS: Mapping[Asks, type[Objective]] = {
+    "labels": Supervised,
+    "features": Autoencoder,
+    "next tokens": CausalLM,
+    "hidden tokens": MaskedTokens,
 }
 
 
 def objective_of(project: Project, examples: Examples, device: torch.device) -> Objective:
     """The objective that a project's recipe names, over its examples."""
-    return KINDS[project.training.objective.kind](project, examples, device)
+    return KINDS[project.training.objective.asks](project, examples, device)

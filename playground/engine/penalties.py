@@ -1,12 +1,12 @@
-"""What holds weights small: the gradients of L1 and L2, and the longest a unit's weights may be."""
+"""The weights of a net that L1, L2 and max-norm act on."""
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.engine.compile import Compiled
+from playground.engine.weight_limits import add_l1_gradients, add_l2_gradients, limit_norms
 from playground.project.project import Project
 
 Strengths = list[tuple[Tensor, float]]
@@ -34,9 +34,7 @@ class Penalties:
                 if l2 > 0:
                     self.l2.append((weight, l2))
                 if layer.max_norm > 0:
-                    # Of factors, every one is a unit of its own.
-                    rows = weight.detach().view(-1, 1) if isinstance(layer, Scaled) else weight
-                    self.limits.append((rows, layer.max_norm, units_axis(layer.kind)))
+                    self.limits.append((_by_units(weight, layer), layer.max_norm, layer.unit_axis))
 
     @property
     def any(self) -> bool:
@@ -44,13 +42,9 @@ class Penalties:
         return bool(self.l1 or self.l2)
 
     def add_gradients(self) -> None:
-        """Add the gradient of λ/2·‖W‖², which is λW, and that of λ‖W‖₁, which is λ·sign(W)."""
-        for weight, strength in self.l2:
-            if weight.grad is not None:
-                weight.grad.add_(weight.detach(), alpha=strength)
-        for weight, strength in self.l1:
-            if weight.grad is not None:
-                weight.grad.add_(weight.detach().sign(), alpha=strength)
+        """Add the gradients of L2 and L1 to those of the loss."""
+        add_l2_gradients(self.l2)
+        add_l1_gradients(self.l1)
 
     def value(self) -> float:
         """What L1 and L2 add to the loss at the weights as they are."""
@@ -58,12 +52,10 @@ class Penalties:
         return l2 + sum(float(w.detach().abs().sum()) * s for w, s in self.l1)
 
     def limit(self) -> None:
-        """Scale weights into a unit that are longer than their limit back to it."""
-        with torch.no_grad():
-            for weight, longest, axis in self.limits:
-                weight.copy_(weight.renorm(2, axis, longest))
+        """Scale the weights of units that are longer than their limit back to it."""
+        limit_norms(self.limits)
 
 
-def units_axis(kind: str) -> int:
-    """Along which axis of its weight the units of a layer lie: transposed ones have them second."""
-    return 1 if kind.startswith("ConvTranspose") else 0
+def _by_units(weight: Tensor, layer: Weighted) -> Tensor:
+    # A layer with one factor per feature: each factor is a unit.
+    return weight.detach().view(-1, 1) if isinstance(layer, Scaled) else weight

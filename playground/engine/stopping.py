@@ -9,7 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from playground.engine.patience import Patience
 from playground.project.training import Training
+from playground.translation import tr, trn
 
 Weights = dict[str, Tensor]
 
@@ -22,7 +24,8 @@ class EarlyStopping:
 
     def restart(self) -> None:
         """As before the first epoch."""
-        self.best_loss, self.best_epoch, self.waited = math.inf, 0, 0
+        self._patience = Patience(0, 0.0)
+        self.best_epoch = 0
         self.best: Weights = {}
         self.message = ""
         """Why training is to pause; empty while there is no reason."""
@@ -32,25 +35,47 @@ class EarlyStopping:
         self.message = ""
 
     def see(self, net: nn.Module, val_loss: float, epoch: int, training: Training) -> None:
-        """An epoch has ended with this validation loss; sets the best weights where it is time."""
-        if val_loss < self.best_loss - training.min_delta:
-            self.best_loss, self.best_epoch, self.waited = val_loss, epoch, 0
+        """An epoch has ended with this validation loss; restores the best weights if it stops."""
+        patience = self._patience
+        patience.epochs, patience.min_delta = training.early_stopping, training.min_delta
+        if patience.improves(val_loss):
+            self.best_epoch = epoch
             if training.restore_best:
                 self.best = {name: t.detach().clone() for name, t in net.state_dict().items()}
             return
-        self.waited += 1
-        if self.waited < training.early_stopping:
+        if not patience.has_ended:
             return
-        epochs = "epoch" if self.waited == 1 else "epochs"
-        self.message = (
-            f"Stopped early: the validation loss has not improved for {self.waited} {epochs}. "
-            f"The best was {self.best_loss:.4g} at epoch {self.best_epoch}"
-        )
-        if training.restore_best and self.best:
+        is_restored = training.restore_best and bool(self.best)
+        if is_restored:
             put_back(net, self.best)
-            self.message += ", and its weights are back"
-        self.message += ". Press Train to continue."
-        self.waited = 0
+        self.message = self._stopped(is_restored)
+        patience.waited = 0
+
+    def _stopped(self, is_restored: bool) -> str:
+        values = {"loss": f"{self.best_loss:.4g}", "epoch": self.best_epoch}
+        stopped = trn(
+            "Stopped early: the validation loss has not improved for {count} epoch.",
+            "Stopped early: the validation loss has not improved for {count} epochs.",
+            self.waited,
+        )
+        if is_restored:
+            best = tr(
+                "The weights of epoch {epoch} are restored, which had the lowest loss ({loss}).",
+                **values,
+            )
+        else:
+            best = tr("The lowest was {loss} at epoch {epoch}.", **values)
+        return f"{stopped} {best} " + tr("Press Train to continue.")
+
+    @property
+    def best_loss(self) -> float:
+        """The lowest validation loss so far."""
+        return self._patience.best_loss
+
+    @property
+    def waited(self) -> int:
+        """Epochs since the validation loss last improved."""
+        return self._patience.waited
 
     def state(self) -> dict[str, Any]:
         """As plain numbers; the weights are apart."""
@@ -63,7 +88,8 @@ class EarlyStopping:
         epoch, waited = int(state["epoch"]), int(state["waited"])
         if math.isnan(loss) or epoch < 0 or waited < 0:
             raise ValueError(f"the state of early stopping makes no sense: {dict(state)}")
-        self.best_loss, self.best_epoch, self.waited, self.best = loss, epoch, waited, best
+        self._patience.best_loss, self._patience.waited = loss, waited
+        self.best_epoch, self.best = epoch, best
         self.message = ""
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from playground.catalog.layers.base.weighted import Weighted
-from playground.export.modules import module_sources
+from playground.export.sources import Sources, is_own
 from playground.graph.call import Call
 from playground.graph.diagnose import Examined, built_of, needed_of
 from playground.graph.graph import Graph, Node
-from playground.graph.part_id import SEPARATOR
+from playground.graph.reserved import RESERVED, unique_names
 
 IMPORTS = {
     "nn": "from torch import nn",
@@ -22,20 +21,8 @@ IMPORTS = {
     "math": "import math",
 }
 SIGNS = {"operator.add": "+", "operator.sub": "-", "operator.mul": "*"}
-_TAKEN = (
-    "self x F nn torch init math operator np forward training add_module apply bfloat16 buffers "
-    "call_super_init children compile cpu cuda double dump_patches eval extra_repr float "
-    "get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules "
-    "mtia named_buffers named_children named_modules named_parameters parameters "
-    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
-    "register_full_backward_hook register_full_backward_pre_hook "
-    "register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module "
-    "register_parameter register_state_dict_post_hook register_state_dict_pre_hook "
-    "requires_grad_ set_extra_state set_submodule share_memory state_dict T_destination to "
-    "to_empty train type xpu zero_grad"
-)
-TAKEN = frozenset(_TAKEN.split())
-"""Names that a layer's attribute or variable must leave to torch and to the script."""
+LOCAL = RESERVED | {"self", "x", "F", "nn", "torch", "init", "math", "operator", "np"}
+"""Names that a variable in `forward` must leave to Python, torch and the script."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +37,20 @@ class NetSource:
     """Whether a weight is neither frozen nor bypassed."""
 
 
-def net_source(graph: Graph, examined: Examined) -> NetSource:
-    """The net of a graph as the source of a class."""
-    return _Writer(graph, examined).written()
+def net_source(graph: Graph, examined: Examined, sources: Sources) -> NetSource:
+    """The net of a graph as the source of a class; what it needs is added to `sources`."""
+    return _Writer(graph, examined, sources).written()
 
 
 class _Writer:
-    def __init__(self, graph: Graph, examined: Examined) -> None:
-        self._graph, self._examined = graph, examined
+    def __init__(self, graph: Graph, examined: Examined, sources: Sources) -> None:
+        self._graph, self._examined, self._sources = graph, examined, sources
         self._needed, self._order = needed_of(graph), built_of(graph, examined)
-        self._names = _names(self._order)
+        self._names = unique_names(self._order)
+        taken = LOCAL | self._called_functions()
+        self._variables = unique_names(self._order, taken)
         self._values: dict[tuple[str, str], str] = {}
         self._imports = {"nn"}
-        self._own: set[str] = set()
         self._layers: list[str] = []
         self._forward: list[str] = []
 
@@ -70,10 +58,7 @@ class _Writer:
         for node_id in self._order:
             self._write(node_id)
         body = [*self._layers, *self._initialisers(), *self._frozen()]
-        own, imported = module_sources(self._own)
-        self._imports |= imported & IMPORTS.keys()
         lines = [
-            *(f"{text}\n\n" for text in own),
             "class Net(nn.Module):",
             "    def __init__(self):",
             "        super().__init__()",
@@ -85,10 +70,20 @@ class _Writer:
         text = "\n".join(lines) + "\n"
         return NetSource(text, frozenset(self._imports), self._weights(), self._learns())
 
+    def _called_functions(self) -> frozenset[str]:
+        # Functions of a plug-in, which a variable of the same name would hide.
+        calls = (
+            self._graph.nodes[node_id].layer.call(*self._examined.inputs[node_id])
+            for node_id in self._order
+            if self._graph.nodes[node_id].layer.inputs and self._graph.nodes[node_id].layer.outputs
+        )
+        targets = (call.target for call in calls if call is not None and not call.is_module)
+        return frozenset(target.rpartition(".")[2] for target in targets if is_own(target))
+
     def _write(self, node_id: str) -> None:
-        node, name = self._graph.nodes[node_id], self._names[node_id]
+        node = self._graph.nodes[node_id]
         if node_id not in self._needed:
-            self._called(name, node, node.layer.call(*self._examined.inputs[node_id]), [""])
+            self._called(node, node.layer.call(*self._examined.inputs[node_id]), [""])
             return
         inputs = [
             self._values[e.source, e.source_port] for e in self._graph.inputs_in_order(node_id)
@@ -100,32 +95,30 @@ class _Writer:
             return
         else:
             call = node.layer.call(*self._examined.inputs[node_id])
-            value = self._called(name, node, call, inputs)
+            value = self._called(node, call, inputs)
         ports = node.layer.outputs
         is_single = len(ports) == 1 or node.is_bypassed
         for rank, port in enumerate(ports):
             self._values[node_id, port.name] = value if is_single else f"{value}[{rank}]"
 
-    def _called(self, name: str, node: Node, call: Call | None, inputs: Sequence[str]) -> str:
+    def _called(self, node: Node, call: Call | None, inputs: Sequence[str]) -> str:
         if call is None or (node.is_bypassed and not call.is_module):
             return inputs[0]
-        root, is_module = call.target.partition(".")[0], call.is_module
-        is_own = root not in IMPORTS
-        if is_own:
-            self._own.add(call.target)
-            call = replace(call, target=call.target.rpartition(".")[2])
+        name, variable = self._names[node.id], self._variables[node.id]
+        target, is_module = call.target, call.is_module
+        if is_own(target):
+            call = replace(call, target=self._sources.of_target(target))
         if is_module:
-            source = call.source()
-            self._layers.append(f"self.{name} = {source}")
+            self._layers.append(f"self.{name} = {call.source()}")
             if node.is_bypassed:
                 self._layers[-1] += "  # bypassed: kept, but not used"
                 return inputs[0]
-            self._forward.append(f"{name} = self.{name}({', '.join(inputs)})")
+            self._forward.append(f"{variable} = self.{name}({', '.join(inputs)})")
         else:
-            if not is_own and (call.target not in SIGNS or call.joins != "fold"):
-                self._imports.add(root)
-            self._forward.append(f"{name} = {_function(call, inputs)}")
-        return name
+            if not is_own(target) and (target not in SIGNS or call.joins != "fold"):
+                self._imports.add(target.partition(".")[0])
+            self._forward.append(f"{variable} = {_function(call, inputs)}")
+        return variable
 
     def _initialisers(self) -> list[str]:
         lines = []
@@ -138,7 +131,10 @@ class _Writer:
                 row = "" if draw.row is None else f".data[{draw.row}]"
                 tensor = f"self.{self._names[node_id]}.{draw.parameter}{row}"
                 arguments = ", ".join([tensor, *draw.call.argument_sources()])
-                lines.append(f"{draw.call.target}({arguments})")
+                target = draw.call.target
+                if is_own(target):
+                    target = self._sources.of_target(target)
+                lines.append(f"{target}({arguments})")
         return lines
 
     def _frozen(self) -> list[str]:
@@ -180,15 +176,3 @@ def _function(call: Call, inputs: Sequence[str]) -> str:
         return value
     before = [f"[{', '.join(inputs)}]"] if call.joins == "list" else list(inputs)
     return f"{call.target}({', '.join([*before, *call.argument_sources()])})"
-
-
-def _names(order: Sequence[str]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    used = set(order)
-    for node_id in order:
-        name = node_id.replace(SEPARATOR, "_")  # of a part of a block
-        while keyword.iskeyword(name) or name in TAKEN or (name != node_id and name in used):
-            name += "_"
-        used.add(name)
-        names[node_id] = name
-    return names

@@ -1,7 +1,9 @@
-"""A project as a script of its own: the same net, data, draws and steps, on torch and numpy."""
+"""A project as a standalone script: the same net, data, draws and steps, on torch and numpy."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import fill
 
@@ -9,20 +11,17 @@ from playground.catalog.optimizers import SGD
 from playground.catalog.schedules import Constant
 from playground.export.data import data_source
 from playground.export.error import ExportError
-from playground.export.net import IMPORTS, NetSource, net_source
-from playground.export.training import (
-    evaluate_source,
-    loop_parts,
-    main_source,
-    own_rules,
-    uses_math,
-)
-from playground.project.check import check
+from playground.export.evaluation import evaluate_source, proposed_metric
+from playground.export.loop import main_source
+from playground.export.net import IMPORTS, net_source
+from playground.export.sources import Sources
+from playground.project.check import Checked, check
 from playground.project.project import Project
 from playground.project.training import Training
+from playground.translation import tr
 
 EPOCHS = 100
-"""How long a script trains where the project sets no end."""
+"""How many epochs a script trains if the project sets no limit."""
 
 LOOKING_ON = {
     "optimizer": SGD(),
@@ -31,9 +30,7 @@ LOOKING_ON = {
     "clip_norm": 0,
     "clip_value": 0,
 }
-"""What is left of a recipe where all weights are frozen: nothing that has to do with steps."""
-
-STANDARD = frozenset({"import math", "import operator"})
+"""A recipe if all weights are frozen: without all that concerns updates."""
 
 HEADER = '''\
 """{about}
@@ -55,55 +52,68 @@ class Script:
 def script(project: Project, name: str) -> Script:
     """The script called `name` (without .py); raises ExportError or DataError."""
     checked = check(project)
-    if checked.errors:
-        first = checked.errors[0]
-        place = f"{project.graph.nodes[first.node].title}: " if first.node else ""
-        raise ExportError(
-            f"The project has errors, so there is nothing to run. {place}{first.message}"
-        )
-    if not checked.total_parameters:
-        raise ExportError("The net learns nothing: it has no layer with weights, such as Linear.")
+    _refuse_unfit(checked)
     examined = checked.flat
     project = examined.project
-    stored_name = f"{name}-data.npz"
-    data = data_source(project, stored_name)
-    net = net_source(project.graph, examined)
+    stored_name, sources = f"{name}-data.npz", Sources()
+    data = data_source(project, stored_name, sources)
+    parts = [*sources.take(), data.text]
+    net = net_source(project.graph, examined, sources)
     if not net.learns:
         project = project.with_training(**LOOKING_ON)
-    is_stored = data.stored is not None
-    needs_sklearn = "from sklearn" in data.text
-    parts = [
-        _header(project, needs_sklearn),
-        _imports(net, is_stored, uses_math(project)) + "\n\n" + _constants(project.training),
-        data.text,
-        net.text,
-        *own_rules(project),
-        evaluate_source(project),
-        *loop_parts(project),
-        main_source(project, net, examined.total_parameters),
+    parts += [*sources.take(), net.text]
+    metric = proposed_metric(project)
+    evaluate = evaluate_source(project, metric, sources)
+    main = main_source(project, net, metric, sources)
+    parts += [*sources.take(), evaluate, main]
+    imports = sources.imports | {IMPORTS[root] for root in net.imports | {"torch", "nn"}}
+    if data.stored is not None:
+        imports.add("from pathlib import Path")
+    first = [
+        _header(project, any("sklearn" in part for part in (*imports, *parts))),
+        _imports(imports | {"import numpy as np"}),
+        _constants(project.training),
     ]
-    return Script("\n\n".join(parts).replace("\n\n\n\n", "\n\n\n"), stored_name, data.stored)
+    text = "\n\n\n".join(part.strip("\n") for part in ("\n\n".join(first), *parts)) + "\n"
+    return Script(text, stored_name, data.stored)
+
+
+def _refuse_unfit(checked: Checked) -> None:
+    if checked.errors:
+        error = checked.errors[0]
+        where = f"{checked.project.graph.nodes[error.node].title}: " if error.node else ""
+        raise ExportError(
+            tr("The project has errors; fix them first. {error}", error=where + error.message)
+        )
+    if not checked.total_parameters:
+        raise ExportError(
+            tr(
+                "The network has no layer with weights, so there is nothing to train. Add one, "
+                "such as Linear."
+            )
+        )
 
 
 def _header(project: Project, needs_sklearn: bool) -> str:
     about = fill(
-        f"A net for {project.data.label}, drawn in Playground. Run it and it trains as it does "
+        f'"""A net for {project.data.label}, drawn in Playground. Run it and it trains as it does '
         "there: the same data, initial weights and batches give the same losses.",
-        98,
-    )
+        100,
+    ).removeprefix('"""')
     and_more = " and numpy, and scikit-learn for the data" if needs_sklearn else " and numpy"
     more = " numpy scikit-learn" if needs_sklearn else " numpy"
     return HEADER.format(about=about, and_more=and_more, more=more).rstrip("\n")
 
 
-def _imports(net: NetSource, is_stored: bool, needs_math: bool) -> str:
-    roots = net.imports | {"torch", "nn"} | ({"math"} if needs_math else set())
-    wanted = {IMPORTS[root] for root in roots} | {"import numpy as np"}
-    standard = sorted(wanted & STANDARD)
-    if is_stored:
-        standard.append("from pathlib import Path")
-    others = sorted(wanted - STANDARD, key=lambda line: (line.split()[0] == "from", line))
-    return "\n".join([*standard, *([""] if standard else []), *others])
+def _imports(lines: Iterable[str]) -> str:
+    wanted = set(lines)
+    standard = {line for line in wanted if line.split()[1].split(".")[0] in sys.stdlib_module_names}
+    blocks = [_sorted(standard), _sorted(wanted - standard)]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _sorted(lines: Iterable[str]) -> list[str]:
+    return sorted(lines, key=lambda line: (line.split()[0] == "from", line))
 
 
 def _constants(training: Training) -> str:

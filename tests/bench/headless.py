@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from playground.engine.objectives import NOT_ASKED, masked
+from playground.engine.tokens import NOT_ASKED, masked
 from playground.engine.trainer import FIRST_EPOCHS, Trainer
 from playground.project.project import Project
 from tests.engine import whole_nets as nets

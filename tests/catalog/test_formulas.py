@@ -28,6 +28,7 @@ from playground.catalog.datasets.dataset import Target
 from playground.catalog.initializers import HeNormal, Initializer, TorchDefault
 from playground.catalog.layers.activation import Activation
 from playground.catalog.losses import Loss, proposed
+from playground.catalog.metric_functions import predicted
 from playground.catalog.metrics import (
     F1,
     Accuracy,
@@ -40,7 +41,6 @@ from playground.catalog.metrics import (
     RSquared,
     TokenAccuracy,
     metrics_for,
-    predicted,
 )
 from playground.catalog.optimizers import Optimizer
 from playground.catalog.registry import declared

@@ -1,16 +1,13 @@
-"""Schedules against torch's, at chosen steps, and against the lines that scripts carry."""
+"""Schedules against torch's, at chosen steps."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch import nn
 from torch.optim import lr_scheduler
 
@@ -25,10 +22,8 @@ from playground.catalog.schedules import (
     Polynomial,
     Schedule,
     Step,
-    warmed,
+    factor_of,
 )
-from playground.export.schedules import FORMULAS, formula
-from tests.catalog.generated import made
 
 LR = 0.1
 PAIRS: list[tuple[Schedule, Callable[[Any], Any], int]] = [
@@ -99,23 +94,8 @@ def test_that_a_warm_up_is_torchs_linear_one_and_the_schedule_begins_after_it(
     scheduler = theirs(optimizers[1])
     for epoch in range(5 + steps):
         rate = optimizers[epoch >= 5].param_groups[0]["lr"]
-        assert warmed(schedule, epoch, 5) * LR == pytest.approx(rate, abs=1e-12), epoch
+        assert factor_of(schedule, 5)(epoch) * LR == pytest.approx(rate, abs=1e-12), epoch
         (climb if epoch < 5 else scheduler).step()
-
-
-@pytest.mark.parametrize("kind", declared(Schedule).values(), ids=lambda c: c.kind)
-@settings(max_examples=30, deadline=None)
-@given(data=st.data())
-def test_that_the_line_in_a_script_is_the_schedule(
-    kind: type[Schedule], data: st.DataObject
-) -> None:
-    schedule: Schedule = data.draw(made(kind))
-    epoch = data.draw(st.floats(0, 60))
-    body = "\n".join(f"    {line}" for line in formula(schedule))
-    space: dict[str, Any] = {"math": math}
-    exec(f"def factor(t):\n{body}\n", space)
-    assert schedule.factor(epoch) == pytest.approx(space["factor"](epoch), abs=1e-9)
-    assert set(FORMULAS) == set(declared(Schedule))
 
 
 def test_that_a_curve_begins_at_the_warm_up_and_ends_where_asked() -> None:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes, load_digits, load_iris
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from playground.catalog.datasets.dataset import Dataset
+from playground.catalog.datasets.dataset import Dataset, Scaling, scaled
 from playground.catalog.datasets.images import Digits
-from playground.catalog.datasets.scaling import scaled
 from playground.catalog.datasets.tabular import Diabetes, Iris
 
 
@@ -65,7 +64,7 @@ def test_that_labels_are_standardised_by_the_training_part_alone_if_wished() -> 
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**16), st.sampled_from(["standardise", "min-max"]), st.floats(1e-3, 1e3))
 def test_that_scaling_is_scikit_learns_fitted_on_training_examples(
-    seed: int, how: str, size: float
+    seed: int, how: Scaling, size: float
 ) -> None:
     generator = np.random.default_rng(seed)
     train = generator.normal(5, size, (30, 3)).astype(np.float32)
@@ -82,7 +81,8 @@ def test_that_scaling_is_scikit_learns_fitted_on_training_examples(
 
 def test_that_a_column_that_never_changes_stays_finite() -> None:
     train, val = np.full((5, 1), 7, np.float32), np.full((2, 1), 8, np.float32)
-    for how in ("standardise", "min-max"):
+    ways: tuple[Scaling, ...] = ("standardise", "min-max")
+    for how in ways:
         a, b = scaled(train, val, how)
         assert (a == 0).all()
         assert (b == 1).all()

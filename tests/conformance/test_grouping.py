@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from playground.catalog.layers.base.user_block import saved_block
 from playground.catalog.registry import make_layer
-from playground.engine.compile import attribute_name, build
+from playground.engine.compile import build
 from playground.graph.block import expanded, opened
 from playground.graph.diagnose import examine
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered, grouped
+from playground.graph.reserved import attribute_name
 from playground.graph.shape import Shape
 from playground.project.file import from_json, to_json
 from playground.project.project import Project

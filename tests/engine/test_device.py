@@ -16,13 +16,14 @@ from playground.catalog.layers.dense import Linear
 from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.registry import make_layer
-from playground.engine.device import DeviceError, available, choose, lost_device, multiply_adds
+from playground.engine.device import DeviceError, available, choose, lost_device
 from playground.engine.trainer import Trainer
 from playground.graph.diagnose import examine
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.project import Project
+from playground.project.work import multiply_adds
 from tests.engine.nets import chain, mlp
 
 

@@ -19,7 +19,7 @@ from playground.catalog.optimizers import Adam
 from playground.engine.change import change
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.headless import train as train_headless
-from playground.engine.objectives import masked
+from playground.engine.tokens import masked
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, train

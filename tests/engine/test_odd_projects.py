@@ -19,10 +19,11 @@ from playground.catalog.losses import CrossEntropy, MeanSquaredError
 from playground.catalog.optimizers import Adam
 from playground.catalog.registry import make_layer
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
-from playground.engine.compile import CompileError, attribute_name, compile_project
+from playground.engine.compile import CompileError, compile_project
 from playground.engine.probe import Probes, declared_probes
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge, Node
+from playground.graph.reserved import attribute_name
 from playground.project.project import empty_project
 from tests.engine.nets import chain, losses, mlp, net, same, train, weights
 

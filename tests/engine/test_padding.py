@@ -14,7 +14,7 @@ from playground.catalog.objectives import CausalLM, MaskedLM
 from playground.catalog.registry import make_layer
 from playground.engine.change import change
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
-from playground.engine.objectives import NOT_ASKED, masked
+from playground.engine.tokens import NOT_ASKED, masked
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge
 from playground.project.project import Project

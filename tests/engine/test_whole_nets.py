@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from playground.engine.objectives import masked
+from playground.engine.tokens import masked
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from tests.engine.nets import losses, written_in_torch
@@ -36,7 +36,7 @@ STEPS = 50
 @pytest.fixture(autouse=True)
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several would only be in each other's way where tests run side by side."""
-    monkeypatch.setattr("playground.engine.device.WORTH_TWO", float("inf"))
+    monkeypatch.setattr("playground.project.work.WORTH_TWO", float("inf"))
     torch.set_num_threads(1)
 
 

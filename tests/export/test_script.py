@@ -1,7 +1,8 @@
-"""A script that is written out trains as the engine does, number by number."""
+"""An exported script trains as the engine does, number by number."""
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import subprocess
@@ -14,19 +15,21 @@ import pytest
 import torch
 from torch import nn
 
+from playground.catalog.bound import bound
 from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.datasets.files import CSV
 from playground.catalog.datasets.tabular import Diabetes, Iris
 from playground.catalog.datasets.toy import Moons
 from playground.catalog.registry import declared, make, make_layer
 from playground.engine import headless
+from playground.engine.compile import compile_project
+from playground.engine.device import choose
 from playground.engine.objectives import objective_of
 from playground.export.error import ExportError
 from playground.export.files import write_script
-from playground.export.net import TAKEN
-from playground.export.recipes import RECIPES
 from playground.graph.fix import InsertBefore, SetOptions
 from playground.graph.graph import Edge, Graph, Node
+from playground.graph.reserved import RESERVED
 from playground.project.file import from_json
 from playground.project.project import Project, empty_project
 from playground.project.templates import build, templates
@@ -342,9 +345,11 @@ def test_that_a_script_draws_the_examples_of_every_data_set(kind: str, tmp_path:
     options |= {"shortest": 3, "kinds": 3} if "kinds" in given else {}
     data = make(Dataset, {"kind": kind, **options})
     namespace = _namespace(_with_data(data), tmp_path)
-    assert kind in RECIPES
+    function = type(data).function
+    assert function is not None
+    drawn = bound(namespace[function.__name__], data)
     for part, own in zip(
-        namespace["draw"](np.random.default_rng(3)),
+        drawn(np.random.default_rng(3)),
         data.draw(np.random.default_rng(3)),
         strict=True,
     ):
@@ -376,7 +381,7 @@ def test_that_a_script_splits_and_scales_as_the_data_set_does(
     assert torch.equal(y_val, objective.val.y)
 
 
-def test_that_a_table_of_ones_own_is_written_beside_the_script(tmp_path: Path) -> None:
+def test_that_the_numbers_of_a_csv_file_are_written_beside_the_script(tmp_path: Path) -> None:
     data = CSV(path=str(_table(tmp_path)))
     project = build("regression-1d").with_data(data)
     script, beside = write_script(project, tmp_path / "net.py")
@@ -389,10 +394,10 @@ def test_that_a_table_of_ones_own_is_written_beside_the_script(tmp_path: Path) -
 
 def test_that_names_of_torch_are_left_to_torch() -> None:
     public = {name for name in dir(nn.Module()) if not name.startswith("_")}
-    assert public <= TAKEN
+    assert public <= RESERVED
 
 
-def test_that_a_script_reads_as_one_would_write_it(tmp_path: Path) -> None:
+def test_that_the_exported_script_is_idiomatic(tmp_path: Path) -> None:
     (path,) = write_script(build("spiral-residual"), tmp_path / "net.py")
     text = path.read_text(encoding="utf-8")
     assert "        self.linear1 = nn.Linear(2, 16)\n" in text
@@ -414,3 +419,32 @@ def test_that_a_net_without_weights_is_not_written_out(tmp_path: Path) -> None:
         graph = graph.remove_and_join(node_id)
     with pytest.raises(ExportError, match="no layer with weights"):
         write_script(project.with_graph(graph), tmp_path / "net.py")
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "expected"),
+    [
+        (16, "torch.set_num_threads(1)"),
+        (32_000, "torch.set_num_threads(min(2, os.cpu_count() or 1))"),
+        (320_000, "torch.set_num_threads(os.cpu_count() or 1)"),
+    ],
+)
+def test_that_a_script_takes_as_many_threads_as_the_engine(
+    batch_size: int, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = build("moons").with_training(batch_size=batch_size)
+    (path,) = write_script(project, tmp_path / "net.py")
+    line = next(line.strip() for line in path.read_text("utf-8").splitlines() if "threads" in line)
+    assert line.split("  #")[0] == expected
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    asked: list[int] = []
+    monkeypatch.setattr("torch.set_num_threads", asked.append)
+    exec(line, {"torch": torch, "os": os})
+    assert asked == [choose(project, ("cpu",)).threads]
+
+
+def test_that_parameters_have_the_names_of_the_engine(tmp_path: Path) -> None:
+    project = from_json(ALL_AT_ONCE).project
+    namespace = _namespace(project, tmp_path)
+    found = namespace["Net"]().state_dict().keys()
+    assert found == compile_project(project).net.state_dict().keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
+from playground.catalog.bound import arguments_from
+from playground.catalog.datasets.preparation import min_max_scaled, split, standardised
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
 from playground.graph.shape import Shape
@@ -21,6 +24,13 @@ Tokens = npt.NDArray[np.int64]
 Features = npt.NDArray[Any]
 """Floats, or Tokens."""
 Labels = npt.NDArray[np.float32] | npt.NDArray[np.int64]
+DrawFunction = Callable[..., tuple[Floats | Tokens, Labels]]
+"""Takes a random generator and options of the data set by name, and returns all examples."""
+Scaling = Literal["none", "standardise", "min-max"]
+SCALINGS: Mapping[Scaling, Callable[[np.ndarray, np.ndarray], tuple[Floats, Floats]]] = {
+    "standardise": standardised,
+    "min-max": min_max_scaled,
+}
 
 
 class DataError(ValueError):
@@ -51,6 +61,11 @@ class Examples:
     y_val: Labels
     target: Target
     feature_names: tuple[str, ...] = ()
+
+
+def scaled(train: Any, val: Any, how: Scaling) -> tuple[Any, Any]:
+    """Both sets scaled as the training set shows; "none" leaves them as they are."""
+    return (train, val) if how == "none" else SCALINGS[how](train, val)
 
 
 class Dataset(Declaration):
@@ -100,17 +115,29 @@ class Dataset(Declaration):
         """Whether every feature lies from 0 to 1; None where only the examples tell."""
         return None
 
+    function: ClassVar[DrawFunction | None] = None
+    """What draws the examples, with the options that it names; scripts carry its source. A data
+    set that overrides `draw` instead is exported as numbers beside the script."""
+
+    @classmethod
+    def draws_with_function(cls) -> bool:
+        """Whether `draw` does nothing but call `function`."""
+        return cls.function is not None and cls.draw is Dataset.draw
+
     def draw(self, generator: np.random.Generator) -> tuple[Floats | Tokens, Labels]:
         """All examples and their labels; raises DataError."""
-        raise DataError(f"{self.label} has no examples.")
+        function = type(self).function
+        if function is None:
+            raise DataError(f"{self.label} has no examples.")
+        return function(generator, **arguments_from(function, self))
 
-    def scale(self, train: Floats, val: Floats) -> tuple[Floats, Floats]:
-        """Both parts scaled by what the training part shows; unchanged unless overridden."""
-        return train, val
+    def feature_scaling(self) -> Scaling:
+        """How features are scaled, measured on the training set."""
+        return "none"
 
-    def scale_labels(self, train: Labels, val: Labels) -> tuple[Labels, Labels]:
-        """Both parts of the labels scaled likewise; unchanged unless overridden."""
-        return train, val
+    def label_scaling(self) -> Scaling:
+        """How labels are scaled, measured on the training set."""
+        return "none"
 
     def notes(self) -> tuple[str, ...]:
         """Sentences on what was done to the data that a person should know; often none."""
@@ -121,14 +148,10 @@ class Dataset(Declaration):
         x, y = self.draw(np.random.default_rng(self.seed))
         if len(x) < 2:
             raise DataError(f"{self.label} has {len(x)} examples; training needs at least 2.")
-        order = np.random.default_rng([self.seed, 1]).permutation(len(x))
-        held = min(max(1, round(len(x) * self.validation)), len(x) - 1)
-        val, train = order[:held], order[held:]
-        x_train: Features = x[train]
-        x_val: Features = x[val]
+        x_train, y_train, x_val, y_val = split(x, y, self.validation, self.seed)
         if x.dtype == np.float32:
-            x_train, x_val = self.scale(x_train, x_val)
-        y_train, y_val = self.scale_labels(y[train], y[val])
+            x_train, x_val = scaled(x_train, x_val, self.feature_scaling())
+        y_train, y_val = scaled(y_train, y_val, self.label_scaling())
         return Examples(x_train, y_train, x_val, y_val, self.target(), self.feature_names())
 
 

@@ -6,8 +6,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target
+from playground.catalog.datasets.dataset import Dataset, DrawFunction, Floats, Labels, Target
 from playground.graph.shape import Shape
+
+
+def digits(rng: np.random.Generator) -> tuple[Floats, Labels]:
+    """All pictures; nothing is random but the split."""
+    from sklearn.datasets import load_digits  # takes a second, so only when it is needed
+
+    pixels, labels = load_digits(return_X_y=True)
+    x = (pixels / 16).astype(np.float32).reshape(-1, 1, 8, 8)
+    return x, labels.astype(np.int64)
 
 
 class Digits(Dataset):
@@ -26,6 +35,7 @@ class Digits(Dataset):
     )
     source: ClassVar[str] = "sklearn.datasets.load_digits; Alpaydin and Kaynak 1998, UCI"
     order: ClassVar[int] = 10
+    function: ClassVar[DrawFunction] = staticmethod(digits)
 
     def features(self) -> Shape:
         """One channel, 8 by 8."""
@@ -34,12 +44,3 @@ class Digits(Dataset):
     def target(self) -> Target:
         """Ten digits."""
         return Target("classes", tuple(map(str, range(10))))
-
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
-        """All of them; the only draw is the split."""
-        # imported here: only the engine draws, and this takes a second
-        from sklearn.datasets import load_digits
-
-        pixels, labels = load_digits(return_X_y=True)
-        x = (pixels / 16).astype(np.float32).reshape(-1, 1, 8, 8)
-        return x, labels.astype(np.int64)

@@ -7,7 +7,14 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target, Tokens
+from playground.catalog.datasets.dataset import (
+    Dataset,
+    DrawFunction,
+    Floats,
+    Labels,
+    Target,
+    Tokens,
+)
 from playground.graph.shape import Shape
 
 MASK = "▢"
@@ -15,6 +22,8 @@ MASK = "▢"
 PAD = "·"
 """The token that fills short examples up."""
 BRACKETS = "()[]{}<>"
+PADDING, FIRST_BRACKET = 1, 2
+"""Tokens of the brackets data set; 0 is the mask."""
 NOUNS = ("cat", "dog", "bird", "child", "king", "river", "moon", "tree")
 VERBS = ("sees", "likes", "finds", "hears", "follows", "draws")
 ADJECTIVES = ("old", "small", "quiet", "green", "happy")
@@ -33,6 +42,23 @@ class _Sequence(Dataset):
     )
 
 
+def sentences(rng: np.random.Generator, count: int, length: int) -> tuple[Tokens, Labels]:
+    """Windows of characters that begin anywhere in a text, and the character after each."""
+    text = ""
+    while len(text) < length + 1 + 20 * count:
+        picks = rng.integers(0, 840, 5)
+        subject = NOUNS[picks[0] % len(NOUNS)]
+        if picks[3] % 2:
+            subject = f"{ADJECTIVES[picks[4] % len(ADJECTIVES)]} {subject}"
+        verb, thing = VERBS[picks[1] % len(VERBS)], NOUNS[picks[2] % len(NOUNS)]
+        text += f"the {subject} {verb} the {thing}. "
+    numbers = {character: number for number, character in enumerate(ALPHABET, 1)}  # 0: the mask
+    tokens = np.array([numbers[character] for character in text], np.int64)
+    starts = rng.integers(0, len(tokens) - length, count)
+    windows = tokens[starts[:, None] + np.arange(length + 1)]
+    return windows[:, :-1].copy(), windows[:, -1].copy()
+
+
 class Sentences(_Sequence):
     """Short sentences as "the old cat sees the moon", made up word by word, cut into windows of
     characters. The label is the character that comes next; or let the net predict every next
@@ -48,6 +74,7 @@ class Sentences(_Sequence):
     )
     source: ClassVar[str] = "made up by a small grammar"
     order: ClassVar[int] = 30
+    function: ClassVar[DrawFunction] = staticmethod(sentences)
 
     length: int = Field(
         32, ge=2, le=1024, title="Length", description="How many characters an example has."
@@ -65,22 +92,13 @@ class Sentences(_Sequence):
         """The next character."""
         return Target("classes", self.vocabulary())
 
-    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
-        """Sentences one after the other, and windows that begin anywhere in them."""
-        needed = self.length + 1 + 20 * self.count
-        text = ""
-        while len(text) < needed:
-            picks = generator.integers(0, 840, 5)
-            subject = NOUNS[picks[0] % len(NOUNS)]
-            if picks[3] % 2:
-                subject = f"{ADJECTIVES[picks[4] % len(ADJECTIVES)]} {subject}"
-            verb, thing = VERBS[picks[1] % len(VERBS)], NOUNS[picks[2] % len(NOUNS)]
-            text += f"the {subject} {verb} the {thing}. "
-        numbers = {character: number for number, character in enumerate(self.vocabulary())}
-        tokens = np.array([numbers[character] for character in text], np.int64)
-        starts = generator.integers(0, len(tokens) - self.length, self.count)
-        windows = tokens[starts[:, None] + np.arange(self.length + 1)]
-        return windows[:, :-1].copy(), windows[:, -1].copy()
+
+def first_symbol(
+    rng: np.random.Generator, count: int, length: int, symbols: int
+) -> tuple[Tokens, Labels]:
+    """Every symbol with the same probability; the label is the first one."""
+    x = rng.integers(1, symbols + 1, (count, length))
+    return x.astype(np.int64), (x[:, 0] - 1).astype(np.int64)
 
 
 class FirstSymbol(_Sequence):
@@ -97,6 +115,7 @@ class FirstSymbol(_Sequence):
     )
     source: ClassVar[str] = "after Hochreiter and Schmidhuber 1997, Long short-term memory"
     order: ClassVar[int] = 31
+    function: ClassVar[DrawFunction] = staticmethod(first_symbol)
 
     symbols: int = Field(
         4, ge=2, le=100, title="Symbols", description="How many different symbols there are."
@@ -117,10 +136,16 @@ class FirstSymbol(_Sequence):
         """Which symbol came first."""
         return Target("binary" if self.symbols == 2 else "classes", self._names())
 
-    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
-        """Every symbol with the same chance."""
-        x = generator.integers(1, self.symbols + 1, (self.count, self.length))
-        return x.astype(np.int64), (x[:, 0] - 1).astype(np.int64)
+
+def adding(rng: np.random.Generator, count: int, length: int) -> tuple[Floats, Labels]:
+    """Values and marks, one mark in the first half and one in the second, and the sums."""
+    values = rng.uniform(0, 1, (count, length))
+    half, rows = length // 2, np.arange(count)
+    marks = np.zeros_like(values)
+    marks[rows, rng.integers(0, half, count)] = 1
+    marks[rows, rng.integers(half, length, count)] = 1
+    sums = (values * marks).sum(1, keepdims=True)
+    return np.stack([values, marks], 2).astype(np.float32), sums.astype(np.float32)
 
 
 class Adding(_Sequence):
@@ -139,6 +164,7 @@ class Adding(_Sequence):
     )
     source: ClassVar[str] = "Hochreiter and Schmidhuber 1997, Long short-term memory"
     order: ClassVar[int] = 32
+    function: ClassVar[DrawFunction] = staticmethod(adding)
 
     def features(self) -> Shape:
         """A value and a mark a step."""
@@ -148,15 +174,31 @@ class Adding(_Sequence):
         """The sum."""
         return Target("regression", columns=("sum",))
 
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
-        """One mark in the first half, one in the second."""
-        values = generator.uniform(0, 1, (self.count, self.length))
-        half, rows = self.length // 2, np.arange(self.count)
-        marks = np.zeros_like(values)
-        marks[rows, generator.integers(0, half, self.count)] = 1
-        marks[rows, generator.integers(half, self.length, self.count)] = 1
-        sums = (values * marks).sum(1, keepdims=True)
-        return np.stack([values, marks], 2).astype(np.float32), sums.astype(np.float32)
+
+def brackets(
+    rng: np.random.Generator, count: int, length: int, shortest: int, kinds: int
+) -> tuple[Tokens, Labels]:
+    """Rows of balanced brackets, uniform for their length; every other one broken in one place."""
+    rows, most = np.arange(count), length // 2
+    pairs = rng.integers(min(most, (shortest + 1) // 2), most + 1, count)
+    chance = rng.uniform(0, 1, (count, length))
+    drawn = rng.integers(0, kinds, (count, length))
+    x = np.full((count, length), PADDING, np.int64)
+    depth, stack = np.zeros(count, np.int64), np.zeros((count, most + 1), np.int64)
+    for step in range(2 * most):
+        left = 2 * pairs - step
+        # Of all ways to continue, depth (left + depth + 2) / 2 left (depth + 1) close a bracket.
+        closes = 2 * left * (depth + 1) * chance[:, step] < depth * (left + depth + 2)
+        opened = rows[(left > 0) & ~closes]
+        stack[opened, depth[opened]] = drawn[opened, step]
+        token = FIRST_BRACKET + 2 * stack[rows, depth - closes] + closes
+        x[:, step] = np.where(left > 0, token, x[:, step])
+        depth += np.where(left > 0, 1 - 2 * closes, 0)
+    place = rng.integers(0, 2 * pairs)
+    other = x[rows, place] - FIRST_BRACKET + rng.integers(1, 2 * kinds, count)
+    y = rows % 2
+    x[rows, place] = np.where(y == 1, x[rows, place], FIRST_BRACKET + other % (2 * kinds))
+    return x, y.astype(np.int64)
 
 
 class Brackets(_Sequence):
@@ -176,6 +218,7 @@ class Brackets(_Sequence):
     when: ClassVar[str] = "To see what padding does, and what counting can and cannot tell."
     pitfall: ClassVar[str] = "Padding counts as much as brackets until a layer is told of it."
     order: ClassVar[int] = 33
+    function: ClassVar[DrawFunction] = staticmethod(brackets)
 
     length: int = Field(
         16, ge=2, le=1024, title="Longest", description="How many brackets a row has at most."
@@ -197,33 +240,8 @@ class Brackets(_Sequence):
 
     def padding(self) -> int:
         """The token after the mask."""
-        return 1
+        return PADDING
 
     def target(self) -> Target:
         """Whether every bracket is closed."""
         return Target("binary", ("broken", "closed"))
-
-    def draw(self, generator: np.random.Generator) -> tuple[Tokens, Labels]:
-        """Every row of its length with the same chance; every other one broken in one place."""
-        rows, most = np.arange(self.count), self.length // 2
-        pairs = generator.integers(min(most, (self.shortest + 1) // 2), most + 1, self.count)
-        chance = generator.uniform(0, 1, (self.count, self.length))
-        kinds = generator.integers(0, self.kinds, (self.count, self.length))
-        x = np.full((self.count, self.length), self.padding(), np.int64)
-        depth, stack = np.zeros(self.count, np.int64), np.zeros((self.count, most + 1), np.int64)
-        for step in range(2 * most):
-            left = 2 * pairs - step
-            # Of all ways to go on, depth (left + depth + 2) / 2 left (depth + 1) close a bracket.
-            closes = 2 * left * (depth + 1) * chance[:, step] < depth * (left + depth + 2)
-            opened = rows[(left > 0) & ~closes]
-            stack[opened, depth[opened]] = kinds[opened, step]
-            token = 2 + 2 * stack[rows, depth - closes] + closes
-            x[:, step] = np.where(left > 0, token, x[:, step])
-            depth += np.where(left > 0, 1 - 2 * closes, 0)
-        place = generator.integers(0, 2 * pairs)
-        other = (x[rows, place] - 2 + generator.integers(1, 2 * self.kinds, self.count)) % (
-            2 * self.kinds
-        )
-        y = rows % 2
-        x[rows, place] = np.where(y == 1, x[rows, place], 2 + other)
-        return x, y.astype(np.int64)

@@ -6,9 +6,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from playground.catalog.datasets.dataset import Floats, Labels, Target
+from playground.catalog.datasets.dataset import DrawFunction, Floats, Labels, Target
 from playground.catalog.datasets.scaling import Scaled, ScaledLabels
 from playground.graph.shape import Shape
+
+
+def iris(rng: np.random.Generator) -> tuple[Floats, Labels]:
+    """All flowers; nothing is random but the split."""
+    from sklearn.datasets import load_iris  # takes a second, so only when it is needed
+
+    x, y = load_iris(return_X_y=True)
+    return x.astype(np.float32), y.astype(np.int64)
 
 
 class Iris(Scaled):
@@ -26,6 +34,7 @@ class Iris(Scaled):
     )
     source: ClassVar[str] = "sklearn.datasets.load_iris; Fisher 1936"
     order: ClassVar[int] = 20
+    function: ClassVar[DrawFunction] = staticmethod(iris)
 
     def features(self) -> Shape:
         """Four lengths."""
@@ -39,13 +48,13 @@ class Iris(Scaled):
         """Three species."""
         return Target("classes", ("setosa", "versicolor", "virginica"))
 
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
-        """All of them; the only draw is the split."""
-        # imported here: only the engine draws, and this takes a second
-        from sklearn.datasets import load_iris
 
-        x, y = load_iris(return_X_y=True)
-        return x.astype(np.float32), y.astype(np.int64)
+def diabetes(rng: np.random.Generator) -> tuple[Floats, Labels]:
+    """All patients, as measured; nothing is random but the split."""
+    from sklearn.datasets import load_diabetes  # takes a second, so only when it is needed
+
+    x, y = load_diabetes(return_X_y=True, scaled=False)
+    return x.astype(np.float32), y.astype(np.float32).reshape(-1, 1)
 
 
 class Diabetes(ScaledLabels):
@@ -67,6 +76,7 @@ class Diabetes(ScaledLabels):
         "sklearn.datasets.load_diabetes; Efron et al. 2004, Least angle regression"
     )
     order: ClassVar[int] = 21
+    function: ClassVar[DrawFunction] = staticmethod(diabetes)
 
     def features(self) -> Shape:
         """Ten measurements."""
@@ -80,11 +90,3 @@ class Diabetes(ScaledLabels):
     def target(self) -> Target:
         """One number."""
         return Target("regression", columns=("progression",))
-
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
-        """All of them, as measured; the only draw is the split."""
-        # imported here: only the engine draws, and this takes a second
-        from sklearn.datasets import load_diabetes
-
-        x, y = load_diabetes(return_X_y=True, scaled=False)
-        return x.astype(np.float32), y.astype(np.float32).reshape(-1, 1)

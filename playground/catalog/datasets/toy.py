@@ -7,10 +7,16 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target
+from playground.catalog.datasets.dataset import Dataset, DrawFunction, Floats, Labels, Target
 from playground.graph.shape import Shape
 
 Drawn = tuple[Floats, Labels]
+
+
+def noisy(rng: np.random.Generator, points: np.ndarray, labels: np.ndarray, noise: float) -> Drawn:
+    """Every point moved by normal noise."""
+    points = points + rng.normal(0, noise, points.shape)
+    return points.astype(np.float32), labels.astype(np.int64)
 
 
 class _Toy(Dataset):
@@ -42,11 +48,16 @@ class _Plane(_Toy):
         """Two classes."""
         return Target("binary", ("blue", "orange"))
 
-    def _noisy(
-        self, points: np.ndarray, labels: np.ndarray, generator: np.random.Generator
-    ) -> Drawn:
-        points = points + generator.normal(0, self.noise, points.shape)
-        return points.astype(np.float32), labels.astype(np.int64)
+
+def moons(rng: np.random.Generator, count: int, noise: float) -> Drawn:
+    """Half circles of radius 1 around (−0.5, −0.25) and (0.5, 0.25), one upside down."""
+    half = count // 2
+    angles = np.concatenate([np.linspace(0, np.pi, half), np.linspace(0, np.pi, count - half)])
+    labels = np.arange(count) >= half
+    side = np.where(labels, -1.0, 1.0)
+    x = side * np.cos(angles) - 0.5 * side
+    y = side * np.sin(angles) - 0.25 * side
+    return noisy(rng, np.stack([x, y], 1), labels, noise)
 
 
 class Moons(_Plane):
@@ -63,18 +74,16 @@ class Moons(_Plane):
         "Without a hidden layer the border stays a straight line: add one with an activation."
     )
     order: ClassVar[int] = 0
+    function: ClassVar[DrawFunction] = staticmethod(moons)
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Half circles of radius 1 around (−0.5, −0.25) and (0.5, 0.25), one upside down."""
-        upper = self.count // 2
-        angles = np.concatenate(
-            [np.linspace(0, np.pi, upper), np.linspace(0, np.pi, self.count - upper)]
-        )
-        labels = np.arange(self.count) >= upper
-        side = np.where(labels, -1.0, 1.0)
-        x = side * np.cos(angles) - 0.5 * side
-        y = side * np.sin(angles) - 0.25 * side
-        return self._noisy(np.stack([x, y], 1), labels, generator)
+
+def circles(rng: np.random.Generator, count: int, noise: float) -> Drawn:
+    """Radii 0.5 and 1.2, evenly around."""
+    labels = np.arange(count) % 2 == 1
+    angles = rng.uniform(0, 2 * np.pi, count)
+    radii = np.where(labels, 1.2, 0.5)
+    points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+    return noisy(rng, points, labels, noise)
 
 
 class Circles(_Plane):
@@ -89,14 +98,17 @@ class Circles(_Plane):
         "With two hidden units the border stays open at one side: use at least three."
     )
     order: ClassVar[int] = 1
+    function: ClassVar[DrawFunction] = staticmethod(circles)
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Radii 0.5 and 1.2, evenly around."""
-        labels = np.arange(self.count) % 2 == 1
-        angles = generator.uniform(0, 2 * np.pi, self.count)
-        radii = np.where(labels, 1.2, 0.5)
-        points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
-        return self._noisy(points, labels, generator)
+
+def spiral(rng: np.random.Generator, count: int, noise: float, turns: float, arms: int) -> Drawn:
+    """Archimedean spirals from radius 0.1 to 1.5."""
+    labels = np.arange(count) % arms
+    along = np.sqrt(rng.uniform(0, 1, count))
+    angles = 2 * np.pi * (turns * along + labels / arms)
+    radii = 0.1 + 1.4 * along
+    points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
+    return noisy(rng, points, labels, noise)
 
 
 class Spiral(_Plane):
@@ -111,6 +123,7 @@ class Spiral(_Plane):
         "Small nets give up half way: use two or three hidden layers of 16 units or more, and time."
     )
     order: ClassVar[int] = 2
+    function: ClassVar[DrawFunction] = staticmethod(spiral)
 
     noise: float = Field(
         0.05, ge=0, le=10, title="Noise", description="How far examples stray from their arm."
@@ -126,14 +139,12 @@ class Spiral(_Plane):
             return Target("binary", ("blue", "orange"))
         return Target("classes", tuple(f"arm {i + 1}" for i in range(self.arms)))
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Archimedean spirals from radius 0.1 to 1.5."""
-        labels = np.arange(self.count) % self.arms
-        along = np.sqrt(generator.uniform(0, 1, self.count))
-        angles = 2 * np.pi * (self.turns * along + labels / self.arms)
-        radii = 0.1 + 1.4 * along
-        points = np.stack([radii * np.cos(angles), radii * np.sin(angles)], 1)
-        return self._noisy(points, labels, generator)
+
+def xor(rng: np.random.Generator, count: int, noise: float) -> Drawn:
+    """Uniform in the square of side 2; the class is whether the signs differ."""
+    points = rng.uniform(-1, 1, (count, 2))
+    labels = (points[:, 0] > 0) != (points[:, 1] > 0)
+    return noisy(rng, points, labels, noise)
 
 
 class Xor(_Plane):
@@ -148,12 +159,15 @@ class Xor(_Plane):
     when: ClassVar[str] = "To see that a single neuron is not enough."
     pitfall: ClassVar[str] = "Two hidden units could do it and often get stuck: use four or more."
     order: ClassVar[int] = 3
+    function: ClassVar[DrawFunction] = staticmethod(xor)
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Uniform in the square of side 2; the class is whether the signs differ."""
-        points = generator.uniform(-1, 1, (self.count, 2))
-        labels = (points[:, 0] > 0) != (points[:, 1] > 0)
-        return self._noisy(points, labels, generator)
+
+def logic_gates(rng: np.random.Generator, count: int, noise: float, gate: str) -> Drawn:
+    """The four corners in turn, and the output of the gate."""
+    corners = np.arange(count) % 4
+    a, b = corners // 2, corners % 2
+    labels = {"and": a & b, "or": a | b, "xor": a ^ b}[gate]
+    return noisy(rng, np.stack([a, b], 1).astype(float), labels, noise)
 
 
 class LogicGates(_Plane):
@@ -171,6 +185,7 @@ class LogicGates(_Plane):
     )
     source: ClassVar[str] = "Minsky and Papert 1969, Perceptrons"
     order: ClassVar[int] = 7
+    function: ClassVar[DrawFunction] = staticmethod(logic_gates)
 
     count: int = Field(
         80, ge=4, le=100_000, title="Examples", description="How many examples to make."
@@ -190,12 +205,13 @@ class LogicGates(_Plane):
         """What the gate says."""
         return Target("binary", ("0", "1"))
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """The corners in turn."""
-        corners = np.arange(self.count) % 4
-        a, b = corners // 2, corners % 2
-        labels = {"and": a & b, "or": a | b, "xor": a ^ b}[self.gate]
-        return self._noisy(np.stack([a, b], 1).astype(float), labels, generator)
+
+def gaussians(rng: np.random.Generator, count: int, noise: float, clouds: int) -> Drawn:
+    """Centres on the unit circle."""
+    labels = np.arange(count) % clouds
+    angles = 2 * np.pi * labels / clouds + np.pi / 4
+    points = np.stack([np.cos(angles), np.sin(angles)], 1)
+    return noisy(rng, points, labels, noise)
 
 
 class Gaussians(_Plane):
@@ -210,6 +226,7 @@ class Gaussians(_Plane):
         "Wide clouds overlap, and then no net reaches 100 %: make the noise smaller."
     )
     order: ClassVar[int] = 4
+    function: ClassVar[DrawFunction] = staticmethod(gaussians)
 
     noise: float = Field(0.3, ge=0, le=10, title="Noise", description="How wide the clouds are.")
     clouds: int = Field(2, ge=2, le=10, title="Classes", description="How many clouds.")
@@ -220,12 +237,12 @@ class Gaussians(_Plane):
             return Target("binary", ("blue", "orange"))
         return Target("classes", tuple(f"cloud {i + 1}" for i in range(self.clouds)))
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Centres on the unit circle."""
-        labels = np.arange(self.count) % self.clouds
-        angles = 2 * np.pi * labels / self.clouds + np.pi / 4
-        points = np.stack([np.cos(angles), np.sin(angles)], 1)
-        return self._noisy(points, labels, generator)
+
+def wave(rng: np.random.Generator, count: int, noise: float) -> Drawn:
+    """x uniform from −2 to 2; noise on y."""
+    x = rng.uniform(-2, 2, (count, 1))
+    y = np.sin(3 * x) + 0.3 * np.sin(9 * x) + rng.normal(0, noise, x.shape)
+    return x.astype(np.float32), y.astype(np.float32)
 
 
 class Wave(_Toy):
@@ -242,6 +259,7 @@ class Wave(_Toy):
     )
     source: ClassVar[str] = "made up of two waves"
     order: ClassVar[int] = 5
+    function: ClassVar[DrawFunction] = staticmethod(wave)
 
     noise: float = Field(
         0.1, ge=0, le=10, title="Noise", description="How far values stray from the curve."
@@ -259,11 +277,13 @@ class Wave(_Toy):
         """One number."""
         return Target("regression", columns=("y",))
 
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """x uniform from −2 to 2."""
-        x = generator.uniform(-2, 2, (self.count, 1))
-        y = np.sin(3 * x) + 0.3 * np.sin(9 * x) + generator.normal(0, self.noise, x.shape)
-        return x.astype(np.float32), y.astype(np.float32)
+
+def hills(rng: np.random.Generator, count: int, noise: float) -> Drawn:
+    """Height sin(2x₁) cos(2x₂), x uniform in the square of side 3; noise on the height."""
+    x = rng.uniform(-1.5, 1.5, (count, 2))
+    y = np.sin(2 * x[:, :1]) * np.cos(2 * x[:, 1:])
+    y = y + rng.normal(0, noise, y.shape)
+    return x.astype(np.float32), y.astype(np.float32)
 
 
 class Hills(_Plane):
@@ -280,14 +300,8 @@ class Hills(_Plane):
     )
     source: ClassVar[str] = "made up of two waves"
     order: ClassVar[int] = 6
+    function: ClassVar[DrawFunction] = staticmethod(hills)
 
     def target(self) -> Target:
         """The height."""
         return Target("regression", columns=("height",))
-
-    def draw(self, generator: np.random.Generator) -> Drawn:
-        """Height sin(2x₁) cos(2x₂), x uniform in the square of side 3; noise on the height."""
-        x = generator.uniform(-1.5, 1.5, (self.count, 2))
-        y = np.sin(2 * x[:, :1]) * np.cos(2 * x[:, 1:])
-        y = y + generator.normal(0, self.noise, y.shape)
-        return x.astype(np.float32), y.astype(np.float32)

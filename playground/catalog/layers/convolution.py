@@ -230,6 +230,7 @@ class ConvTranspose2d(_Convolution):
         "artifacts: use 4 with stride 2."
     )
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Zeiler et al. 2010"
+    unit_axis: ClassVar[int] = 1
     order: ClassVar[int] = 35
 
     padding: int = Field(

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from playground.catalog.metrics import predicted
+from playground.catalog.metric_functions import predicted
 from playground.engine.probe import Probe
 from playground.engine.trainer import Trainer
 

@@ -93,6 +93,8 @@ class Weighted(Layer):
         ),
     )
 
+    unit_axis: ClassVar[int] = 0
+    """The axis of the weight along which its units lie."""
     is_held_with_net: ClassVar[bool] = True
     """Whether L1 and L2 of the whole net hold its weights as well."""
 

@@ -5,8 +5,15 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from playground.catalog.datasets.dataset import Dataset, Floats, Labels, Target
+from playground.catalog.datasets.dataset import Dataset, DrawFunction, Floats, Labels, Target
 from playground.graph.shape import Shape
+
+
+def stripes(rng: np.random.Generator, count: int) -> tuple[Floats, Labels]:
+    """Uniform in the square of side 2; the class changes every half."""
+    x = rng.uniform(-1, 1, (count, 2))
+    y = np.floor(2 * x[:, 0]).astype(np.int64) % 2
+    return x.astype(np.float32), y
 
 
 class Stripes(Dataset):
@@ -18,6 +25,7 @@ class Stripes(Dataset):
     aliases: ClassVar[tuple[str, ...]] = ("bars",)
     when: ClassVar[str] = "To count how many hidden units a border needs."
     pitfall: ClassVar[str] = "With too few units one stripe is always missed: add some."
+    function: ClassVar[DrawFunction] = staticmethod(stripes)
 
     count: int = Field(500, ge=4, le=100_000, title="Examples", description="Number of examples.")
 
@@ -32,9 +40,3 @@ class Stripes(Dataset):
     def target(self) -> Target:
         """Two classes."""
         return Target("binary", ("blue", "orange"))
-
-    def draw(self, generator: np.random.Generator) -> tuple[Floats, Labels]:
-        """Uniform in the square of side 2; the class changes every half."""
-        x = generator.uniform(-1, 1, (self.count, 2))
-        y = np.floor(2 * x[:, 0]).astype(np.int64) % 2
-        return x.astype(np.float32), y

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from playground.catalog.metrics import Labels, Metric, Outputs, Task, predicted
+from playground.catalog.metric_functions import predicted
+from playground.catalog.metrics import Measure, Metric, Task
 from playground.catalog.optimizers import Optimizer
 from playground.catalog.options import live
-from playground.catalog.schedules import Schedule
+from playground.catalog.schedules import Factor, Schedule
 
 
 class Adagrad(Optimizer):
@@ -25,6 +26,11 @@ class Adagrad(Optimizer):
         return super().hyperparameters() | {"lr_decay": self.lr_decay}
 
 
+def halving(epoch: float, every: int) -> float:
+    """½ for every so many epochs."""
+    return float(0.5 ** (epoch // every))
+
+
 class Halving(Schedule):
     """Halves the learning rate every so many epochs."""
 
@@ -32,12 +38,14 @@ class Halving(Schedule):
     label: ClassVar[str] = "Halving"
     formula: ClassVar[str] = r"\eta_t = \eta\, 2^{-\lfloor t/s \rfloor}"
     source: ClassVar[str] = "an example"
+    function: ClassVar[Factor] = staticmethod(halving)
 
     every: int = live(10, "Every", "Epochs between two reductions.", ge=1)
 
-    def factor(self, epoch: float) -> float:
-        """½ for every so many epochs."""
-        return float(0.5 ** (epoch // self.every))
+
+def error_rate(outputs: np.ndarray, labels: np.ndarray, threshold: float) -> float:
+    """Wrong predictions over all."""
+    return float(np.mean(predicted(outputs, threshold) != labels))
 
 
 class ErrorRate(Metric):
@@ -49,7 +57,4 @@ class ErrorRate(Metric):
     source: ClassVar[str] = "1 − accuracy"
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
     is_higher_better: ClassVar[bool] = False
-
-    def measure(self, outputs: Outputs, labels: Labels, threshold: float) -> float:
-        """Wrong ones over all."""
-        return float(np.mean(predicted(outputs, threshold) != labels))
+    function: ClassVar[Measure] = staticmethod(error_rate)
