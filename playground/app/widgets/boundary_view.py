@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 from playground.app.theme.draw import LEFT, RIGHT, draw_text
 from playground.app.theme.maps import class_colour, diverging, image, mapped, ramp
 from playground.app.theme.text import number_text
-from playground.app.theme.tokens import TINY_PX, colour, mono_font, theme
+from playground.app.theme.tokens import TINY_PX, colour, mono_font, scaled_px, theme
 from playground.catalog.datasets.dataset import Examples
 from playground.translation import tr
 
@@ -52,7 +52,7 @@ class Seen:
     def read(
         cls, reading: Mapping[str, Any], examples: Examples | None, class_names: tuple[str, ...]
     ) -> Seen:
-        """From the plain values that the engine sends."""
+        """Made of the plain values of a reading."""
         kind = str(reading["kind"])
         nothing = np.empty(0, dtype=np.float32)
         if kind == "curve":
@@ -129,7 +129,7 @@ def _curve_extent(x: Floats, y: Floats, examples: Examples | None) -> Extent:
 
 
 class BoundaryView(QWidget):
-    """The picture, fading from one reading to the next, under points that are drawn once."""
+    """The predictions, fading from one reading to the next, below the examples."""
 
     pointed = Signal(str)
     """The prediction under the mouse; "" after it left."""
@@ -152,13 +152,12 @@ class BoundaryView(QWidget):
         theme.changed.connect(self._restyle)
 
     def sizeHint(self) -> QSize:
-        """A square."""
         return QSize(200, 200)
 
     def show_seen(self, seen: Seen) -> None:
-        """Draw another reading."""
-        is_same_sort = self.seen is not None and self.seen.kind == seen.kind
-        self._before = self._picture if is_same_sort else QImage()
+        """Draw a reading."""
+        is_same_kind = self.seen is not None and self.seen.kind == seen.kind
+        self._before = self._picture if is_same_kind else QImage()
         self.seen = seen
         self._picture = seen.picture()
         if self.isVisible() and not self._before.isNull():
@@ -166,7 +165,7 @@ class BoundaryView(QWidget):
         self.update()
 
     def forget(self) -> None:
-        """Nothing is seen."""
+        """Show nothing."""
         self._fade.stop()
         self.seen, self._picture, self._before = None, QImage(), QImage()
 
@@ -178,10 +177,10 @@ class BoundaryView(QWidget):
     # Places
 
     def area(self) -> QRectF:
-        """Where the plane is drawn: as large as it fits with the aspect of the data."""
+        """The rectangle of the plane: as large as fits with the aspect ratio of the data."""
         room = QRectF(self.rect()).adjusted(0, 0, -4, 0)
         if self.seen is None or self.seen.kind == "curve":
-            return room.adjusted(0, 0, 0, -TICKS)
+            return room.adjusted(0, 0, 0, -scaled_px(TICKS))
         left, right, bottom, top = self.seen.extent
         wide, high = right - left, top - bottom
         scale = min(room.width() / wide, room.height() / high)
@@ -196,7 +195,6 @@ class BoundaryView(QWidget):
     # Looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the picture, then the points."""
         if self.seen is None:
             return
         painter = QPainter(self)
@@ -223,10 +221,10 @@ class BoundaryView(QWidget):
         painter.fillRect(area, colour("canvas"))
         left, right, bottom, top = self.seen.extent
         font = mono_font(TINY_PX)
-        below = QRectF(area.left(), area.bottom() + 1, area.width(), TICKS - 1)
+        below = QRectF(area.left(), area.bottom() + 1, area.width(), scaled_px(TICKS) - 1)
         draw_text(painter, below, number_text(left, 3), font, "muted", LEFT)
         draw_text(painter, below, number_text(right, 3), font, "muted", RIGHT)
-        corner = QRectF(area.left() + 4, area.top() + 2, 60, 12)
+        corner = QRectF(area.left() + 4, area.top() + 2, scaled_px(60), scaled_px(12))
         draw_text(painter, corner, number_text(top, 3), font, "muted", LEFT)
         corner.moveBottom(area.bottom() - 2)
         draw_text(painter, corner, number_text(bottom, 3), font, "muted", LEFT)
@@ -265,7 +263,7 @@ class BoundaryView(QWidget):
             (examples.x_train[::every], examples.y_train[::every], True),
             (examples.x_val[::every], examples.y_val[::every], False),
         )
-        # A value in the middle is as dark as the map there, so its edge must be seen.
+        # A value in the middle has the colour of the map there: its edge must be visible.
         edge = colour("text", 0.6) if seen.kind == "values" else colour("canvas")
         for x, y, is_filled in parts:
             heights = x[:, 1] if seen.kind != "curve" else y.reshape(len(y), -1)[:, 0].astype(float)
@@ -282,7 +280,7 @@ class BoundaryView(QWidget):
     # Hover
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Read off where the mouse is."""
+        """Show the prediction at the mouse."""
         area = self.area()
         if self.seen is None or not area.contains(event.position()):
             self._point("")
@@ -293,7 +291,6 @@ class BoundaryView(QWidget):
         self._point(self.seen.text_at(x, y))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at."""
         self._point("")
         super().leaveEvent(event)
 
@@ -304,7 +301,7 @@ class BoundaryView(QWidget):
 
 
 def example_colours(seen: Seen, y: npt.NDArray[Any]) -> list[QColor]:
-    """One colour an example: by its class, or by its value on the map of the plane."""
+    """One colour per example: by its class, or by its value on the map of the plane."""
     if seen.kind == "curve":
         return [colour("positive_fill")] * len(y)
     if seen.kind != "values":

@@ -21,6 +21,7 @@ def heading(text: str) -> QLabel:
     label = QLabel(text.upper())
     label.setProperty("role", "muted")
     set_font(label, CAPTION_PX, bold=True)
+    label.setWordWrap(True)
     label.setContentsMargins(0, SPACE, 0, 0)
     return label
 

@@ -1,4 +1,4 @@
-"""Formulas as they are written on a blackboard: LaTeX to SVG by ziamath, drawn by Qt."""
+"""Formulas in mathematical notation: LaTeX to SVG by ziamath, drawn by Qt."""
 
 from __future__ import annotations
 
@@ -16,48 +16,57 @@ from playground.app.theme.tokens import BODY_PX, colour, set_font, theme
 from playground.app.widgets.latex_text import readable
 
 DRAWN_AT = 24.0
-"""The size in pixels that SVGs are made at; they are scaled when they are drawn."""
+"""The font size of the SVGs in pixels; they are scaled when they are drawn."""
 INK = "#010203"
-"""Stands in the SVG for the colour that it gets when it is drawn."""
+"""Placeholder in the SVG for the colour it is drawn with."""
 FORMULA_SIZE = 1.1625
-"""Size of a formula beside text of one pixel: its letters are small for their size."""
+"""Font size of a formula beside text of one pixel: its letters are smaller."""
 LINE_GAP = 5.0
 NARROWEST = 180
 DRAW_AFTER_MS = 400
 LEAST_SHRUNK = 0.88
-"""Made smaller than this, a formula is broken at a plus instead, where it has one."""
+"""Instead of being scaled down further, a formula is broken at a plus, if it has one."""
 PLUS = re.compile(r"\s\+\s")
 BREAK = re.compile(r",\s*\\(?:quad|qquad|;|:|,)(?![A-Za-z])\s*|\\\\")
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 log = logging.getLogger(__name__)
 
 
 def is_loaded() -> bool:
-    """Whether ziamath is there already, so that drawing takes no time to speak of."""
+    """Whether ziamath has been imported, which takes a tenth of a second."""
     return "ziamath.zmath" in sys.modules
 
 
 @lru_cache(maxsize=1024)
 def svg_of(latex: str) -> str | None:
-    """A line of LaTeX as SVG in the colour `INK`; None where ziamath cannot draw it."""
+    """A line of LaTeX as SVG in the colour `INK`; None if it cannot be drawn.
+
+    A control character comes from an escape in a string that is not raw: "\\frac" without its
+    backslash would be drawn as the letters "rac".
+    """
+    if CONTROL.search(latex):
+        log.warning("the formula %r contains control characters", latex)
+        return None
     with warnings.catch_warnings():
-        # It finds its fonts in a way that Python is giving up.
+        # It finds its fonts in a way that Python deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
-        # Takes a tenth of a second, and the first window has no formula to show.
+        # The import takes a tenth of a second, and the first window shows no formula.
         from ziamath.config import config
         from ziamath.zmath import Latex
 
-        # Symbols that are used several times would be shared, which Qt does not draw.
+        # With svg2 repeated symbols are references, which Qt does not draw.
         config.svg2 = False
         try:
             return str(Latex(latex, size=DRAWN_AT, color=INK).svg())
-        except Exception as error:  # it raises whatever its parsers stumble over
+        except Exception as error:  # its parsers raise errors of many types
             log.info("%s cannot be drawn: %s", latex, error)
             return None
 
 
 def lines_of(latex: str) -> tuple[str, ...]:
-    r"""A formula of several statements, one a line: they are set apart by ",\quad" or ",\;"."""
+    r"""The statements of a formula, one per line; ",\quad" or ",\;" separates them."""
     found: list[str] = []
     start = 0
     for gap in BREAK.finditer(latex):
@@ -69,7 +78,7 @@ def lines_of(latex: str) -> tuple[str, ...]:
 
 
 def broken(latex: str) -> str:
-    """A formula with a new line before the plus nearest to its middle; as it is without one."""
+    """A formula with a line break before the plus nearest to its middle, if it has a plus."""
     places = [m.start() for m in PLUS.finditer(latex) if _depth(latex[: m.start()]) == 0]
     if not places:
         return latex
@@ -86,7 +95,7 @@ def _depth(text: str) -> int:
 
 
 class Drawing:
-    """A formula, ready to be painted: its lines with their sizes, None where one failed."""
+    """A formula that is ready to be painted: its lines and their sizes."""
 
     def __init__(self, latex: str, pixels: float) -> None:
         self.scale = pixels * FORMULA_SIZE / DRAWN_AT
@@ -97,13 +106,13 @@ class Drawing:
 
     @property
     def size(self) -> QSizeF:
-        """What it takes at its full size."""
+        """Its full size."""
         width = max((size.width() for size in self.sizes), default=0.0)
         height = sum(size.height() for size in self.sizes)
         return QSizeF(width, height + LINE_GAP * max(0, len(self.sizes) - 1))
 
     def fitted(self, width: float) -> float:
-        """The factor that brings it into a width."""
+        """The factor by which it fits into a width."""
         return min(1.0, max(width, 1.0) / max(self.size.width(), 1.0))
 
     def paint(self, painter: QPainter, x: float, y: float, factor: float, ink: QColor) -> None:
@@ -123,7 +132,7 @@ def _size(svg: str) -> QSizeF:
 
 @lru_cache(maxsize=256)
 def drawing(latex: str, pixels: float) -> Drawing:
-    """The drawing of a formula, kept once it is made."""
+    """The drawing of a formula, cached."""
     return Drawing(latex, pixels)
 
 
@@ -145,7 +154,7 @@ def _image(latex: str, pixels: float, ink: str, ratio: float, width: float) -> Q
 def formula_image(
     latex: str, *, pixels: float = BODY_PX, ratio: float = 1.0, width: float = 600.0
 ) -> QImage | None:
-    """A formula in the text colour of the theme; None where it cannot be drawn."""
+    """A formula in the text colour of the theme; None if it cannot be drawn."""
     scaled = pixels * theme.text_scale / 100
     if not drawing(latex, scaled).is_whole:
         return None
@@ -153,7 +162,7 @@ def formula_image(
 
 
 class FormulaView(QWidget):
-    """A formula that fits its width; as a line of text where it cannot be drawn."""
+    """A formula that fits its width; a line of text if it cannot be drawn."""
 
     def __init__(
         self,
@@ -166,10 +175,10 @@ class FormulaView(QWidget):
         super().__init__(parent)
         self.pixels = pixels
         self.waits = waits
-        """Whether it is written at first where ziamath is not loaded: for the first window."""
+        """Whether it is shown as text at first if ziamath is not loaded: for the first window."""
         self.latex = ""
         self.drawing: Drawing | None = None
-        # Without a layout: Qt would ask that for the height, and not this.
+        # Without a layout, which Qt would ask for the height instead of this.
         self.fallback = QLabel(self)
         set_font(self.fallback, pixels)
         self.fallback.setWordWrap(True)
@@ -180,7 +189,7 @@ class FormulaView(QWidget):
         theme.changed.connect(self._restyle)
 
     def show_formula(self, latex: str) -> None:
-        """Draw this one; nothing at all where it is empty."""
+        """Draw this formula; an empty one hides the view."""
         if latex == self.latex and self.drawing is not None:
             return
         self.latex = latex
@@ -192,7 +201,7 @@ class FormulaView(QWidget):
         self.setAccessibleName(re.sub(r"<[^>]*>", "", readable(latex)))
         if not latex:
             self.hide()
-        elif self.parentWidget() is not None:  # or it would be a window of its own
+        elif self.parentWidget() is not None:  # without a parent it would open as a window
             self.show()
         self.updateGeometry()
         self.update()
@@ -209,7 +218,7 @@ class FormulaView(QWidget):
         self.update()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw what was only written, once the window has come up."""
+        """Replace the text by the drawing soon after the window has been shown."""
         if self.waits and self.drawing is None:
             QTimer.singleShot(DRAW_AFTER_MS, self, self._draw)
 
@@ -219,7 +228,7 @@ class FormulaView(QWidget):
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it is drawn and not only written."""
+        """Whether it is drawn and not shown as text."""
         return self.drawing is not None
 
     def sizeHint(self) -> QSize:
@@ -230,14 +239,13 @@ class FormulaView(QWidget):
         return QSize(round(size.width()) + 2, round(size.height()) + 4)
 
     def minimumSizeHint(self) -> QSize:
-        """It becomes smaller where there is no room."""
         if self.drawing is None:
             return self.fallback.minimumSizeHint()
-        # The whole height that it has at this width, or a scroll area would squeeze it.
+        # The full height at this width, or a scroll area would compress it.
         return QSize(40, self.heightForWidth(max(self.width(), NARROWEST)))
 
     def _drawing_at(self, width: float) -> Drawing | None:
-        """The drawing as it stands in a width: broken where it would become too small."""
+        """The drawing for a width: broken if it would become too small."""
         found = self.drawing
         if found is None or found.fitted(width) >= LEAST_SHRUNK:
             return found
@@ -245,24 +253,22 @@ class FormulaView(QWidget):
         return parted if parted.is_whole else found
 
     def hasHeightForWidth(self) -> bool:
-        """A formula made smaller is lower as well."""
+        """A formula that is scaled down is lower as well."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """The height at a width."""
         found = self._drawing_at(width - 2)
         if found is None:
             return self.fallback.heightForWidth(width)
         return round(found.size.height() * found.fitted(width - 2)) + 4
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is written takes all the room; another width may need another height."""
+        """Another width may need another height."""
         self.fallback.setGeometry(self.rect())
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The formula, in the colour of text."""
         found = self._drawing_at(self.width() - 2)
         if found is not None:
             found.paint(QPainter(self), 1, 2, found.fitted(self.width() - 2), colour("text"))

@@ -1,4 +1,4 @@
-"""The formulas of the catalog, LaTeX, as a line of rich text."""
+"""LaTeX formulas as a line of rich text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 SIGNS = {
+    "setminus": "∖", "nearrow": "↗", "searrow": "↘",
     "sum": "∑", "prod": "∏", "cdot": "·", "times": "×", "leftarrow": "←", "rightarrow": "→",
     "to": "→", "sim": "∼", "approx": "≈", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥",
     "ne": "≠", "pm": "±", "infty": "∞", "partial": "∂", "nabla": "∇", "star": "⋆", "in": "∈",
@@ -28,7 +29,7 @@ def readable(formula: str) -> str:
 
 
 class _Reader:
-    """Walks over the tokens of a formula once."""
+    """Converts the tokens of a formula in one pass."""
 
     def __init__(self, formula: str) -> None:
         self.tokens = TOKEN.findall(formula)
@@ -75,7 +76,7 @@ class _Reader:
             return ""
         if name in SPACES or name in SIGNS:
             return SPACES.get(name, SIGNS.get(name, ""))
-        # A function's name: set apart from what it is applied to, unless that is in brackets.
+        # A function: a space separates the name from its argument, unless that is in brackets.
         follows = self.tokens[self.place] if self.place < len(self.tokens) else " "
         return escape(name) + ("" if follows in "(^_ \\)," or follows.isspace() else "\u2009")
 

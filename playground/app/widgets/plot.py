@@ -96,6 +96,12 @@ class CurvePlot(pg.PlotWidget):
             axis = item.getAxis(side)
             axis.setStyle(tickLength=0, tickTextOffset=5, maxTickLevel=0)
 
+    def close(self) -> bool:
+        """pyqtgraph drops the plot with the widget: there is nothing left to restyle."""
+        theme.changed.disconnect(self._restyle)
+        super().close()
+        return True
+
     # What is drawn
 
     def show_curves(self, curves: Mapping[Curve, tuple[Values, Values]]) -> None:
