@@ -1,4 +1,4 @@
-"""How verbs answer: JSON without NaN for programs, rich tables for people."""
+"""The output of verbs: JSON without NaN for programs, rich tables for people."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def plain(value: Any) -> Any:
 
 
 def print_json(value: Any, *, indent: int | None = 2) -> None:
-    """Print a value as JSON; on one line where there is no indent."""
+    """Print a value as JSON; on one line if there is no indent."""
     is_unicode = "utf" in (sys.stdout.encoding or "").lower()
     text = json.dumps(plain(value), indent=indent, ensure_ascii=not is_unicode, allow_nan=False)
     print(text, flush=True)
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """Where tables and progress bars are drawn."""
+    """The console for tables and progress bars."""
     from rich.console import Console
 
     return Console(stderr=to_stderr, highlight=False)

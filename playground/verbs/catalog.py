@@ -1,4 +1,4 @@
-"""catalog: everything that can be picked, with its options."""
+"""catalog: every declaration with its options."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer, Port
 from playground.project.templates import templates
 from playground.project.training import Training
+from playground.translation import tr
 from playground.verbs.answer import console, print_json
 
-TOLD = ("when", "pitfall", "where")
-"""Texts that some declarations have and others do not."""
+ADVICE = ("when", "pitfall", "where")
+"""Texts that only some declarations have."""
 
 
 def print_catalog(*, as_json: bool) -> int:
@@ -54,7 +55,7 @@ def _entry(one: type[Declaration]) -> dict[str, Any]:
         entry["inputs"] = [_port(port) for port in one.inputs]
         entry["outputs"] = [port.name for port in one.outputs]
         entry["is_activation"] = one.is_activation
-    texts = {name: getattr(one, name, "") for name in TOLD}
+    texts = {name: getattr(one, name, "") for name in ADVICE}
     return entry | {name: text for name, text in texts.items() if text}
 
 
@@ -74,18 +75,18 @@ def _print() -> None:
     for name, declarations in (sections | {"training": [Training]}).items():
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
         table.add_column(name.upper(), no_wrap=True)
-        table.add_column("OPTIONS")
-        table.add_column("WHAT IT IS")
+        table.add_column(tr("OPTIONS"))
+        table.add_column(tr("DESCRIPTION"))
         for one in declarations:
             options = "\n".join(escape(_brief(option)) for option in options_of(one))
-            table.add_row(one.kind, f"[dim]{options}[/dim]", escape(one.help()))
+            table.add_row(one.kind, f"[dim]{options}[/dim]", escape(tr(one.help())))
         out.print(table)
         out.print()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("TEMPLATES", no_wrap=True)
-    table.add_column("WHAT IT SHOWS")
+    table.add_column(tr("TEMPLATES"), no_wrap=True)
+    table.add_column(tr("DESCRIPTION"))
     for template in templates():
-        table.add_row(template.key, escape(template.help))
+        table.add_row(template.key, escape(tr(template.help)))
     out.print(table)
 
 
@@ -103,9 +104,9 @@ def _brief(option: Option) -> str:
 
 def _shown(default: Any) -> str:
     if default is None:
-        return "none"
+        return tr("none")
     if isinstance(default, bool):
-        return "yes" if default else "no"
+        return tr("yes") if default else tr("no")
     if isinstance(default, str | tuple | list):
         return str(default) if default else '""'
     return f"{default:g}"

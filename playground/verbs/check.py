@@ -1,4 +1,4 @@
-"""check: what is wrong with a project, without running it."""
+"""check: report shapes, parameters and diagnostics of a project without running it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from playground.graph.layer import UnknownLayer
 from playground.graph.shape import Shape
 from playground.project.check import check
 from playground.project.project import Project
+from playground.translation import tr, trn
 from playground.verbs.answer import console, print_json
 from playground.verbs.project_file import opened
 
@@ -18,7 +19,7 @@ COLOURS = {"error": "red", "warning": "yellow", "hint": "cyan"}
 
 
 def check_file(path: Path, *, as_json: bool) -> int:
-    """Print shapes, parameters and findings; 1 where a finding keeps the net from running."""
+    """Print shapes, parameters and diagnostics; returns 1 if the project has errors."""
     project = opened(path).project
     examined = check(project)
     if as_json:
@@ -29,7 +30,7 @@ def check_file(path: Path, *, as_json: bool) -> int:
 
 
 def report(project: Project, examined: Examined) -> dict[str, Any]:
-    """All that is known of a project, as plain values."""
+    """Shapes, parameters and diagnostics of a project as plain values."""
     return {
         "ok": not examined.errors,
         "parameters": examined.total_parameters,
@@ -66,7 +67,7 @@ def _kind(node: Node) -> str:
 def _out_shape(node: Node, examined: Examined) -> Shape | None:
     if node.layer.outputs:
         return examined.shapes.get((node.id, node.layer.outputs[0].name))
-    # An Output passes on nothing; what arrives there is what the net puts out.
+    # An Output has no output port: its input is the output of the network.
     arriving = examined.inputs.get(node.id, ())
     return arriving[0] if arriving else None
 
@@ -76,9 +77,9 @@ def _print(project: Project, examined: Examined) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for name in ("NODE", "LAYER", "OUTPUT"):
+    for name in (tr("NODE"), tr("LAYER"), tr("OUTPUT")):
         table.add_column(name)
-    table.add_column("PARAMETERS", justify="right")
+    table.add_column(tr("PARAMETERS"), justify="right")
     for node_id in _in_order(project):
         node = project.graph.nodes[node_id]
         shape = _out_shape(node, examined)
@@ -87,7 +88,7 @@ def _print(project: Project, examined: Examined) -> None:
         table.add_row(
             name, escape(_kind(node)), str(shape) if shape else "?", f"{count:,}" if count else ""
         )
-    table.add_row("", "", "in all", f"[bold]{examined.total_parameters:,}[/bold]")
+    table.add_row("", "", tr("total"), f"[bold]{examined.total_parameters:,}[/bold]")
     out = console()
     out.print(table)
     for one in examined.diagnostics:
@@ -106,5 +107,9 @@ def _in_order(project: Project) -> list[str]:
 def _verdict(examined: Examined) -> str:
     errors = len(examined.errors)
     if errors:
-        return f"{errors} {'error keeps' if errors == 1 else 'errors keep'} this net from running."
-    return "This net can be trained."
+        return trn(
+            "{count} error prevents this network from running.",
+            "{count} errors prevent this network from running.",
+            errors,
+        )
+    return tr("This network can be trained.")

@@ -1,4 +1,4 @@
-"""doctor: what is installed, what computes, whether a window would open, and what is missing."""
+"""doctor: check packages, devices, Qt and plug-ins, and say how to fix what is missing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEBIAN = {
 }
 WINDOW_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1"
 
-# In processes of their own: a library that is missing ends the process that asks for it.
+# In processes of their own: a missing library ends the process that loads it.
 QT = (
     "from PySide6.QtCore import qVersion; from PySide6.QtWidgets import QApplication; "
     "app = QApplication([]); print(qVersion(), app.platformName())"
@@ -38,7 +38,7 @@ TIMEOUT_S = 60
 
 
 def examine_machine() -> int:
-    """Print what there is, and what is missing with the line that fixes it; 1 where it matters."""
+    """Print what is installed and how to fix what is missing; returns 1 if something is."""
     rows: list[tuple[str, str]] = []
     problems: list[str] = []
     rows.append(("playground", __version__))
@@ -76,14 +76,16 @@ def _print(rows: list[tuple[str, str]], problems: list[str]) -> list[str]:
     for name, value in rows:
         table.add_row(name, escape(value))
     console().print(table)
-    return [f"missing: {problem}" for problem in problems] or ["Nothing is missing."]
+    return [tr("missing: {problem}", problem=problem) for problem in problems] or [
+        tr("No problems found.")
+    ]
 
 
 def _look_for_package(name: str, rows: list[tuple[str, str]], problems: list[str]) -> None:
     try:
         rows.append((name, version(name)))
     except PackageNotFoundError:
-        rows.append((name, "not installed"))
+        rows.append((name, tr("not installed")))
         problems.append(f"{name}: {sys.executable} -m pip install {name}")
 
 
@@ -92,27 +94,29 @@ def _look_for_devices(rows: list[tuple[str, str]], problems: list[str]) -> None:
     if code == 0:
         rows.append(("devices", printed))
         return
-    rows.append(("devices", "torch does not start"))
+    rows.append(("devices", tr("torch does not start")))
     problems.append(f"torch: {said} (fix: {sys.executable} -m pip install --force-reinstall torch)")
 
 
 def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
     code, printed, said = _asked(QT, QT_QPA_PLATFORM="offscreen")
     if code != 0:
-        rows.append(("Qt", "does not start"))
+        rows.append(("Qt", tr("does not start")))
         problems.append(f"Qt: {said} ({fix_for(said)})")
         return
     rows.append(("Qt", printed.split()[0]))
     display = display_name()
-    rows.append(("display", display or "none: pictures can be drawn, a window cannot open"))
+    rows.append(
+        ("display", display or tr("none: images can be drawn, but no window can be opened"))
+    )
     if not display:
         return
     code, printed, said = _asked(QT)
     if code == 0:
         rows.append(("Qt platform", printed.split()[-1]))
     else:
-        rows.append(("Qt platform", "no window can be opened"))
-        problems.append(f"a window: {said} ({fix_for_window(said)})")
+        rows.append(("Qt platform", tr("no window can be opened")))
+        problems.append(tr("a window: {error} ({fix})", error=said, fix=fix_for_window(said)))
 
 
 def _look_for_plugins(rows: list[tuple[str, str]]) -> list[str]:
@@ -136,26 +140,28 @@ def _look_for_plugins(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def display_name() -> str:
-    """The display that a window would open on; empty where there is none."""
+    """The display that a window would open on, or ""."""
     if sys.platform in ("win32", "darwin"):
-        return "the desktop"
+        return tr("the desktop")
     return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
 
 
 def fix_for(said: str) -> str:
-    """The line that fixes what Qt complained of."""
+    """How to fix an error of Qt."""
     library = re.search(r"lib[\w.+-]+\.so[.\d]*", said)
     package = DEBIAN.get(library[0]) if library else None
     if package:
-        return f"fix: apt-get install {package}"
-    return "fix: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
+        return tr("fix: apt-get install {packages}", packages=package)
+    return tr(
+        "fix: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
+    )
 
 
 def fix_for_window(said: str) -> str:
-    """What to do where Qt starts, but opens no window on the display."""
+    """What to do if Qt starts but opens no window on the display."""
     if "could not connect" in said:
-        return "fix: set DISPLAY to a display that is running, or unset it to work without one"
-    return f"fix: apt-get install {WINDOW_PACKAGES}"
+        return tr("fix: set DISPLAY to a running display, or unset it to work without one")
+    return tr("fix: apt-get install {packages}", packages=WINDOW_PACKAGES)
 
 
 def _asked(program: str, **settings: str) -> tuple[int, str, str]:
@@ -179,4 +185,8 @@ def _asked(program: str, **settings: str) -> tuple[int, str, str]:
     lines = [line for line in done.stderr.splitlines() if line.strip()]
     # Qt names the cause first and its plugins after that; Python ends with the cause.
     causes = [line for line in lines if line.startswith("qt.qpa")] or lines[-1:]
-    return done.returncode, done.stdout.strip(), causes[0] if causes else "it ended without a word"
+    return (
+        done.returncode,
+        done.stdout.strip(),
+        causes[0] if causes else tr("it ended without a message"),
+    )

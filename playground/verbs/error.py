@@ -1,7 +1,7 @@
-"""What a verb says when it cannot do what was asked."""
+"""The error of a verb."""
 
 from __future__ import annotations
 
 
 class VerbError(Exception):
-    """Something that cannot be done, in one line for the person; the exit code is 1."""
+    """A one-line message for the user; the exit code is 1."""

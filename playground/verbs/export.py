@@ -1,10 +1,11 @@
-"""export: a project as a script, a picture or a table, by the suffix of the name."""
+"""export: a project as a script, an image or a table, by the suffix of the file name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from playground.project.file import Saved
+from playground.translation import tr
 from playground.verbs.error import VerbError
 from playground.verbs.project_file import opened
 
@@ -12,10 +13,16 @@ SUFFIXES = (".py", ".png", ".svg", ".csv")
 
 
 def export_file(path: Path, out: Path) -> int:
-    """Write a project out as what the suffix of `out` says."""
+    """Export a project in the format of the suffix of `out`."""
     suffix = out.suffix.lower()
     if suffix not in SUFFIXES:
-        raise VerbError(f"{out}: a project can be written out as {', '.join(SUFFIXES)}.")
+        raise VerbError(
+            tr(
+                "{path}: unknown export format. Available: {known}.",
+                path=out,
+                known=", ".join(SUFFIXES),
+            )
+        )
     for written in _written(opened(path), out, suffix):
         print(written)
     return 0

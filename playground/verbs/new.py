@@ -1,4 +1,4 @@
-"""new: write a project from a template."""
+"""new: create a project from a template."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playground.project.file import Saved, write
 from playground.project.templates import Template, templates
+from playground.translation import tr
 from playground.verbs.answer import console
 from playground.verbs.error import VerbError
 from playground.verbs.project_file import refuse_other_suffix
@@ -17,21 +18,21 @@ def write_new(key: str, path: Path, *, is_forced: bool) -> int:
     template = _find(key)
     refuse_other_suffix(path)
     if path.exists() and not is_forced:
-        raise VerbError(f"{path} exists already: choose another name, or add --force.")
+        raise VerbError(tr("{path} already exists: choose another name or add --force.", path=path))
     write(path, Saved(template.build()))
-    print(f"{path}: {template.label}")
+    print(f"{path}: {tr(template.label)}")
     return 0
 
 
 def list_templates() -> int:
-    """Print every template with what it shows."""
+    """Print every template with its description."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("TEMPLATE", no_wrap=True)
-    table.add_column("WHAT IT SHOWS")
+    table.add_column(tr("TEMPLATE"), no_wrap=True)
+    table.add_column(tr("DESCRIPTION"))
     for template in templates():
-        table.add_row(template.key, f"[bold]{template.label}.[/bold] {template.help}")
+        table.add_row(template.key, f"[bold]{tr(template.label)}.[/bold] {tr(template.help)}")
     console().print(table)
     return 0
 
@@ -41,5 +42,14 @@ def _find(key: str) -> Template:
     if key in known:
         return known[key]
     near = difflib.get_close_matches(key, known, 1, 0.5)
-    hint = f"Did you mean {near[0]}? " if near else ""
-    raise VerbError(f"There is no template {key!r}. {hint}There is {', '.join(known)}.")
+    names = ", ".join(known)
+    if near:
+        text = tr(
+            "Unknown template '{key}'. Did you mean {near}? Available: {known}.",
+            key=key,
+            near=near[0],
+            known=names,
+        )
+    else:
+        text = tr("Unknown template '{key}'. Available: {known}.", key=key, known=names)
+    raise VerbError(text)

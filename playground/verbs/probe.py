@@ -1,4 +1,4 @@
-"""probe: what a panel would show, as numbers."""
+"""probe: the readings that a panel would show, as numbers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from playground.engine import headless
+from playground.translation import tr
 from playground.verbs.answer import console, plain, print_json
 from playground.verbs.project_file import opened
 
 LONGEST = 8
-"""Entries of a list that are shown to people; longer ones are summed up."""
+"""Longest list that is printed in full; longer ones are summarized."""
 
 
 def probe_file(path: Path, key: str, *, steps: int, as_json: bool) -> int:
-    """Print what a probe reads off the net of a project after so many steps more."""
+    """Print the reading of a probe after that many more steps of training."""
     saved = opened(path)
     reading = headless.probe(saved.project, key, steps, saved.state)
     if as_json:
         print_json({"probe": key, "steps": steps, "reading": reading}, indent=None)
     elif reading is None:
-        print(f"{key} has nothing to show for this project.")
+        print(tr("The probe {key} has no reading for this project.", key=key))
     else:
         _print(reading)
     return 0
@@ -56,4 +57,10 @@ def _brief(value: Any) -> str:
     if value.size <= LONGEST or value.dtype.kind not in "fiu":
         return str(plain(value))
     size = " × ".join(map(str, shape))
-    return f"{size} numbers, {value.min():.4g} to {value.max():.4g}, mean {value.mean():.4g}"
+    return tr(
+        "{size} numbers, {low:.4g} to {high:.4g}, mean {mean:.4g}",
+        size=size,
+        low=value.min(),
+        high=value.max(),
+        mean=value.mean(),
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from playground.project.file import FileError, Saved, read
+from playground.translation import tr
 from playground.verbs.error import VerbError
 
 SUFFIXES = (".nplay", ".json")
 
 
 def opened(path: Path) -> Saved:
-    """What the file holds; complains in a line that names the file."""
+    """Read a project file; raises VerbError with a message that names the file."""
     try:
         return read(path)
     except FileError as error:
@@ -20,6 +21,11 @@ def opened(path: Path) -> Saved:
 
 
 def refuse_other_suffix(path: Path) -> None:
-    """Complain about a project's file that would not be known as one."""
+    """Raise VerbError for a path that does not end as project files do."""
     if path.suffix not in SUFFIXES:
-        raise VerbError(f"{path}: a project's name ends in .nplay, or in .json without weights.")
+        raise VerbError(
+            tr(
+                "{path}: the name of a project must end in .nplay, or in .json (without weights).",
+                path=path,
+            )
+        )

@@ -1,4 +1,4 @@
-"""train: without a window, with a progress bar or one JSON object a line."""
+"""train: without a window, with a progress bar or one JSON object per line."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from playground.project.check import check
 from playground.project.file import Saved, write
 from playground.project.project import Project
 from playground.project.training import DEFAULT_EPOCHS
+from playground.translation import tr
 from playground.verbs.answer import console, print_json
 from playground.verbs.error import VerbError
 from playground.verbs.project_file import opened
@@ -54,7 +55,7 @@ def train_file(
 
 
 def _with_seed(saved: Saved, seed: int | None) -> Saved:
-    # Another seed draws other initial weights, so what was trained before is left.
+    # Another seed draws other initial weights, so the trained state is dropped.
     if seed is None:
         return saved
     return replace(saved, project=saved.project.with_training(seed=seed), state=None)
@@ -69,15 +70,21 @@ def _refuse_errors(project: Project, path: Path) -> None:
     if not errors:
         return
     place = f"{project.graph.nodes[errors[0].node].title}: " if errors[0].node else ""
-    message = errors[0].message.rstrip(".")
-    raise VerbError(f"{place}{message}. playground check {path} says what else is wrong.")
+    text = tr(
+        "{message} Run playground check {path} for all errors.",
+        message=place + errors[0].message.rstrip(".") + ".",
+        path=path,
+    )
+    raise VerbError(text)
 
 
 def _refuse_unwritable(out: Path) -> None:
     if out.suffix != ".nplay":
-        raise VerbError(f"{out}: weights and curves are kept in a .nplay: choose such a name.")
+        raise VerbError(tr("{path}: weights are saved in a .nplay: choose such a name.", path=out))
     if not out.parent.is_dir():
-        raise VerbError(f"{out}: there is no folder {out.parent}.")
+        raise VerbError(
+            tr("{path}: the folder {folder} does not exist.", path=out, folder=out.parent)
+        )
 
 
 def _trained(run: Saved, epochs: int | None, steps: int | None, on_epoch: OnEpoch) -> Result:
@@ -88,11 +95,11 @@ def _trained(run: Saved, epochs: int | None, steps: int | None, on_epoch: OnEpoc
     except RuntimeError as error:
         if "out of memory" not in str(error).lower():
             raise
-        text = "The memory of the device is full: a smaller batch needs less, or use --device cpu."
+        text = tr("Out of device memory: use a smaller batch size or --device cpu.")
         raise VerbError(text) from error
 
 
-# One JSON object a line
+# One JSON object per line
 
 
 def _start(project: Project, epochs: int | None, steps: int | None) -> dict[str, Any]:
@@ -144,7 +151,7 @@ def _bar(epochs: int | None, steps: int | None) -> Iterator[OnEpoch]:
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("epoch {task.fields[epoch]}"),
+        TextColumn("{task.fields[epoch]}"),
         BarColumn(bar_width=None),
         TextColumn("{task.fields[reached]}"),
         TimeRemainingColumn(compact=True),
@@ -152,7 +159,9 @@ def _bar(epochs: int | None, steps: int | None) -> Iterator[OnEpoch]:
     out = console(to_stderr=True)
     first: list[Progress] = []
     with Bar(*columns, console=out, disable=not out.is_terminal, expand=True) as bar:
-        task = bar.add_task("", total=epochs or steps, epoch="0", reached="")
+        task = bar.add_task(
+            "", total=epochs or steps, epoch=tr("epoch {epoch:g}", epoch=0), reached=""
+        )
 
         def on_epoch(progress: Progress) -> None:
             if not first:
@@ -160,23 +169,28 @@ def _bar(epochs: int | None, steps: int | None) -> Iterator[OnEpoch]:
             done = progress.epoch - first[0].epoch + 1
             if epochs is None:
                 done = done / max(1.0, first[0].epoch) * first[0].step
-            reached = f"{_losses(progress)}  {progress.steps_per_s:,.0f} steps/s"
-            bar.update(task, completed=done, epoch=f"{progress.epoch:g}", reached=reached)
+            rate = tr("{rate:,.0f} steps/s", rate=progress.steps_per_s)
+            epoch = tr("epoch {epoch:g}", epoch=progress.epoch)
+            bar.update(task, completed=done, epoch=epoch, reached=f"{_losses(progress)}  {rate}")
 
         yield on_epoch
 
 
 def _losses(progress: Progress) -> str:
-    text = f"loss {progress.train_loss:.4g}  val {progress.val_loss:.4g}"
-    first = list(progress.metrics.items())[:1]  # the one that the labels propose; JSON tells all
+    text = tr("loss {train:.4g}  val {val:.4g}", train=progress.train_loss, val=progress.val_loss)
+    first = list(progress.metrics.items())[:1]  # the default metric of the labels; JSON has all
     return text + "".join(f"  {name} {value:.3f}" for name, value in first)
 
 
 def _summarise(result: Result) -> None:
     final = result.final
-    print(
-        f"epoch {final.epoch:g}, step {final.step:,}: {_losses(final)}  "
-        f"({result.steps_per_s:,.0f} steps/s). {result.trainer.choice.note}"
+    reached = tr(
+        "epoch {epoch:g}, step {step:,}: {losses}  ({rate:,.0f} steps/s).",
+        epoch=final.epoch,
+        step=final.step,
+        losses=_losses(final),
+        rate=result.steps_per_s,
     )
+    print(f"{reached} {result.trainer.choice.note}")
     if result.trainer.stopping.message:
         print(result.trainer.stopping.message)

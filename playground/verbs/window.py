@@ -32,8 +32,8 @@ def draw_window(
 ) -> int:
     """Draw the real window offscreen, after some epochs of training."""
     if out.suffix.lower() != ".png":
-        raise VerbError(f"{out}: a screenshot is a .png.")
-    opened(path)  # so that a file that cannot be read is told before anything starts
+        raise VerbError(tr("{path}: the name of a screenshot must end in .png.", path=out))
+    opened(path)  # report an unreadable file before anything starts
     prepare_offscreen()
     from playground.app.offscreen import screenshot
 
@@ -51,6 +51,6 @@ def draw_canvas(project: Project, out: Path) -> None:
 
 
 def prepare_offscreen() -> None:
-    """Have Qt draw where nobody sees it, silent on what its offscreen platform does not have."""
+    """Use Qt's offscreen platform and hide its warnings about missing features."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")

@@ -119,7 +119,7 @@ def test_that_check_in_words_names_node_and_fix(broken: Path, capsys: Capture) -
     assert main(["check", str(broken)]) == 1
     printed = " ".join(capsys.readouterr().out.split())
     assert "output1: Nothing is connected to its input" in printed
-    assert "keeps this net from running" in printed
+    assert "prevents this network from running" in printed
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', '{"graph": {"nodes": 3}}'])

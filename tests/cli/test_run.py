@@ -182,7 +182,7 @@ def test_that_a_probe_with_nothing_to_show_says_so(tmp_path: Path, capsys: Captu
     path = tmp_path / "wave.nplay"
     write(path, Saved(build("regression-1d")))
     assert main(["probe", str(path), "--probe", "confusion"]) == 0
-    assert "nothing to show" in capsys.readouterr().out
+    assert "has no reading" in capsys.readouterr().out
     assert main(["probe", str(path), "--probe", "confusion", "--json"]) == 0
     assert _lines(capsys)[0]["reading"] is None
 
