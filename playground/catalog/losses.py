@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
+from playground.catalog.class_weights import ClassWeights, class_weights_field
 from playground.catalog.datasets.dataset import Target, Task
 from playground.catalog.registry import make
 from playground.graph.call import Call
@@ -14,31 +15,6 @@ from playground.translation import tr
 
 Encoding = Literal["index", "one_hot", "value", "signed"]
 Expects = Literal["logits", "probabilities", "log_probabilities", "margins", "values"]
-LIGHTEST, HEAVIEST = 1e-6, 1e6
-"""Class weights beyond these are lost in rounding."""
-
-
-def _weights_of_classes(value: object) -> object:
-    # One sentence in place of what each part of the union says.
-    if value in ("none", "balanced"):
-        return value
-    numbers = value if isinstance(value, list | tuple) else ()
-    if not numbers or not all(_is_weight(number) for number in numbers):
-        raise ValueError(tr('expected "none", "balanced", or a number above 0 for each class'))
-    return tuple(numbers)
-
-
-def _is_weight(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return LIGHTEST <= value <= HEAVIEST
-
-
-Weight = Annotated[float, Field(ge=LIGHTEST, le=HEAVIEST)]
-ClassWeights = Annotated[
-    Literal["none", "balanced"] | Annotated[tuple[Weight, ...], Field(max_length=10_000)],
-    BeforeValidator(_weights_of_classes),
-]
 
 
 class Loss(Declaration):
@@ -94,15 +70,6 @@ class Loss(Declaration):
         return "one_hot" if target.task == "classes" else "value"
 
 
-def _class_weights() -> Any:
-    return Field(
-        "none",
-        title="Class weights",
-        description="How much each class counts: none for all alike, balanced so that rare ones "
-        "count as much as frequent ones, or a number above 0 for each class, such as 1, 5.",
-    )
-
-
 def _smoothing() -> Any:
     return Field(
         0.0,
@@ -143,7 +110,7 @@ class _Columns(Loss):
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "reconstruction")
 
     label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
+    class_weights: ClassWeights = class_weights_field()
 
     def smoothing(self, target: Target) -> tuple[float, float]:
         """Towards 1/2."""
@@ -185,7 +152,7 @@ class _OneOfSeveral(Loss):
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes", "tokens")
 
     label_smoothing: float = _smoothing()
-    class_weights: ClassWeights = _class_weights()
+    class_weights: ClassWeights = class_weights_field()
 
     def weights_argument(self, target: Target) -> str:
         """One a class."""
@@ -366,7 +333,7 @@ class Hinge(Loss):
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
     expects: ClassVar[Expects] = "margins"
 
-    class_weights: ClassWeights = _class_weights()
+    class_weights: ClassWeights = class_weights_field()
 
     def call(self, target: Target) -> Call:
         """The engine's own for two classes, torch.nn.MultiMarginLoss for more."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
+from playground.catalog.optimizer_fields import (
+    BETA_1,
+    BETA_2,
+    decay_field,
+    epsilon_field,
+    mean_field,
+    rate_field,
+)
 from playground.catalog.options import live
 from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
-
-SIZE = "Step size. If it is too large the loss jumps, if it is too small the loss falls slowly."
-BETA_1 = "Decay rate of the running mean of the gradient."
-BETA_2 = "Decay rate of the running mean of the squared gradient."
 
 MOMENTS = (
     r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
@@ -21,30 +25,11 @@ MOMENTS = (
 CORRECTED = r"\hat{m} = \frac{m}{1-\beta_1^t} \qquad \hat{v} = \frac{v}{1-\beta_2^t},\quad "
 
 
-def _rate(default: float, text: str = SIZE) -> Any:
-    return live(default, "Learning rate", text, gt=0, le=1000, is_log=True)
-
-
-def _decay(default: float) -> Any:
-    text = "Shrinks every weight and bias a little towards 0 in each step."
-    return live(default, "Weight decay", text, ge=0, le=10, is_log=True)
-
-
-def _kept(default: float, title: str, text: str) -> Any:
-    # How much of what came before stays.
-    return live(default, title, text, ge=0, lt=1)
-
-
-def _eps(default: float) -> Any:
-    text = "Added to the denominator, so that it is never 0."
-    return live(default, "Epsilon", text, gt=0, le=1)
-
-
 class Optimizer(Declaration):
-    """How the weights are changed by the gradient, once a step."""
+    """How the gradient changes the weights in every step."""
 
-    lr: float = _rate(0.01)
-    weight_decay: float = _decay(0.0)
+    lr: float = rate_field(0.01)
+    weight_decay: float = decay_field(0.0)
 
     runs: ClassVar[str] = ""
     """What torch calls it: "torch.optim.Adam"."""
@@ -93,14 +78,14 @@ class SGD(Optimizer):
     runs: ClassVar[str] = "torch.optim.SGD"
     is_fused: ClassVar[bool] = True
 
-    lr: float = _rate(0.1)
-    momentum: float = _kept(
+    lr: float = rate_field(0.1)
+    momentum: float = mean_field(
         0.0, "Momentum", "Fraction of the previous step that is added to this one; 0.9 is usual."
     )
     nesterov: bool = live(
         False,
         "Nesterov",
-        ("Take the gradient at the position that momentum leads to. Needs momentum."),
+        "Take the gradient at the position that momentum leads to. Needs momentum.",
     )
 
     @property
@@ -140,10 +125,10 @@ class RMSProp(Optimizer):
     order: ClassVar[int] = 3
     runs: ClassVar[str] = "torch.optim.RMSprop"
 
-    alpha: float = _kept(0.99, "Alpha", BETA_2)
-    eps: float = _eps(1e-8)
-    momentum: float = _kept(
-        0.0, "Momentum", ("Fraction of the previous step that is added to this one.")
+    alpha: float = mean_field(0.99, "Alpha", BETA_2)
+    eps: float = epsilon_field(1e-8)
+    momentum: float = mean_field(
+        0.0, "Momentum", "Fraction of the previous step that is added to this one."
     )
 
     def hyperparameters(self) -> dict[str, object]:
@@ -153,9 +138,9 @@ class RMSProp(Optimizer):
 
 
 class _Adam(Optimizer):
-    beta1: float = _kept(0.9, "Beta 1", BETA_1)
-    beta2: float = _kept(0.999, "Beta 2", BETA_2)
-    eps: float = _eps(1e-8)
+    beta1: float = mean_field(0.9, "Beta 1", BETA_1)
+    beta2: float = mean_field(0.999, "Beta 2", BETA_2)
+    eps: float = epsilon_field(1e-8)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -211,7 +196,7 @@ class AdamW(_Adam):
     runs: ClassVar[str] = "torch.optim.AdamW"
     is_fused: ClassVar[bool] = True
 
-    weight_decay: float = _decay(0.01)
+    weight_decay: float = decay_field(0.01)
 
     @property
     def is_decoupled(self) -> bool:
@@ -240,7 +225,7 @@ class SGDW(SGD):
     source: ClassVar[str] = "Loshchilov and Hutter 2019, Decoupled weight decay regularization"
     order: ClassVar[int] = 4
 
-    weight_decay: float = _decay(0.0005)
+    weight_decay: float = decay_field(0.0005)
 
     @property
     def is_decoupled(self) -> bool:
@@ -274,7 +259,7 @@ class Adagrad(Optimizer):
     lr_decay: float = live(
         0.0, "Decay", "Divides the learning rate by 1 + decay · steps.", ge=0, le=10
     )
-    eps: float = _eps(1e-10)
+    eps: float = epsilon_field(1e-10)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -305,9 +290,9 @@ class Adadelta(Optimizer):
     order: ClassVar[int] = 6
     runs: ClassVar[str] = "torch.optim.Adadelta"
 
-    lr: float = _rate(1.0, "Factor on the adapted step.")
-    rho: float = _kept(0.9, "Rho", "Decay rate of both running means.")
-    eps: float = _eps(1e-6)
+    lr: float = rate_field(1.0, "Factor on the adapted step.")
+    rho: float = mean_field(0.9, "Rho", "Decay rate of both running means.")
+    eps: float = epsilon_field(1e-6)
 
     def hyperparameters(self) -> dict[str, object]:
         """As torch names them."""
@@ -409,38 +394,6 @@ class RAdam(_Decoupled):
     source: ClassVar[str] = "torch.optim.RAdam; Liu et al. 2020"
     order: ClassVar[int] = 9
     runs: ClassVar[str] = "torch.optim.RAdam"
-
-
-class Perceptron(Optimizer):
-    """Rosenblatt's rule for a single unit with output 0 or 1: if it is wrong, the input is added to
-    the weights or subtracted from them. Converges if the classes are linearly separable, and never
-    otherwise, as with XOR. It needs a Linear layer of one unit, a Step layer that passes gradients
-    straight through, and mean absolute error: the gradient of that is exactly (ŷ − y)x."""
-
-    kind: ClassVar[str] = "perceptron"
-    label: ClassVar[str] = "Perceptron rule"
-    aliases: ClassVar[tuple[str, ...]] = ("rosenblatt", "delta rule", "perceptron learning")
-    formula: ClassVar[str] = r"w \leftarrow w + \eta (y - \hat{y})\, x"
-    letters: ClassVar[str] = "w weight · x its input · y label · ŷ output, 0 or 1 · η learning rate"
-    when: ClassVar[str] = "To see the first learning rule, on linearly separable classes."
-    pitfall: ClassVar[str] = (
-        "It never converges on classes that are not linearly separable: add a hidden "
-        "layer, and use SGD with a Sigmoid."
-    )
-    source: ClassVar[str] = "Rosenblatt 1958, The perceptron"
-    order: ClassVar[int] = 10
-
-    lr: float = _rate(
-        1.0,
-        (
-            "Fraction of the input that is added or subtracted; if weights start at 0, any "
-            "value works."
-        ),
-    )
-
-    def call(self) -> Call:
-        """The engine's own."""
-        return Call("rules.Perceptron", (), self.hyperparameters())
 
 
 OptimizerChoice = Annotated[

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import nn
 
+from playground.catalog.constant_initializers import Zeros
 from playground.catalog.initializers import (
     HeNormal,
     Initializer,
@@ -17,7 +18,6 @@ from playground.catalog.initializers import (
     TorchDefault,
     TruncatedNormal,
     XavierUniform,
-    Zeros,
 )
 from playground.catalog.registry import declared
 from playground.engine import modules

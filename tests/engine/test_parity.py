@@ -9,24 +9,22 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from playground.catalog.constant_initializers import Constant, Ones, Zeros
 from playground.catalog.datasets.images import Digits
 from playground.catalog.datasets.toy import Gaussians, Hills, Moons, Wave
 from playground.catalog.initializers import (
-    Constant,
     HeNormal,
     HeUniform,
     Initializer,
     LeCunNormal,
     LeCunUniform,
     Normal,
-    Ones,
     Orthogonal,
     TorchDefault,
     TruncatedNormal,
     Uniform,
     XavierNormal,
     XavierUniform,
-    Zeros,
 )
 from playground.catalog.layers.activation import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from playground.catalog.layers.convolution import Conv2d

@@ -9,7 +9,7 @@ import torch
 from playground.catalog.datasets.toy import LogicGates
 from playground.catalog.layers.dense import Linear
 from playground.catalog.losses import MeanAbsoluteError
-from playground.catalog.optimizers import Perceptron
+from playground.catalog.perceptron import Perceptron
 from playground.catalog.registry import make_layer
 from playground.engine.trainer import Trainer
 from playground.project.project import Project

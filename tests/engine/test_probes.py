@@ -12,10 +12,10 @@ import torch
 from sklearn.metrics import confusion_matrix
 from torch import nn
 
+from playground.catalog.constant_initializers import Zeros
 from playground.catalog.datasets.images import Digits
 from playground.catalog.datasets.tabular import Iris
 from playground.catalog.datasets.toy import Gaussians, Hills, Moons, Wave
-from playground.catalog.initializers import Zeros
 from playground.catalog.layers.activation import ReLU, Sigmoid, Softmax, Tanh
 from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.dense import Linear

@@ -300,10 +300,10 @@ class Hardtanh(Activation):
     order: ClassVar[int] = 28
 
     min_val: float = Field(
-        -1.0, ge=-100, le=0, title="Lowest", description=("Lower values are clipped to this.")
+        -1.0, ge=-100, le=0, title="Lowest", description="Lower values are clipped to this."
     )
     max_val: float = Field(
-        1.0, gt=0, le=100, title="Highest", description=("Higher values are clipped to this.")
+        1.0, gt=0, le=100, title="Highest", description="Higher values are clipped to this."
     )
 
     @property

@@ -67,7 +67,7 @@ class DenseBlock(_Block):
         ge=0,
         lt=1,
         title="Dropout rate",
-        description=("Fraction of the units that is set to 0."),
+        description="Fraction of the units that is set to 0.",
     )
 
     def parts(self, *inputs: Shape) -> Parts:
@@ -106,7 +106,7 @@ class ConvBlock(_Block):
         ge=1,
         le=8192,
         title="Filters",
-        description=("Number of filters: the channels of the output."),
+        description="Number of filters: the channels of the output.",
     )
     kernel_size: int = Field(
         3, ge=1, le=63, title="Kernel size", description="Side of the filter in pixels."
@@ -160,7 +160,7 @@ class ResidualBlock(_Block):
         ge=1,
         le=8,
         title="Stride",
-        description=("2 halves the image size, also in the shortcut."),
+        description="2 halves the image size, also in the shortcut.",
     )
 
     def parts(self, *inputs: Shape) -> Parts:
@@ -205,14 +205,14 @@ class _Transformer(_Block):
         ge=1,
         le=65536,
         title="Hidden",
-        description=("Width of the hidden layer, usually 4 times the input's."),
+        description="Width of the hidden layer, usually 4 times the input's.",
     )
     dropout: float = Field(
         0.0,
         ge=0,
         lt=1,
         title="Dropout rate",
-        description=("Fraction that is set to 0 during training."),
+        description="Fraction that is set to 0 during training.",
     )
     padding_idx: PaddingToken = USUAL
 

@@ -28,7 +28,7 @@ class _Convolution(Biased):
         ge=1,
         le=8192,
         title="Filters",
-        description=("Number of filters: the channels of the output."),
+        description="Number of filters: the channels of the output.",
     )
     kernel_size: int = Field(
         3, ge=1, le=255, title="Kernel size", description="Side of the filter in pixels."
@@ -254,7 +254,7 @@ class ConvTranspose2d(_Convolution):
         ge=1,
         le=8192,
         title="Groups",
-        description=("Groups of channels that are processed separately."),
+        description="Groups of channels that are processed separately.",
     )
     bias: bool = Field(True, title="Bias", description="Adds a learned constant to every filter.")
 

@@ -44,7 +44,7 @@ class Embedding(Weighted):
         ge=1,
         le=10_000_000,
         title="Tokens",
-        description=("Number of tokens in the vocabulary."),
+        description="Number of tokens in the vocabulary.",
     )
     embedding_dim: int = Field(
         32, ge=1, le=65536, title="Width", description="Length of the vector of a token."

@@ -29,7 +29,7 @@ class _Norm(ScaledShifted):
         1e-5,
         gt=0,
         title="Epsilon",
-        description=("Added to the variance, so that the denominator is never 0."),
+        description="Added to the variance, so that the denominator is never 0.",
     )
 
     def _per_channel(self, shape: Shape) -> dict[str, tuple[int, ...]]:
@@ -70,7 +70,7 @@ class BatchNorm(_Norm):
         ge=0,
         le=1,
         title="Momentum",
-        description=("How fast the running statistics are updated."),
+        description="How fast the running statistics are updated.",
     )
     affine: bool = _affine(True, "feature")
     channels: Literal["first", "last"] = Field(
@@ -242,7 +242,7 @@ class GroupNorm(_Norm):
         ge=1,
         le=8192,
         title="Groups",
-        description=("Number of groups that the channels are split into."),
+        description="Number of groups that the channels are split into.",
     )
     affine: bool = _affine(True, "channel")
 

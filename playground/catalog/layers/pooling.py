@@ -177,7 +177,7 @@ class _Averaging(_Pooling):
     count_include_pad: bool = Field(
         True,
         title="Count padding",
-        description=("Whether the zeros of the padding count in the average."),
+        description="Whether the zeros of the padding count in the average.",
     )
 
 

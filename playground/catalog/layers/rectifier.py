@@ -256,7 +256,7 @@ class Softplus(Activation):
         ge=0.01,
         le=100,
         title="Beta",
-        description=("How sharp the bend is; it approaches ReLU for large values."),
+        description="How sharp the bend is; it approaches ReLU for large values.",
     )
     threshold: float = Field(
         20.0,

@@ -6,7 +6,8 @@ from playground.catalog.layers.activation import Step
 from playground.catalog.layers.base.weighted import Weighted
 from playground.catalog.layers.dense import Linear
 from playground.catalog.losses import MeanAbsoluteError
-from playground.catalog.optimizers import SGD, Perceptron
+from playground.catalog.optimizers import SGD
+from playground.catalog.perceptron import Perceptron
 from playground.graph.block import BlockLayer
 from playground.graph.diagnose import Diagnostic
 from playground.graph.fix import Fix, SetOptions

@@ -7,13 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from playground.catalog.initializers import (
-    Initializer,
-    InitializerChoice,
-    Ones,
-    TorchDefault,
-    Zeros,
-)
+from playground.catalog.constant_initializers import Ones, Zeros
+from playground.catalog.initializers import Initializer, InitializerChoice, TorchDefault
 from playground.catalog.options import Among, live
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
