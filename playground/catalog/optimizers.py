@@ -19,9 +19,8 @@ from playground.catalog.registry import make
 from playground.graph.call import Call
 from playground.graph.declaration import Declaration
 
-MOMENTS = (
-    r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
-)
+MEAN = r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad "
+MOMENTS = MEAN + r"v \leftarrow \beta_2 v + (1-\beta_2) g^2,\quad "
 CORRECTED = r"\hat{m} = \frac{m}{1-\beta_1^t} \qquad \hat{v} = \frac{v}{1-\beta_2^t},\quad "
 
 
