@@ -14,10 +14,10 @@ from playground.app.panels import Panel
 from playground.app.readings import reading_of
 from playground.app.theme.tokens import SMALL_PX, set_font
 from playground.app.widgets.boundary_view import BoundaryView, Seen
-from playground.catalog.datasets.dataset import DataError, Dataset
+from playground.catalog.datasets.dataset import DataError, Dataset, Examples, Target
 from playground.catalog.metrics import name_in_sentence
 from playground.project.project import Project, aim
-from playground.session.messages import Frame
+from playground.session.messages import Frame, Reading
 from playground.translation import N_, tr
 
 GOOD = 0.5
@@ -69,10 +69,11 @@ class BoundaryPanel(Panel):
         reading = reading_of(frame, "boundary")
         if reading is None:
             return
-        data = self.document.project.data
+        examples = examples_of(self.document.project.data)
         target = aim(self.document.project)
-        classes = target.classes if target is not None else ()
-        self.view.show_seen(Seen.read(reading, examples_of(data), classes))
+        if target is None or (examples is not None and not _belongs(reading, examples, target)):
+            return  # it was read just before the data set changed
+        self.view.show_seen(Seen.read(reading, examples, target.classes))
         self._metric = _metric_text(frame.metrics)
         self._is_good = next(iter(frame.metrics.values()), 0.0) >= GOOD
         if not self.view.is_pointed:
@@ -90,6 +91,13 @@ class BoundaryPanel(Panel):
             self.footer.setProperty("role", role)
             self.footer.style().polish(self.footer)
         self.footer.setText(text or self._metric)
+
+
+def _belongs(reading: Reading, examples: Examples, target: Target) -> bool:
+    """Whether a reading is of a net for such examples: as many features, the same kind of label."""
+    kinds = {"regression": ("curve", "values")}.get(target.task, ("binary", "classes"))
+    features = 1 if reading["kind"] == "curve" else 2
+    return reading["kind"] in kinds and examples.x_train.shape[1:] == (features,)
 
 
 def _metric_text(metrics: Mapping[str, float]) -> str:

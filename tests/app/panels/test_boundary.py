@@ -10,6 +10,7 @@ from playground.app.document import Document
 from playground.app.examples import examples_of
 from playground.app.panels.boundary import BoundaryPanel
 from playground.app.widgets.boundary_view import example_colours
+from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.datasets.sequences import FirstSymbol
 from playground.catalog.datasets.toy import Hills, Spiral, Wave
 from playground.catalog.objectives import Autoencoder
@@ -103,3 +104,15 @@ def test_that_it_fits_data_of_one_or_two_features_only() -> None:
     assert not BoundaryPanel.fits(recorded.project(FirstSymbol(length=2, symbols=2)))
     again = recorded.project(Spiral()).with_training(objective=Autoencoder())
     assert not BoundaryPanel.fits(again)
+
+
+@pytest.mark.parametrize("kind", ["binary", "classes", "values", "curve"])
+@pytest.mark.parametrize("data", [Wave(), Hills(), Spiral()], ids=lambda data: data.kind)
+def test_that_a_reading_of_the_previous_data_set_is_not_drawn(
+    data: Dataset, kind: str, document: Document, qtbot: QtBot
+) -> None:
+    document.edit("Change the data set", document.project.with_data(data))
+    panel = shown(document, qtbot, kind)
+    fitting = {"wave": {"curve"}, "hills": {"values"}, "spiral": {"binary", "classes"}}[data.kind]
+    assert panel.is_empty == (kind not in fitting)
+    panel.grab()
