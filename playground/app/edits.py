@@ -9,7 +9,6 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF
 
 from playground.app.document import Document
-from playground.app.node_titles import title_of
 from playground.catalog.registry import declared, make_layer
 from playground.graph.fix import Fix
 from playground.graph.graph import Edge, Graph, GraphError
@@ -24,7 +23,7 @@ def counted(graph: Graph, ids: Iterable[str]) -> str:
     """How an undo step names these nodes: "Linear", or "3 layers"."""
     chosen = [node_id for node_id in ids if node_id in graph.nodes]
     if len(chosen) == 1:
-        return title_of(graph.nodes[chosen[0]])
+        return graph.nodes[chosen[0]].title
     return trn("{count} layer", "{count} layers", len(chosen))
 
 
@@ -93,7 +92,7 @@ def cut(document: Document, ids: Iterable[str]) -> None:
 
 def delete_and_join(document: Document, node_id: str) -> None:
     """Remove a node and connect its source to its targets."""
-    name = tr("Delete {layer} and join", layer=title_of(document.graph.nodes[node_id]))
+    name = tr("Delete {layer} and join", layer=document.graph.nodes[node_id].title)
     document.edit_graph(name, document.graph.remove_and_join(node_id))
 
 
@@ -162,16 +161,16 @@ def _pasted_places(
 def rename(document: Document, node_id: str, name: str) -> None:
     """Give a node another name."""
     node = document.graph.nodes[node_id]
-    if name.strip() == title_of(node) and not node.name:
+    if name.strip() == node.title and not node.name:
         return
     graph = document.graph.rename(node_id, name)
-    document.edit_graph(tr("Rename {layer}", layer=title_of(node)), graph)
+    document.edit_graph(tr("Rename {layer}", layer=node.title), graph)
 
 
 def change_activation(document: Document, node_id: str, kind: str) -> None:
     """Replace an activation by another one."""
     layer = make_layer({"kind": kind})
-    before = title_of(document.graph.nodes[node_id])
+    before = document.graph.nodes[node_id].title
     graph = document.graph.set_layer(node_id, layer)
     name = tr("Change {layer} to {activation}", layer=before, activation=tr(layer.label))
     document.edit_graph(name, graph)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from playground.app.document import Document
-from playground.app.node_titles import title_of
 from playground.catalog.layers.base.user_block import saved_block
 from playground.graph.block import BlockLayer, expanded, opened
 from playground.graph.graph import GraphError
@@ -40,7 +39,7 @@ def open_blocks(document: Document) -> str | None:
         if blocks:
             return tr("Connect the block first: its layers depend on the input shape.")
         return tr("Select a block to open.")
-    title = title_of(graph.nodes[ready[0]])
+    title = graph.nodes[ready[0]].title
     ids: list[str] = []
     for node_id in ready:
         graph, new = opened(graph, node_id, inputs[node_id])

@@ -9,7 +9,6 @@ from playground.app.canvas.items.geometry import snapped
 from playground.app.canvas.rows import in_rows
 from playground.app.document import Document
 from playground.app.edits import Place, grown
-from playground.app.node_titles import title_of
 from playground.catalog.registry import make_layer
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layout import arrange
@@ -47,7 +46,7 @@ def add(
     graph, node_id = grown(document, kind, wire)
     card = card_in(document, graph, node_id)
     place = snapped(at[0] - anchor[0] * card.width), at[1] - anchor[1] * card.height
-    title = title_of(graph.nodes[node_id])
+    title = graph.nodes[node_id].title
     places = {i: (snapped(x), graph.nodes[i].y) for i, x in (aside or {}).items()}
     document.edit_graph(tr("Add {layer}", layer=title), graph.move(places | {node_id: place}))
     document.select([node_id])
@@ -75,7 +74,7 @@ def insert_moved(document: Document, node_id: str, edge: Edge, at: Place) -> Non
     """Insert a node that was dropped on a wire into the wire."""
     graph = document.graph.move({node_id: at}).insert_on(edge, node_id)
     graph = make_room(document, graph, node_id)
-    document.edit_graph(tr("Insert {layer}", layer=title_of(graph.nodes[node_id])), graph)
+    document.edit_graph(tr("Insert {layer}", layer=graph.nodes[node_id].title), graph)
 
 
 def make_room(document: Document, graph: Graph, node_id: str) -> Graph:

@@ -11,7 +11,6 @@ from functools import cached_property
 from math import ceil, sqrt
 from typing import Literal
 
-from playground.app.node_titles import title_of
 from playground.graph.diagnose import Diagnostic, Examined
 from playground.graph.fix import Fix
 from playground.graph.graph import Node
@@ -187,7 +186,7 @@ def _title(project: Project, node: Node) -> str:
         return tr(project.data.label).split(" (")[0]
     if not node.name and node.layer.role == "output":
         return tr(project.training.loss.label).split(" (")[0]
-    return title_of(node)
+    return node.title
 
 
 def _sub(project: Project, examined: Examined, node: Node) -> str:

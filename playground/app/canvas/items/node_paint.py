@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from playground.app.canvas.items.card import (
     BUTTON_HEIGHT,
@@ -144,7 +144,9 @@ def paint_lines(painter: QPainter, card: Card, lines: tuple[str, ...]) -> None:
         painter.setPen(colour("positive" if rank == 0 else "muted"))
         y = HEADER - 3 + rank * LINE_HEIGHT
         line_place = QRectF(PAD_LEFT, y, card.width - PAD_LEFT, LINE_HEIGHT)
-        painter.drawText(line_place, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(
+            line_place, Qt.AlignmentFlag.AlignVCenter, _elided(painter, text, line_place)
+        )
 
 
 def paint_badge(painter: QPainter, card: Card, text: str, token: str) -> float:
@@ -218,7 +220,7 @@ def _paint_button(painter: QPainter, note: Note, place: QRectF, is_hot: bool) ->
     painter.drawRoundedRect(button, 5, 5)
     painter.setPen(colour("accent"))
     label = note.fix.label if note.fix else ""
-    painter.drawText(button, Qt.AlignmentFlag.AlignCenter, label)
+    painter.drawText(button, Qt.AlignmentFlag.AlignCenter, _elided(painter, label, button))
 
 
 def _paint_warning(painter: QPainter, note: Note, place: QRectF, is_hot: bool) -> None:
@@ -234,3 +236,8 @@ def _paint_warning(painter: QPainter, note: Note, place: QRectF, is_hot: bool) -
     inside = place.adjusted(21, 0, -6, 0)
     cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, ceil(inside.width()))
     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, cut)
+
+
+def _elided(painter: QPainter, text: str, place: QRectF) -> str:
+    elide = Qt.TextElideMode.ElideRight
+    return QFontMetricsF(painter.font()).elidedText(text, elide, place.width())

@@ -1,0 +1,1 @@
+"""The window in the pseudo-locale: what is plain text, what does not fit."""
