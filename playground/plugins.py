@@ -141,7 +141,7 @@ def origins(value: object) -> dict[str, str]:
 
 @contextmanager
 def left_out_if_it_fails(plugin: Plugin, part: str) -> Iterator[None]:
-    """Whatever a plug-in does in here, the program goes on without that part of it."""
+    """Log an exception raised by a plug-in, and leave out that part of it."""
     try:
         yield
     except Exception as error:

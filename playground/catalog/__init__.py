@@ -1,1 +1,1 @@
-"""What can be picked: one declaration a thing, found by walking this folder."""
+"""What can be chosen: one declaration each, found in the modules of this folder."""

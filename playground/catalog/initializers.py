@@ -283,7 +283,7 @@ class _He(Initializer):
     @model_validator(mode="before")
     @classmethod
     def _older(cls, data: Any) -> Any:
-        # A slope without a nonlinearity meant a leaky ReLU before that could be picked.
+        # Older files: a slope without a nonlinearity means a leaky ReLU.
         is_older = isinstance(data, dict) and "nonlinearity" not in data
         if is_older and data.get("negative_slope"):
             return {**data, "nonlinearity": "leaky_relu"}

@@ -60,7 +60,7 @@ class Loss(Declaration):
         return 0.0, 0.0
 
     def outputs(self, target: Target) -> int:
-        """How many numbers the net must put out for an example, or for a token."""
+        """How many numbers the network must output for an example, or for a token."""
         if target.columns:
             return len(target.columns)
         return 1 if target.task == "binary" else len(target.classes)

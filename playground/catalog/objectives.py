@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny
 from playground.catalog.datasets.dataset import Dataset, Target
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
+from playground.translation import tr
 
 Asks = Literal["labels", "features", "next tokens", "hidden tokens"]
 """What the outputs are compared with."""
@@ -24,7 +25,7 @@ class Objective(Declaration):
     asks: ClassVar[Asks] = "labels"
 
     def target(self, data: Dataset) -> Target:
-        """What the net must put out; raises DataError, or ObjectiveError where data is unfit."""
+        """What the network must output; raises DataError, or ObjectiveError for unfit data."""
         return data.target()
 
 
@@ -71,7 +72,9 @@ class Autoencoder(Objective):
         """As many numbers as go in."""
         shape = data.features()
         if shape.dtype != "float":
-            raise ObjectiveError(f"An autoencoder puts out numbers, and {data.label} is tokens")
+            raise ObjectiveError(
+                tr("An autoencoder outputs numbers, but {data} is tokens", data=tr(data.label))
+            )
         names = data.feature_names()
         size = shape.size or 0
         columns = names if len(names) == size else tuple(f"x{i + 1}" for i in range(size))

@@ -21,7 +21,7 @@ OptionType = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """Written beside the type of an option: only these of the declarations can be picked."""
+    """Annotation of an option: only the declarations that it allows can be chosen."""
 
     allows: Callable[[type[Declaration]], bool]
 
@@ -43,7 +43,7 @@ class Option:
     words: tuple[str, ...] = ()
     """For numbers: what may be written in place of one, or of several: "same" for a padding."""
     picks: type[Declaration] | None = None
-    """For "declaration": what is picked, Initializer for example."""
+    """For "declaration": the category to choose from, for example Initializer."""
     among: Among | None = None
     is_optional: bool = False
     is_live: bool = False
@@ -61,7 +61,7 @@ class Option:
         return bool(getattr(declaration, name) == value)
 
     def kinds(self) -> Mapping[str, type[Declaration]]:
-        """For "declaration": what can be picked, by kind."""
+        """For "declaration": what can be chosen, by kind."""
         if self.picks is None:
             return {}
         found = declared(self.picks)

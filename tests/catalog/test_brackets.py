@@ -84,7 +84,7 @@ def test_that_every_closed_row_of_a_length_has_the_same_chance(kinds: int, words
         assert abs(count / n - share) < 4 * (share * (1 - share) / n) ** 0.5
 
 
-def test_that_the_padding_is_told_and_is_a_word_of_its_own() -> None:
+def test_that_padding_is_declared_and_is_a_separate_token() -> None:
     data = Brackets()
     assert data.vocabulary()[data.padding()] == PAD
     assert data.vocabulary()[data.padding() + 1 :] == ("(", ")", "[", "]")

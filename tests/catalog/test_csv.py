@@ -70,7 +70,7 @@ def test_that_a_file_without_header_gets_numbered_columns(csv: Any) -> None:
     assert "not a header" in data.notes()[0]
 
 
-def test_that_a_header_over_texts_alone_is_told_from_a_row(csv: Any) -> None:
+def test_that_a_header_is_recognised_above_text_columns(csv: Any) -> None:
     assert csv("sex,hand\nm,l\nf,r\nm,r\nf,l\n").feature_names() == ("sex = f", "sex = m")
     assert "column 1" in csv("m,l\nf,r\nm,r\nf,l\nm,l\n").feature_names()[0]
 
@@ -110,7 +110,7 @@ def test_that_columns_can_be_chosen_and_come_in_the_chosen_order(csv: Any) -> No
     assert drawn(data) == ([[5, 1], [6, 2], [7, 3], [8, 4]], [0, 1, 0, 1])
 
 
-def test_that_names_that_come_twice_or_not_at_all_are_told_apart(csv: Any) -> None:
+def test_that_duplicate_and_missing_column_names_become_unique(csv: Any) -> None:
     data = csv("a,a,,a,y\n1,2,3,4,1\n1,2,3,4,0\n1,2,3,4,1\n1,2,3,5,0\n")
     assert data.feature_names() == ("a", "a (2)", "column 3", "a (3)")
 
@@ -130,7 +130,7 @@ def test_that_a_separator_at_the_end_of_every_line_makes_no_column(csv: Any) -> 
         ("1.0 2.0 1.0 2.0", "binary", ("1", "2")),
     ],
 )
-def test_that_the_task_is_told_from_the_labels(
+def test_that_the_task_is_inferred_from_the_labels(
     csv: Any, labels: str, task: str, classes: tuple[str, ...]
 ) -> None:
     content = "x,y\n" + "".join(f"{i},{label}\n" for i, label in enumerate(labels.split()))
@@ -138,7 +138,7 @@ def test_that_the_task_is_told_from_the_labels(
     assert (target.task, target.classes) == (task, classes)
 
 
-def test_that_more_than_20_whole_numbers_are_a_regression_unless_said_otherwise(csv: Any) -> None:
+def test_that_more_than_20_whole_numbers_are_a_regression_by_default(csv: Any) -> None:
     content = "x,y\n" + "".join(f"{i * i},{i}\n" for i in range(21))
     assert csv(content).target().task == "regression"
     assert csv(content, task="classes").target().classes[:3] == ("0", "1", "2")
@@ -195,7 +195,7 @@ MANY = "".join(f"{i},{i}.5\n" for i in range(9))
         ('a,b\n1,"' + "x" * 200_000 + '"\n', {}, "field larger than field limit"),
     ],
 )
-def test_that_a_mistake_is_told_with_its_place_and_what_was_found(
+def test_that_csv_errors_name_line_column_and_value(
     csv: Any, content: str | bytes, options: dict[str, Any], message: str
 ) -> None:
     data = csv(content, **options)
@@ -211,7 +211,7 @@ def test_that_a_mistake_is_told_with_its_place_and_what_was_found(
     ("path", "message"),
     [("", "pick a CSV file"), ("/no/such/file.csv", "no file"), ("a\0b", "cannot be read")],
 )
-def test_that_a_file_that_is_not_there_is_told(path: str, message: str) -> None:
+def test_that_a_missing_file_is_reported(path: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         CSV(path=path).features()
 

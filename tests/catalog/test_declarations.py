@@ -114,7 +114,7 @@ def test_that_options_are_read_with_their_bounds_and_order() -> None:
     assert found["how"].choices == ("a", "b")
 
 
-def test_that_a_picked_declaration_is_an_option_of_its_sort() -> None:
+def test_that_a_nested_declaration_is_an_option_of_its_category() -> None:
     (option,) = (o for o in options_of(declared(Layer)["Linear"]) if o.name == "initializer")
     assert option.value_type == "declaration"
     assert option.picks is Initializer

@@ -242,7 +242,7 @@ def test_that_the_metrics_of_tokens_count_only_those_asked_for() -> None:
 
 
 @pytest.mark.parametrize("task", TARGETS)
-def test_that_every_sort_of_labels_has_a_metric(task: str) -> None:
+def test_that_every_task_has_a_metric(task: str) -> None:
     found = metrics_for(TARGETS[task])
     assert len(found) > 1, "what is proposed can be overruled"
     usual = {"regression": "r2", "reconstruction": "r2", "tokens": "token_accuracy"}

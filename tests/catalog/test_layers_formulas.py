@@ -186,7 +186,7 @@ def test_that_under_a_causal_mask_a_later_step_changes_no_earlier_output() -> No
 
 @pytest.mark.parametrize("width", [4, 5])
 @pytest.mark.parametrize("length", [6, 600])
-def test_that_positions_are_told_by_sines_and_cosines(width: int, length: int) -> None:
+def test_that_positions_are_encoded_by_sines_and_cosines(width: int, length: int) -> None:
     module = built("SinusoidalEncoding", Shape(("T", width)))
     found = run(module, np.zeros((1, length, width)))[0]
     for place in range(width):

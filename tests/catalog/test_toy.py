@@ -85,7 +85,7 @@ def test_that_values_follow_their_curve_where_there_is_no_noise() -> None:
     np.testing.assert_allclose(y[:, 0], np.sin(2 * x[:, 0]) * np.cos(2 * x[:, 1]), atol=1e-5)
 
 
-def test_that_a_spiral_winds_as_often_as_it_is_told() -> None:
+def test_that_a_spiral_has_the_given_number_of_turns() -> None:
     x, labels = Spiral(noise=0, turns=2, count=4000).draw(np.random.default_rng(0))
     arm = x[labels == 0]
     radii = np.hypot(*arm.T)
@@ -108,7 +108,7 @@ def test_that_a_single_example_is_too_few() -> None:
 
 
 @pytest.mark.parametrize("kind", [k for k in declared(Dataset) if k != "csv"])
-def test_that_features_said_to_be_shares_are_and_others_are_not(kind: str) -> None:
+def test_that_has_shares_agrees_with_the_range_of_the_features(kind: str) -> None:
     variants: list[dict[str, object]] = [{}]
     if "noise" in declared(Dataset)[kind].model_fields:
         variants.append({"noise": 0.0})

@@ -69,7 +69,7 @@ def test_that_a_name_that_is_no_project_is_refused(tmp_path: Path, capsys: Captu
 # check
 
 
-def test_that_check_tells_shapes_and_parameters(moons: Path, capsys: Capture) -> None:
+def test_that_check_prints_shapes_and_parameters(moons: Path, capsys: Capture) -> None:
     assert main(["check", str(moons), "--json"]) == 0
     found = _json(capsys)
     assert found["ok"] is True
@@ -165,7 +165,7 @@ def test_that_the_catalog_names_everything_with_its_options(capsys: Capture) -> 
     assert "token ids" in layers["LastStep"]["inputs"][1]["help"]
 
 
-def test_that_the_catalog_tells_of_all_that_can_be_picked_and_set(capsys: Capture) -> None:
+def test_that_the_catalog_lists_every_declaration_and_option(capsys: Capture) -> None:
     assert main(["catalog", "--json"]) == 0
     printed = capsys.readouterr().out
     found = json.loads(printed)
@@ -186,7 +186,7 @@ def test_that_the_catalog_tells_of_all_that_can_be_picked_and_set(capsys: Captur
     assert "he_normal" not in weights["bias_initializer"]["kinds"]
 
 
-def test_that_the_help_of_the_catalog_says_how_its_json_is_built(capsys: Capture) -> None:
+def test_that_the_help_of_the_catalog_describes_its_json(capsys: Capture) -> None:
     assert main(["catalog", "--help"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     option = next(option for option in options_of(Training) if option.name == "schedule")
@@ -195,7 +195,7 @@ def test_that_the_help_of_the_catalog_says_how_its_json_is_built(capsys: Capture
         assert re.search(rf"\b{word}\b", printed), word
 
 
-def test_that_what_the_catalog_says_can_be_written_by_hand(capsys: Capture) -> None:
+def test_that_defaults_in_the_catalog_can_be_written_in_a_project_file(capsys: Capture) -> None:
     assert main(["catalog", "--json"]) == 0
     found = _json(capsys)
     for entry in found["datasets"]:
@@ -236,7 +236,7 @@ def test_that_the_doctor_fails_with_the_line_that_fixes_it(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="displays of X")
-def test_that_a_display_that_does_not_answer_is_told(
+def test_that_a_display_that_does_not_answer_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("DISPLAY", ":987")

@@ -52,7 +52,7 @@ def test_that_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixtur
     ],
     ids=" ".join,
 )
-def test_that_wrong_usage_is_told_in_one_line_with_code_2(
+def test_that_wrong_usage_is_reported_in_one_line_with_code_2(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(words) == 2
@@ -67,7 +67,7 @@ def test_that_a_mistyped_verb_gets_a_proposal(capsys: pytest.CaptureFixture[str]
     assert "did you mean train?" in capsys.readouterr().err
 
 
-def test_that_a_missing_file_is_told_in_one_line_with_code_1(
+def test_that_a_missing_file_is_reported_in_one_line_with_code_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     missing = str(tmp_path / "none.nplay")

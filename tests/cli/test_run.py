@@ -32,7 +32,7 @@ def _weights(path: Path) -> dict[str, torch.Tensor]:
     return dict(from_files(state).weights)
 
 
-def test_that_training_tells_every_epoch_and_the_end(moons: Path, capsys: Capture) -> None:
+def test_that_training_reports_every_epoch_and_the_end(moons: Path, capsys: Capture) -> None:
     assert main(["train", str(moons), "--epochs", "3", "--json"]) == 0
     lines = _lines(capsys)
     assert [line["event"] for line in lines] == ["start", "epoch", "epoch", "epoch", "done"]
@@ -52,14 +52,14 @@ def test_that_steps_end_in_the_middle_of_an_epoch(moons: Path, capsys: Capture) 
     assert 0 < done["epoch"] < 1
 
 
-def test_that_the_project_says_how_long(tmp_path: Path, capsys: Capture) -> None:
+def test_that_the_project_limits_the_epochs(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "short.nplay"
     write(path, Saved(build("moons").with_training(max_epochs=2)))
     assert main(["train", str(path), "--json"]) == 0
     assert _lines(capsys)[-1]["epoch"] == 2
 
 
-def test_that_early_stopping_is_told(tmp_path: Path, capsys: Capture) -> None:
+def test_that_early_stopping_is_reported(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "patient.nplay"
     # Nothing is an improvement of a million.
     write(path, Saved(build("moons").with_training(early_stopping=2, min_delta=1e6)))
@@ -71,9 +71,7 @@ def test_that_early_stopping_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert "Stopped early: the validation loss has not improved" in capsys.readouterr().out
 
 
-def test_that_a_person_is_told_the_losses_and_the_metric_that_the_labels_propose(
-    moons: Path, capsys: Capture
-) -> None:
+def test_that_losses_and_the_default_metric_are_printed(moons: Path, capsys: Capture) -> None:
     assert main(["train", str(moons), "--epochs", "3"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("epoch 3, step 33: loss 0.")
@@ -94,7 +92,7 @@ def test_that_training_goes_on_from_where_it_was_saved(
     assert "epoch 4" in capsys.readouterr().out
 
 
-def test_that_a_seed_starts_anew(trained: Path, tmp_path: Path, capsys: Capture) -> None:
+def test_that_a_seed_starts_from_scratch(trained: Path, tmp_path: Path, capsys: Capture) -> None:
     out = tmp_path / "out.nplay"
     words = ["train", str(trained), "--epochs", "1", "--seed", "9", "--out", str(out), "--json"]
     assert main(words) == 0
@@ -108,7 +106,7 @@ def test_that_the_project_given_is_left_as_it_was(moons: Path) -> None:
     assert moons.read_bytes() == before
 
 
-def test_that_infinity_is_told_in_one_line_with_what_to_try(
+def test_that_infinity_is_reported_in_one_line_with_what_to_try(
     tmp_path: Path, capsys: Capture
 ) -> None:
     path, out = tmp_path / "wild.nplay", tmp_path / "out.nplay"
@@ -123,7 +121,7 @@ def test_that_infinity_is_told_in_one_line_with_what_to_try(
 
 
 @pytest.mark.skipif(torch.backends.mps.is_available(), reason="there is a Metal GPU")
-def test_that_a_device_that_is_not_there_is_told_in_one_line(moons: Path, capsys: Capture) -> None:
+def test_that_a_missing_device_is_reported_in_one_line(moons: Path, capsys: Capture) -> None:
     assert main(["train", str(moons), "--device", "mps"]) == 1
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1
@@ -178,7 +176,7 @@ def test_that_a_probe_in_words_is_short(moons: Path, capsys: Capture) -> None:
     assert len(capsys.readouterr().out.splitlines()) < 10
 
 
-def test_that_a_probe_with_nothing_to_show_says_so(tmp_path: Path, capsys: Capture) -> None:
+def test_that_a_probe_without_reading_is_reported(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "wave.nplay"
     write(path, Saved(build("regression-1d")))
     assert main(["probe", str(path), "--probe", "confusion"]) == 0

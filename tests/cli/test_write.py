@@ -49,9 +49,7 @@ def test_that_an_unknown_suffix_is_refused(moons: Path, tmp_path: Path, capsys: 
     assert ".py, .png, .svg, .csv" in capsys.readouterr().err
 
 
-def test_that_a_folder_that_is_not_there_is_told(
-    moons: Path, tmp_path: Path, capsys: Capture
-) -> None:
+def test_that_a_missing_folder_is_reported(moons: Path, tmp_path: Path, capsys: Capture) -> None:
     assert main(["export", str(moons), str(tmp_path / "nowhere" / "net.py")]) == 1
     printed = capsys.readouterr().err
     assert "No such file or directory" in printed

@@ -52,7 +52,7 @@ class Output(Layer):
     outputs: ClassVar[tuple[Port, ...]] = ()
 
     def infer(self, *inputs: Shape) -> tuple[Shape, ...]:
-        """No output of its own; token ids are nothing that a net has learned to put out."""
+        """No output port; raises ShapeError for token ids, which no layer computes."""
         numbers(self.label, inputs[0])
         return ()
 

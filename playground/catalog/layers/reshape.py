@@ -1,4 +1,4 @@
-"""Layers that only arrange numbers anew, or pick some of them."""
+"""Layers that rearrange or select numbers without changing them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ CENTRED = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What textbooks tell of an activation, as numbers."""
+    """Properties of an activation as numbers."""
 
     low: float
     """The lowest value; -inf where there is none."""

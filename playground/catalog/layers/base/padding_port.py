@@ -1,4 +1,4 @@
-"""The port at which a layer is told which steps of a sequence are only padding."""
+"""The optional input with the token ids, which show the steps that are padding."""
 
 from __future__ import annotations
 

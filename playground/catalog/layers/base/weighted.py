@@ -24,7 +24,7 @@ VECTOR_DRAWS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A tensor of a layer that is filled anew once the layer is built, or one row of it."""
+    """A tensor of a layer, or one row of it, that an initializer fills once the layer is built."""
 
     parameter: str
     call: Call
@@ -103,7 +103,7 @@ class Weighted(Layer):
         return self.initializer if "weight" in parameter and len(shape) > 1 else None
 
     def draws(self, *inputs: Shape) -> tuple[Draw, ...]:
-        """What is filled anew once torch has built the layer, in this order."""
+        """The tensors to initialize once torch has built the layer, in this order."""
         found = []
         for parameter, shape in self.parameters(*inputs).items():
             initializer = self.initializer_of(parameter, shape)
