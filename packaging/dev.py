@@ -25,7 +25,7 @@ def refusal(version, executable):
     # type: (tuple[int, ...], str) -> str
     """Return why this Python cannot run Playground, in one line; "" when it can.
 
-    This file is written so that any Python can read it, and be told.
+    This file is written so that any Python can read it, and print why it is refused.
     """
     if version[:2] >= OLDEST_PYTHON:
         return ""

@@ -102,7 +102,7 @@ class Constant(Schedule):
     letters: ClassVar[str] = "η learning rate as it is set · η_t at epoch t"
     when: ClassVar[str] = "To start with, and for short runs with Adam."
     pitfall: ClassVar[str] = (
-        "With SGD the loss goes on jumping at the end: let the rate fall, with Cosine for example."
+        "With SGD the loss keeps jumping at the end: let the rate fall, with Cosine for example."
     )
     source: ClassVar[str] = (
         "Bottou, Curtis and Nocedal 2018, Optimization methods for large-scale machine learning"
@@ -297,7 +297,7 @@ class OneCycle(_Falling):
     )
     when: ClassVar[str] = "To train in few epochs, with a learning rate larger than usual."
     pitfall: ClassVar[str] = (
-        "What you set is the peak, and after its epochs next to nothing is learned: set them "
+        "What you set is the peak, and after its epochs almost nothing is learned: set them "
         "to the length of the run."
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.OneCycleLR; Smith and Topin 2018"

@@ -92,7 +92,7 @@ class LearnedEncoding(nn.Module):
 
 class Recurrent(nn.Module):
     """What RNN, GRU and LSTM add to torch's layer of that name, which they name beside it: the
-    batch comes first, every step or the last one is put out, and the state beside it."""
+    batch comes first, the output is every step or the last one, and the state besides."""
 
     def __init__(
         self, input_size: int, hidden_size: int, every: bool = True, **options: object

@@ -22,7 +22,7 @@ HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 class Stepper:
-    """Makes steps as a recipe says. `is_plain` tells that it says nothing but forward, backward,
+    """Makes steps as a recipe says. `is_plain`: the recipe is nothing but forward, backward,
     penalties and update, which the trainer then does by itself, as fast as can be."""
 
     def __init__(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Declaration(BaseModel):
-    """Something that can be picked: its fields are the options a person sets on it.
+    """Something that can be chosen: its fields are the options that a person sets.
 
     Every declaration is immutable and knows its name (`kind`), what it is called on screen
     (`label`), other names it is found by (`aliases`), its formula as LaTeX, and its source.

@@ -13,7 +13,7 @@ from playground.app.theme.tokens import Palette, theme
 Bytes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.floating]
 
-# Okabe and Ito 2008, told apart with every sort of colour blindness; the first two are those of
+# Okabe and Ito 2008, distinct with every kind of colour blindness; the first two are those of
 # the theme, so that two classes look the same wherever they are drawn.
 CLASS_COLOURS = ("", "", "#009e73", "#cc79a7", "#f0e442", "#56b4e9", "#b07aa1", "#9c755f")
 

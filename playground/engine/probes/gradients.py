@@ -36,7 +36,7 @@ class GradientProbe(Probe):
     def read(self, trainer: Trainer) -> Mapping[str, Any] | None:
         """The norms; None before the first step."""
         found = trainer.compiled.parameters
-        # A frozen layer has no gradient, which is no sickness.
+        # A frozen layer has no gradient, which is no error.
         layers = {n: ps for n, ps in found.items() if any(p.requires_grad for _, p in ps)}
         norms = [_norm([p.grad for _, p in found]) for found in layers.values()]
         if all(norm is None for norm in norms):
