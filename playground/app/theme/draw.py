@@ -1,4 +1,4 @@
-"""Small pieces of drawing that several pictures share."""
+"""Drawing of text that several widgets share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 def text_width(text: str, font: QFont) -> float:
-    """How wide a text is in a font, in pixels."""
+    """The width of a text in a font, in pixels."""
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
@@ -26,7 +26,7 @@ def draw_text(
     alignment: Qt.AlignmentFlag = LEFT,
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
-    """Draw a text on one line, with an ellipsis where there is not enough room."""
+    """Draw a text on one line, with an ellipsis if there is too little room."""
     painter.setFont(font)
     painter.setPen(colour(colour_name))
     elided = QFontMetricsF(font).elidedText(text, elide, room.width() + 0.5)

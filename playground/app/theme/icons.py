@@ -18,9 +18,9 @@ _waiting: dict[QAbstractButton, tuple[str, str]] = {}
 def icon(name: str, colour_name: str = "text") -> QIcon:
     """An icon by its name in qtawesome ("mdi6.play"), coloured by a token.
 
-    Ask again on `theme.changed`: an icon keeps the colours it was made with.
+    Make it again on `theme.changed`: an icon keeps its colours.
     """
-    import qtawesome  # takes a tenth of a second, and the first window has no icon to show
+    import qtawesome  # the import takes a tenth of a second, and the first window shows no icon
 
     colours = theme.colours
     found: QIcon = qtawesome.icon(
@@ -30,7 +30,7 @@ def icon(name: str, colour_name: str = "text") -> QIcon:
 
 
 def set_icon(button: QAbstractButton, name: str, colour_name: str = "text") -> None:
-    """Give a button an icon: at once, or at start-up as soon as the window has been shown."""
+    """Set the icon of a button: immediately, or at start-up after the window has been shown."""
     if "qtawesome" in sys.modules:
         button.setIcon(icon(name, colour_name))
         return
@@ -43,5 +43,5 @@ def _draw() -> None:
     asked = list(_waiting.items())
     _waiting.clear()
     for button, (name, colour_name) in asked:
-        if isValid(button):  # a window may be gone before it was ever seen
+        if isValid(button):  # a window may be deleted before it was shown
             button.setIcon(icon(name, colour_name))

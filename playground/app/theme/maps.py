@@ -1,4 +1,4 @@
-"""Maps from numbers to colours: negative to positive, one colour a class, faint to strong."""
+"""Maps from numbers to colours: negative to positive, one colour per class, faint to strong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLASS_COLOURS = ("", "", "#009e73", "#cc79a7", "#f0e442", "#56b4e9", "#b07aa1", 
 
 
 def class_colour(number: int) -> QColor:
-    """The colour of a class; colours come round again, lighter, after the last."""
+    """The colour of a class; after the last the colours repeat, lighter."""
     turn, place = divmod(number, len(CLASS_COLOURS))
     colours = theme.colours
     name = CLASS_COLOURS[place] or (colours.positive_fill, colours.negative_fill)[place]

@@ -1,4 +1,4 @@
-"""The Qt stylesheet of the whole app, written from the tokens."""
+"""The Qt stylesheet of the whole app, made from the tokens."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def stylesheet() -> str:
 
 
 def palette() -> QPalette:
-    """What Qt draws without the stylesheet: selections, placeholders, links."""
+    """Colours that Qt uses outside of the stylesheet: selections, placeholders, links."""
     roles = QPalette.ColorRole
     names = {
         roles.Window: "surface",

@@ -6,7 +6,7 @@ import math
 
 
 def number_text(value: float, digits: int = 10) -> str:
-    """A number as short as it can be read back: 0.01, 1e-5, 32."""
+    """The shortest text of a number that reads back as the same: 0.01, 1e-5, 32."""
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     text = f"{value:.{digits}g}"
@@ -19,7 +19,7 @@ def number_text(value: float, digits: int = 10) -> str:
 
 
 def reading_text(value: float | None) -> str:
-    """A reading in a fixed style: 0.0431, 2.4e-2 below a thousandth, – where there is none."""
+    """A reading in a fixed style: 0.0431, 2.4e-4 below a thousandth, – for None and NaN."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -31,7 +31,7 @@ def reading_text(value: float | None) -> str:
 
 
 def power_text(value: float) -> str:
-    """A positive number for a log scale: 2.4e-2, but 0.85 and 5.3 where that is as short."""
+    """A number on a logarithmic scale: 2.4e-2, but 0.85 and 5.3, which are as short."""
     if not math.isfinite(value) or value == 0:
         return "0" if value == 0 else reading_text(value)
     if 0.1 <= abs(value) < 1000:

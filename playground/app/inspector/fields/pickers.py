@@ -32,7 +32,7 @@ class PickField(Field):
         self.kinds = dict(among if among is not None else option.kinds())
         self.box = QuietComboBox()
         self._fill()
-        self.box.activated.connect(self._on_picked)
+        self.box.activated.connect(self._on_chosen)
         self.add_control(self.box, 1)
 
     def _fill(self) -> None:
@@ -56,7 +56,7 @@ class PickField(Field):
             about = f"{tr(value.label)}: {tr(value.help())}"
             self.box.setToolTip(f"{tr(self.option.help)}\n\n{about}".strip())
 
-    def _on_picked(self, place: int) -> None:
+    def _on_chosen(self, place: int) -> None:
         name = self.box.itemData(place)
         if name == OFF:
             self._choose(None)

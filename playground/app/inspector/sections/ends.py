@@ -44,7 +44,7 @@ class DataSection(Section):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.picker = PickField(DATA)
-        self.picker.edited.connect(self._on_picked)
+        self.picker.edited.connect(self._on_chosen)
         self.form: OptionsForm | None = None
         self.help = line("", "muted", SMALL_PX)
         self.facts = line("", "", SMALL_PX)
@@ -89,7 +89,7 @@ class DataSection(Section):
         )
         self.facts.setText(f"{counts} · {features}\n{target_text(examples.target)}")
 
-    def _on_picked(self, data: Dataset) -> None:
+    def _on_chosen(self, data: Dataset) -> None:
         name = tr("Set data set to {value}", value=tr(data.label))
         self.document.edit(name, self.document.project.with_data(data))
 
@@ -110,7 +110,7 @@ class LossSection(Section):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
         self.picker = PickField(LOSS)
-        self.picker.edited.connect(self._on_picked)
+        self.picker.edited.connect(self._on_chosen)
         self.help = line("", "muted", SMALL_PX)
         self.formula = FormulaView()
         self.target = line("", "muted", SMALL_PX)
@@ -130,7 +130,7 @@ class LossSection(Section):
             "" if target is None else tr("Labels: {labels}", labels=target_text(target))
         )
 
-    def _on_picked(self, loss: Loss) -> None:
+    def _on_chosen(self, loss: Loss) -> None:
         changes: Mapping[str, Any] = {"loss": loss}
         project = self.document.project.with_training(**changes)
         self.document.edit(tr("Set loss to {value}", value=tr(loss.label)), project)

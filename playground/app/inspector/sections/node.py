@@ -137,7 +137,7 @@ class NodeSection(Section):
             self.body.addWidget(part)
         kinds = {k: c for k, c in declared(Layer).items() if c.is_activation}
         self.picker = PickField(ACTIVATION, among=kinds)
-        self.picker.edited.connect(self._on_activation_picked)
+        self.picker.edited.connect(self._on_activation_chosen)
         self.body.addWidget(labelled(ACTIVATION, self.picker))
         if layer.is_rectifier:
             feeding = feeding_of(self.document.graph, self.node_id)
@@ -219,7 +219,7 @@ class NodeSection(Section):
         graph = self.document.graph.rename(self.node_id, text)
         self.document.edit_graph(tr("Rename {layer}", layer=self.node.title), graph)
 
-    def _on_activation_picked(self, layer: Layer) -> None:
+    def _on_activation_chosen(self, layer: Layer) -> None:
         before, after = self.node.title, tr(layer.label)
         name = tr("Change {layer} to {activation}", layer=before, activation=after)
         self.document.edit_graph(name, self.document.graph.set_layer(self.node_id, layer))

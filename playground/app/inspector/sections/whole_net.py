@@ -43,7 +43,7 @@ class WholeNetSection(InitialSection):
         self._reading: Reading | None = None
         self.picker = PickField(WHOLE_NET)
         self.picker.box.setPlaceholderText(tr("varies by layer"))
-        self.picker.edited.connect(self._on_picked)
+        self.picker.edited.connect(self._on_chosen)
         self.table = line("", "muted", SMALL_PX)
         title = heading(tr("Weights of the whole network"))
         for part in (title, labelled(WHOLE_NET, self.picker), self.table):
@@ -92,7 +92,7 @@ class WholeNetSection(InitialSection):
         self.table.setText(f"<table>{''.join(rows)}</table>" if rows else "")
         self.table.setVisible(bool(rows))
 
-    def _on_picked(self, initializer: Initializer) -> None:
+    def _on_chosen(self, initializer: Initializer) -> None:
         graph = self.document.graph
         for node_id in self.weighted:
             graph = graph.set_options(node_id, initializer=initializer)
