@@ -9,7 +9,6 @@ import pytest
 
 import playground.catalog
 from playground.catalog.losses import Loss
-from playground.catalog.options import options_of
 from playground.catalog.registry import (
     all_declarations,
     base_of,
@@ -20,11 +19,9 @@ from playground.catalog.registry import (
 )
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
-from playground.project.training import Training
 from playground.verbs.catalog import catalog
 
 KIND = re.compile(r'^    kind: ClassVar\[str\] = "(.+)"$', re.MULTILINE)
-TEXTS = ("kind", "label", "family", "formula", "letters", "source", "when", "pitfall", "where")
 
 
 def test_that_every_class_with_a_kind_is_declared() -> None:
@@ -54,15 +51,3 @@ def test_that_the_catalog_lists_every_category_whole() -> None:
     found = catalog()
     for name, base in categories().items():
         assert [entry["kind"] for entry in found[name]] == list(declared(base)), name
-
-
-@pytest.mark.parametrize("one", [*all_declarations(), Training], ids=lambda one: one.__name__)
-def test_that_no_declared_text_holds_control_characters(one: type[Declaration]) -> None:
-    texts = [str(getattr(one, name, "")) for name in TEXTS]
-    texts += [one.help(), *one.aliases]
-    for option in options_of(one):
-        texts += [option.title, option.help, *map(str, option.choices)]
-    if issubclass(one, Layer):
-        texts += [text for port in (*one.inputs, *one.outputs) for text in (port.name, port.help)]
-    for text in texts:
-        assert all(letter.isprintable() for letter in text), repr(text)

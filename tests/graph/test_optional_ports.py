@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from playground.catalog.registry import declared, make_layer
+from playground.catalog.registry import make_layer
 from playground.graph.diagnose import examine
 from playground.graph.graph import Edge, Graph, GraphError, Node
-from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape
 from playground.project.project import Project
 
@@ -23,13 +22,6 @@ def chain(kind: str = "MeanOverTime") -> Graph:
 
 
 PADDING = Edge("x", "it", target_port="padding")
-
-
-@pytest.mark.parametrize("kind", declared(Layer))
-def test_that_a_layer_has_one_optional_port_at_most_and_that_last(kind: str) -> None:
-    ports = declared(Layer)[kind].inputs
-    assert len(ports) - len(required(ports)) <= 1
-    assert required(ports) == ports[: len(required(ports))]
 
 
 def test_that_a_node_is_complete_without_its_optional_wire() -> None:

@@ -13,11 +13,10 @@ from playground.catalog.layers.activation import ReLU
 from playground.catalog.layers.convolution import Conv2d
 from playground.catalog.layers.merge import Add
 from playground.catalog.options import options_of
-from playground.catalog.registry import all_declarations
 from playground.graph.declaration import Declaration
 from playground.reference.files import present, wanted, write
 from playground.reference.markdown import markdown
-from playground.reference.page import Page, page_of, pages
+from playground.reference.page import Page, pages
 from playground.reference.ranges import range_text
 from playground.reference.shapes import shape_examples
 from playground.translation import PseudoTranslations
@@ -37,27 +36,10 @@ def test_that_pages_are_written_in_the_language_of_the_source(
     assert wanted()["layers/Linear.md"] == present()["layers/Linear.md"]
 
 
-def test_that_everything_declared_has_a_page() -> None:
-    for declaration in all_declarations():
-        assert page_of(declaration) is not None, declaration
-
-
 def test_that_addresses_are_files_on_every_system() -> None:
     keys = [key.casefold() for key in pages()]
     assert len(keys) == len(set(keys))
     assert all(part.isidentifier() for key in keys for part in key.split("/"))
-
-
-@pytest.mark.parametrize("key", list(pages()))
-def test_that_a_page_contains_everything_that_is_declared(key: str) -> None:
-    page = pages()[key]
-    text = markdown(page)
-    one = page.declaration
-    for part in (one.label, one.help(), one.formula, one.source, one.when, one.pitfall):
-        assert part in text
-    for option in options_of(one):
-        assert option.name in text
-        assert option.help.replace("|", "\\|") in text
 
 
 def test_that_shapes_are_those_that_the_layer_infers() -> None:

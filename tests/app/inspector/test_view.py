@@ -12,12 +12,9 @@ from playground.app.inspector.sections.node import NodeSection, feeding_of
 from playground.app.inspector.sections.several import SeveralSection
 from playground.app.inspector.sections.summary import SummarySection
 from playground.app.inspector.view import InspectorView
-from playground.app.theme.tokens import theme
 from playground.app.widgets.latex_text import readable
 from playground.catalog.initializers import HeUniform
 from playground.catalog.layers.activation import LeakyReLU, ReLU, Tanh
-from playground.catalog.registry import all_declarations, declared
-from playground.graph.layer import Layer
 from playground.project.project import empty_project
 from tests.app.panels import recorded
 
@@ -208,21 +205,6 @@ def test_that_focus_stays_while_other_things_change(
     assert section.name.text() == "first"
 
 
-@pytest.mark.parametrize("kind", list(declared(Layer)))
-@pytest.mark.parametrize("name", ["dark", "light"])
-def test_that_every_layer_has_an_inspector_in_both_themes(
-    kind: str, name: str, document: Document, view: InspectorView
-) -> None:
-    theme.use(name)
-    graph, node_id = document.graph.add_layer(declared(Layer)[kind]())
-    document.edit_graph("Add", graph)
-    document.select([node_id])
-    view.grab()
-    assert node_section(view).kind.text().startswith(declared(Layer)[kind].label)
-    content = view.widget()
-    assert content.minimumSizeHint().width() <= 290
-
-
 def test_that_another_project_is_shown_when_it_is_opened(
     document: Document, view: InspectorView
 ) -> None:
@@ -246,9 +228,3 @@ def test_that_another_project_is_shown_when_it_is_opened(
 )
 def test_that_formulas_become_readable(formula: str, text: str) -> None:
     assert readable(formula) == text
-
-
-def test_that_every_formula_of_the_catalog_is_readable() -> None:
-    for kind in all_declarations():
-        assert "\\" not in readable(kind.formula), kind.formula
-        assert "{" not in readable(kind.formula), kind.formula

@@ -141,21 +141,6 @@ def test_that_the_card_closes_when_typing_and_choosing(palette: PaletteView) -> 
         assert not palette.hover.is_open
 
 
-@pytest.mark.parametrize("kind", list(declared(Layer)))
-@pytest.mark.parametrize("name", ["dark", "light"])
-def test_that_every_layer_has_a_card_in_both_themes(kind: str, name: str, qtbot: QtBot) -> None:
-    window = QWidget()
-    window.resize(900, 700)
-    qtbot.addWidget(window)
-    card = HelpCard(window)
-    card.show_layer(declared(Layer)[kind])
-    theme.use(name)
-    card.grab()
-    theme.use("dark")
-    assert card.title.text() == declared(Layer)[kind].label
-    assert card.height() <= 560
-
-
 # Favourites
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from html import unescape
 
 import pytest
 from PySide6.QtGui import QColor, QImage
@@ -21,15 +19,6 @@ from playground.app.widgets.formula import (
     lines_of,
     svg_of,
 )
-from playground.app.widgets.latex_text import readable
-from playground.catalog.registry import all_declarations, category_of
-from playground.project.training import Training
-
-FORMULAS = {
-    f"{category_of(kind)}-{kind.kind}": kind.formula
-    for kind in (*all_declarations(), Training)
-    if kind.formula
-}
 
 
 @pytest.fixture(autouse=True)
@@ -45,62 +34,12 @@ def ink(image: QImage) -> QColor:
     return max(pixels, key=lambda pixel: pixel.alpha())
 
 
-@pytest.mark.parametrize("name", FORMULAS)
-def test_that_every_declared_formula_is_drawn(name: str, qapp: object) -> None:
-    for line in lines_of(FORMULAS[name]):
-        assert svg_of(line) is not None, line
-    image = formula_image(FORMULAS[name])
-    assert image is not None
-    assert ink(image).alpha() > 200, "there is something to be seen"
-
-
-def glyphs(latex: str) -> list[tuple[float, ...]]:
-    """The outlines of the symbols that are drawn, in order, wherever they stand."""
-    found = []
-    for path in re.findall(r'<path d="([^"]*)"', svg_of(latex) or ""):
-        numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", path)]
-        start = numbers[:2]
-        found.append(tuple(round(v - start[i % 2], 1) for i, v in enumerate(numbers)))
-    return found
-
-
-def visible(text: str) -> str:
-    """The symbols of readable text: without tags and spaces."""
-    return "".join(unescape(re.sub(r"<[^>]*>", "", text)).split())
-
-
-@pytest.mark.parametrize("name", FORMULAS)
-def test_that_a_formula_is_drawn_symbol_by_symbol(name: str) -> None:
-    for line in lines_of(FORMULAS[name]):
-        text = visible(readable(line))
-        # Fractions and roots are lines, and accents are part of a letter.
-        layout = len(re.findall("[()/√|‖\u0300-\u036f]", text))
-        assert len(text) - layout <= len(glyphs(line)) <= len(text) + 2, (line, text)
-        for word in re.findall(r"\\text\{([A-Za-z]+)\}", line):
-            letters = glyphs(rf"\text{{{word}}}")
-            assert len(letters) == len(word)
-            assert set(letters) <= set(glyphs(line)), f"{word} is not drawn"
-
-
-def test_that_precision_is_drawn_as_a_fraction_of_its_words() -> None:
-    (line,) = lines_of(FORMULAS["metrics-precision"])
-    above, below = re.findall(r"\\text\{(\w+)\}", line)
-    assert glyphs(line) == glyphs(rf"\text{{{above}}}") + glyphs(rf"\text{{{below}}}")
-    assert visible(readable(line)) == f"{above}/{below}"
-
-
 @pytest.mark.parametrize("latex", ["\frac{a}{b}", "a + \text{b}", "a\nb"])
 def test_that_a_formula_with_a_control_character_is_refused(
     latex: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert svg_of(latex) is None
     assert "control characters" in caplog.text
-
-
-@pytest.mark.parametrize("name", FORMULAS)
-def test_that_every_declared_formula_can_be_written(name: str) -> None:
-    assert "\\" not in readable(FORMULAS[name])
-    assert "{" not in readable(FORMULAS[name])
 
 
 @pytest.mark.parametrize("name", ["dark", "light"])
