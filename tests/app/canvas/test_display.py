@@ -14,6 +14,7 @@ from playground.catalog.datasets.toy import Moons
 from playground.graph.graph import Edge, Graph
 from playground.session.messages import Frame
 from tests.app.canvas.conftest import small_graph
+from tests.app.conftest import until
 
 WHOLE = (Edge("input1", "linear1"), Edge("linear1", "relu1"), Edge("relu1", "output1"))
 
@@ -63,7 +64,7 @@ def test_that_the_data_set_of_a_network_with_errors_is_shown_without_the_engine(
 ) -> None:
     assert view.document.examined.errors
     view.document.edit("data", view.document.project.with_data(Moons(count=40)))
-    qtbot.waitUntil(lambda: view.drawing.preview is not None)
+    until(lambda: view.drawing.preview is not None)
     assert "examples" not in view.probes
 
 

@@ -20,6 +20,7 @@ from playground.app.layer_mime import mime_of
 from playground.catalog.registry import make_layer
 from playground.graph.graph import Edge, Graph, Node
 from tests.app.canvas.conftest import KINDS, Hand, small_graph
+from tests.app.conftest import until
 
 WIRE = Edge("linear1", "relu1")
 
@@ -265,7 +266,7 @@ def test_that_the_search_adds_after_the_selected_layer(view: CanvasView, qtbot: 
     QTest.keyClick(view, Qt.Key.Key_Slash)
     popup = view.adding.popup
     assert popup is not None
-    qtbot.waitUntil(popup.field.hasFocus)
+    until(popup.field.hasFocus)
     QTest.keyClicks(popup.field, "dropout")
     QTest.keyClick(popup.field, Qt.Key.Key_Return)
     (added,) = view.document.selected

@@ -23,6 +23,7 @@ from playground.catalog.registry import declared, make
 from playground.catalog.schedules import Cosine, Schedule
 from playground.graph.declaration import Declaration
 from playground.project.initial import initial_key
+from tests.app.conftest import until
 from tests.app.panels import recorded
 
 NODES = ("input1", "linear1", "relu1", "linear2", "relu2", "linear3")
@@ -235,7 +236,7 @@ def test_that_a_declaration_with_a_curve_is_plotted(qtbot: QtBot) -> None:
     picture.show_declaration(SGD())
     assert picture.curve.isHidden()
     picture.show()
-    qtbot.waitUntil(lambda: picture.formula.is_drawn)
+    until(lambda: picture.formula.is_drawn)
 
 
 def curve_of(view: InspectorView) -> RatePlot:
@@ -297,7 +298,7 @@ def test_that_a_penalty_is_explained_while_it_is_in_use(
     assert picture.isHidden()
     document.edit("L2", document.project.with_training(l2=0.1))
     assert picture.isVisible()
-    qtbot.waitUntil(lambda: picture.formula.is_drawn)
+    until(lambda: picture.formula.is_drawn)
     document.undo()
     assert picture.isHidden()
 

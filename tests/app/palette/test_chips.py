@@ -22,6 +22,7 @@ from playground.app.widgets.star import star_place
 from playground.catalog.registry import declared
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
+from tests.app.conftest import until
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_that_the_help_card_describes_the_chip_under_the_cursor(
     chip = palette.chips["Conv2d"]
     chip.pointed_at.emit(True)
     assert not palette.hover.is_open, "only after a moment"
-    qtbot.waitUntil(lambda: palette.hover.is_open)
+    until(lambda: palette.hover.is_open)
     card = card_of(palette)
     assert card.title.text() == "Conv2d"
     assert card.formula.is_drawn
@@ -107,13 +108,13 @@ def test_that_the_card_closes_with_the_cursor_but_not_on_the_way_to_the_card(
     card.entered.emit()
     assert palette.hover.is_open
     card.left.emit()
-    qtbot.waitUntil(lambda: not palette.hover.is_open)
+    until(lambda: not palette.hover.is_open)
 
 
 def test_that_the_keyboard_opens_the_card_too(palette: PaletteView, qtbot: QtBot) -> None:
     palette.window().activateWindow()
     palette.chips["Tanh"].setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.waitUntil(lambda: palette.hover.is_open)
+    until(lambda: palette.hover.is_open)
     assert card_of(palette).title.text() == "Tanh"
     QTest.keyClick(palette.chips["Tanh"], Qt.Key.Key_Escape)
     assert not palette.hover.is_open
@@ -218,7 +219,7 @@ def test_that_chips_and_headings_grow_with_the_text_scale(
     heading = palette.headings["Activation"]
     assert heading.height() >= heading.fontMetrics().height()
     chips = palette.chips.values()
-    qtbot.waitUntil(lambda: all(chip.width() >= chip.width_needed for chip in chips))
+    until(lambda: all(chip.width() >= chip.width_needed for chip in chips))
 
 
 def test_that_long_labels_span_both_columns(palette: PaletteView) -> None:

@@ -14,6 +14,7 @@ from playground.catalog.datasets.dataset import Dataset
 from playground.catalog.datasets.sequences import FirstSymbol
 from playground.catalog.datasets.toy import Hills, Spiral, Wave
 from playground.catalog.objectives import Autoencoder
+from tests.app.conftest import until
 from tests.app.panels import recorded
 
 
@@ -67,7 +68,7 @@ def test_that_the_footer_shows_the_prediction_under_the_mouse_and_then_the_metri
     assert panel.footer.text() == "val accuracy 0.982"
     qtbot.mouseMove(panel.view, QPoint(5, 5))
     qtbot.mouseMove(panel.view, panel.view.area().center().toPoint() + QPoint(40, 0))
-    qtbot.waitUntil(lambda: "orange 100%" in panel.footer.text())
+    until(lambda: "orange 100%" in panel.footer.text())
     panel.view._point("")
     assert panel.footer.text() == "val accuracy 0.982"
 

@@ -19,6 +19,7 @@ from playground.catalog.datasets.toy import Wave
 from playground.catalog.registry import make_layer
 from playground.graph.graph import Graph, Node
 from playground.project.project import Project, empty_project
+from tests.app.conftest import until
 from tests.app.panels import recorded
 
 PANELS = panels.found()
@@ -101,7 +102,7 @@ def test_that_a_panel_follows_the_text_scale_while_it_is_shown(
     before, title = frame.grab().toImage(), frame.findChild(Title)
     assert title is not None
     theme.set_text_scale(200)
-    qtbot.waitUntil(lambda: title.height() >= title.fontMetrics().height())
+    until(lambda: title.height() >= title.fontMetrics().height())
     assert (frame.width(), frame.height()) == (420, 340), "it asks for more room than there is"
     assert frame.grab().toImage() != before
 
