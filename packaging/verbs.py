@@ -100,21 +100,24 @@ def run_app(arguments: Sequence[str]) -> int:
     return run_visibly(["-m", "playground", "demo", *arguments])
 
 
-QUICK = ("-m", "not slow and not desktop", "-n", "auto", "-q")
+# A worker takes whole files: what the tests of a file share is made once.
+IN_PARALLEL = ("-n", "auto", "--dist", "loadfile")
+QUICK = ("-m", "not slow and not desktop", *IN_PARALLEL, "-q")
 COVERAGE = ("--cov", "--cov-report=term:skip-covered")
 
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests; pytest's closing line is the last that is printed.
 
-    All tests are measured for coverage; a selection, or `--quick`, is not.
+    All tests run in parallel and are measured for coverage. A selection runs in one process, and
+    neither it nor `--quick` is measured.
     """
     words = list(arguments)
     if "--quick" in words:
         words.remove("--quick")
         words = [*QUICK, *words]
     elif not words:
-        words = list(COVERAGE)
+        words = [*IN_PARALLEL, *COVERAGE]
     return run_visibly(["-m", "pytest", *words], QT_QPA_PLATFORM="offscreen")
 
 

@@ -1,4 +1,4 @@
-"""A small project for every declaration that a recipe may pick, whatever sort it is of."""
+"""A small project for every declaration that training can use, of any category."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def layer(kind: str, **options: Any) -> Layer:
 
 
 def net(*end: Layer, outputs: int = 1, data: Dataset = MOONS, **training: Any) -> Project:
-    """Eight units with tanh, and what a loss wants of the end."""
+    """Eight units with tanh, and the last layers that a loss requires."""
     middle = layer("Linear", out_features=8), layer("Tanh")
     return chain(*middle, layer("Linear", out_features=outputs), *end, data=data, **training)
 
@@ -49,7 +49,7 @@ def optimized(kind: str) -> Project:
 
 
 def compared(kind: str, task: str = "") -> Project:
-    """A net for a loss and a task, the first one that the loss takes where none is named."""
+    """A net for a loss and a task, by default the first that the loss accepts."""
     loss = declared(Loss)[kind]()
     task = task or next(task for task in loss.tasks if task in DATA)
     data = DATA[task]
@@ -103,7 +103,7 @@ CATEGORIES: list[tuple[type[Declaration], Callable[[str], Project]]] = [
 
 
 def projects() -> dict[str, Project]:
-    """By "sort-kind", for every declaration of these sorts."""
+    """By "category-kind", for every declaration of these categories."""
     return {
         f"{value_type.__name__.lower()}-{kind}": build(kind)
         for value_type, build in CATEGORIES

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from playground.catalog.registry import all_declarations, category_of, declared
 from playground.graph.declaration import Declaration
@@ -17,3 +20,15 @@ DECLARATIONS: dict[str, type[Declaration]] = {
 
 each_declaration = pytest.mark.parametrize("one", DECLARATIONS.values(), ids=DECLARATIONS)
 each_layer = pytest.mark.parametrize("kind", list(declared(Layer)))
+SAMPLE = {
+    "Linear", "Conv2d", "BatchNorm2d", "LSTM", "SelfAttention", "Embedding", "Add", "ReLU",
+    "Dropout", "Flatten", "optimizer-adam", "loss-cross_entropy", "schedule-cosine",
+    "initializer-he_normal", "regularizer-l2", "objective-autoencoder",
+}  # fmt: skip
+"""What `dev.py test --quick` runs of a sweep that takes long."""
+
+
+def sampled(names: Iterable[str]) -> list[ParameterSet]:
+    """The names as parameters of a test, all but a sample marked slow."""
+    slow = [pytest.mark.slow]
+    return [pytest.param(name, marks=[] if name in SAMPLE else slow) for name in names]

@@ -1,4 +1,4 @@
-"""The battery over generated options: every layer, built, differentiated, reloaded, exported."""
+"""Every layer with generated options: built, differentiated, reloaded and exported."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape
 from tests.catalog.generated import PADDED, cases, made
+from tests.conformance.sweep import sampled
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Using padding='same' with even kernel lengths"  # torch then copies the input once
@@ -115,13 +116,13 @@ def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
     )
 
 
-each_kind = pytest.mark.parametrize("kind", KINDS)
+each_kind = pytest.mark.parametrize("kind", sampled(KINDS))
 
 
 @each_kind
 @settings(max_examples=8, deadline=None)
 @given(data=st.data())
-def test_that_a_net_is_as_inferred_and_the_same_seed_makes_the_same_one(
+def test_that_shapes_match_inference_and_seeding_is_deterministic(
     kind: str, data: st.DataObject
 ) -> None:
     graph, examined, x = data.draw(nets(kind))
@@ -155,7 +156,7 @@ def test_that_the_script_has_the_same_net(kind: str, data: st.DataObject) -> Non
 @each_kind
 @settings(max_examples=4, deadline=None)
 @given(data=st.data())
-def test_that_its_state_is_all_there_is_to_it(kind: str, data: st.DataObject) -> None:
+def test_that_loading_the_state_dict_reproduces_the_outputs(kind: str, data: st.DataObject) -> None:
     graph, examined, x = data.draw(nets(kind))
     net, other = seeded(graph, examined).net, seeded(graph, examined).net
     redrawn(other.parameters())
@@ -167,7 +168,7 @@ def test_that_its_state_is_all_there_is_to_it(kind: str, data: st.DataObject) ->
 @each_kind
 @settings(max_examples=5, deadline=None)
 @given(data=st.data())
-def test_that_gradients_are_those_of_finite_differences(kind: str, data: st.DataObject) -> None:
+def test_that_gradients_match_finite_differences(kind: str, data: st.DataObject) -> None:
     graph, examined, x = data.draw(nets(kind))
     if kind == "Step":  # the straight-through gradient is another's, by design
         assume(not graph.nodes["it"].layer.options()["straight_through"])

@@ -1,4 +1,4 @@
-"""One battery over every layer that can be picked: whoever adds one gets these for nothing."""
+"""What holds for every layer of the catalog: a new layer is tested without another line."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from playground.project.check import check
 from playground.project.file import from_json, to_json
 from playground.project.project import Project
 from tests.catalog.generated import PADDED, cases
+from tests.conformance.sweep import sampled
 from tests.engine.nets import losses, same, train, weights
 
 SHAPES = (Shape((6,)), Shape((3, 8, 8)), Shape((5, 8)), Shape((5,), "int"))
@@ -112,11 +113,11 @@ def around(case: str) -> Project:
     )
 
 
-each_layer = pytest.mark.parametrize("kind", KINDS)
+each_layer = pytest.mark.parametrize("kind", sampled(KINDS))
 
 
 @each_layer
-def test_that_a_layer_trains_and_learns(kind: str) -> None:
+def test_that_training_reduces_the_loss(kind: str) -> None:
     trainer = Trainer(around(kind))
     found = losses(trainer, 200)
     assert np.isfinite(found).all()
@@ -124,7 +125,7 @@ def test_that_a_layer_trains_and_learns(kind: str) -> None:
 
 
 @each_layer
-def test_that_shapes_and_parameters_are_as_declared(kind: str) -> None:
+def test_that_shapes_and_parameters_match_the_declaration(kind: str) -> None:
     trainer = Trainer(around(kind))
     layer = trainer.project.graph.nodes["it"].layer
     shapes = check(trainer.project).inputs["it"]
@@ -139,7 +140,7 @@ def test_that_shapes_and_parameters_are_as_declared(kind: str) -> None:
 
 
 @each_layer
-def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
+def test_that_gradients_match_finite_differences(kind: str) -> None:
     trainer = Trainer(around(kind))
     net = trainer.net.double().eval()
     # A fixed draw, small and away from 0, where some functions have a corner.
@@ -161,7 +162,7 @@ def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
 
 
 @each_layer
-def test_that_a_run_with_it_is_resumed_bit_for_bit(kind: str) -> None:
+def test_that_a_resumed_run_gives_the_same_losses_bit_for_bit(kind: str) -> None:
     trainer = train(Trainer(around(kind)), 7)
     files = to_files(snapshot(trainer))
     expected = losses(trainer, 20)
@@ -171,7 +172,7 @@ def test_that_a_run_with_it_is_resumed_bit_for_bit(kind: str) -> None:
 
 
 @each_layer
-def test_that_watching_it_changes_nothing(kind: str) -> None:
+def test_that_probes_do_not_change_the_training(kind: str) -> None:
     plain = Trainer(around(kind))
     expected = losses(plain, 12)
     trainer, probes = Trainer(around(kind)), Probes()
@@ -186,7 +187,7 @@ def test_that_watching_it_changes_nothing(kind: str) -> None:
 
 
 @each_layer
-def test_that_an_edit_elsewhere_keeps_it(kind: str) -> None:
+def test_that_an_edit_of_another_layer_keeps_its_weights(kind: str) -> None:
     trainer = train(Trainer(around(kind)), 5)
     before = weights(trainer)
     project = trainer.project.with_training(optimizer=SGD(lr=0.01), l2=0.1)
@@ -199,7 +200,7 @@ def test_that_an_edit_elsewhere_keeps_it(kind: str) -> None:
 
 
 @each_layer
-def test_that_it_comes_back_from_a_file_as_the_same_net(kind: str) -> None:
+def test_that_a_saved_file_opens_as_the_same_net(kind: str) -> None:
     project = around(kind)
     graph = from_json(to_json(Project(project.graph))).project.graph
     assert graph.same_net(project.graph)
@@ -208,7 +209,7 @@ def test_that_it_comes_back_from_a_file_as_the_same_net(kind: str) -> None:
 
 
 @each_layer
-def test_that_frozen_it_keeps_every_weight_bit_for_bit(kind: str) -> None:
+def test_that_a_frozen_layer_keeps_its_weights_bit_for_bit(kind: str) -> None:
     project = around(kind)
     project = project.with_training(optimizer=AdamW(weight_decay=0.1), l1=0.1, l2=0.1, clip_norm=1)
     if isinstance(project.graph.nodes["it"].layer, Weighted):
@@ -224,7 +225,7 @@ def test_that_frozen_it_keeps_every_weight_bit_for_bit(kind: str) -> None:
 
 
 @each_layer
-def test_that_bypassed_it_passes_on_what_it_gets_or_says_why_not(kind: str) -> None:
+def test_that_a_bypassed_layer_returns_its_input_or_is_reported(kind: str) -> None:
     project = around(kind)
     examined = check(project)
     keeps_shape = examined.inputs["it"][0] == next(

@@ -21,7 +21,7 @@ WITHIN_S = 90.0
 
 
 def eventually(claim: Callable[[], Any], what: str, within_s: float = WITHIN_S) -> Any:
-    """Ask until a claim holds; fails with `what` where it does not in time."""
+    """Ask until a claim holds; fails with `what` if it does not in time."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         found = claim()
@@ -74,7 +74,7 @@ class Desk:
             "XDG_CONFIG_HOME": str(home / "config"),
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desktop.driven", argument],
+            [sys.executable, "-m", "tests.desktop.app_under_test", argument],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -96,12 +96,12 @@ class Desk:
         return answer
 
     def state(self) -> dict[str, Any]:
-        """How the document and the run stand."""
+        """The state of the document and the run."""
         found: dict[str, Any] = self.ask("state")
         return found
 
     def mouse(self, *words: str) -> None:
-        """One act of xdotool."""
+        """Run one xdotool command."""
         done = _xdotool(self.display, *words)
         assert done.returncode == 0, done.stderr
 
@@ -148,7 +148,7 @@ class Desk:
         assert self.process.wait(WITHIN_S) == 0
 
     def close(self) -> None:
-        """End the app, however it stands."""
+        """End the app in any state."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(10)

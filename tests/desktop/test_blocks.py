@@ -1,4 +1,4 @@
-"""A block of one's own, from a rubber band to its parts, with a real mouse in the real window."""
+"""A saved block, from a rubber band to its parts, with a real mouse in the real window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playground.project.file import to_json
 from tests.desktop.conftest import Desk
 from tests.engine.test_blocks import two_ways
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(900)]
 OpenDesk = Callable[[str], Desk]
 
 PLACES = {
@@ -53,7 +53,7 @@ def test_that_a_block_is_made_set_reused_and_opened_while_it_trains(
     desk.press("Return")
     state = desk.wait("a width inside is set", lambda s: s["shapes"].get("join") == "B × 30")
     assert state["undo"] == "Set units of Linear right in Towers to 9"
-    desk.wait("it goes on training", lambda s: s["step"] > state["step"] + 200)
+    desk.wait("it continues to train", lambda s: s["step"] > state["step"] + 200)
     assert not desk.state()["errors"]
 
     desk.click(desk.ask("named", name="Search layers"))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.desktop.conftest import Desk
 
-pytestmark = [pytest.mark.desktop, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(900)]
 OpenDesk = Callable[[str], Desk]
 
 
@@ -40,7 +40,7 @@ def build_three_layers(desk: Desk) -> None:
         wire(desk, source, target)
 
 
-def test_that_a_student_builds_trains_saves_and_goes_on(
+def test_that_a_student_builds_trains_saves_and_continues(
     open_desk: OpenDesk, tmp_path: Path
 ) -> None:
     desk = open_desk("empty")
@@ -49,7 +49,7 @@ def test_that_a_student_builds_trains_saves_and_goes_on(
     assert state["shapes"]["linear1"] == "B × 8"
     assert state["errors"] == ["wrong_outputs"]
 
-    desk.click(desk.ask("fix", node="output1"))
+    desk.click(desk.ask("fix_button", node="output1"))
     desk.wait("one click fixes the output", lambda s: not s["errors"])
 
     first = desk.wait("the initial loss", lambda s: s["train_loss"] is not None)
@@ -85,7 +85,7 @@ def test_that_a_student_builds_trains_saves_and_goes_on(
     assert back["train_loss"] == pytest.approx(saved["train_loss"])
     assert not back["has_torch"]
     again.press("F5")
-    again.wait("training goes on", lambda s: s["step"] > saved["step"] + 200)
+    again.wait("training continues", lambda s: s["step"] > saved["step"] + 200)
 
 
 def test_that_esc_cancels_and_loops_are_refused(open_desk: OpenDesk) -> None:
@@ -127,7 +127,7 @@ def test_that_a_layer_is_found_by_typing_and_deleted_while_training(open_desk: O
     desk.wait("everything is back", lambda s: "dropout1" in s["nodes"])
 
 
-def test_that_a_killed_engine_is_replaced_and_training_goes_on(open_desk: OpenDesk) -> None:
+def test_that_a_killed_engine_is_replaced_and_training_continues(open_desk: OpenDesk) -> None:
     desk = open_desk("moons")
     desk.press("F5")
     before = desk.wait("a keyframe", lambda s: s["step"] > 8000)
@@ -141,7 +141,7 @@ def test_that_a_killed_engine_is_replaced_and_training_goes_on(open_desk: OpenDe
     desk.wait("the keyframe is loaded", lambda s: s["step"] > 100 and not s["is_training"])
     loaded = desk.state()["step"]
     desk.press("F5")
-    desk.wait("training goes on", lambda s: s["step"] > loaded + 500)
+    desk.wait("training continues", lambda s: s["step"] > loaded + 500)
 
 
 def test_that_a_net_is_built_and_trained_with_the_keyboard_alone(open_desk: OpenDesk) -> None:

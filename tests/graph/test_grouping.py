@@ -54,8 +54,8 @@ def test_that_several_sources_and_goals_become_ports_named_after_the_parts() -> 
         ("right", "Leads to Linear."),
     ]
     assert [(port.name, port.help) for port in block.outputs] == [
-        ("right", "Leads from Linear."),
-        ("both", "Leads from Add."),
+        ("right", "Comes from Linear."),
+        ("both", "Comes from Add."),
     ]
     small, block_id = grouped(graph, chosen, block)
     assert Edge("x", block_id, "out", "left") in small.edges

@@ -138,3 +138,40 @@ def test_that_tools_run_in_the_repository_from_any_folder(
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
     assert verbs.run_visibly(["-c", show], QT_QPA_PLATFORM="offscreen") == 0
     assert capfd.readouterr().out.split() == [str(DEV.parent.parent), "offscreen"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], [*verbs.IN_PARALLEL, *verbs.COVERAGE]),
+        (["--quick"], [*verbs.QUICK]),
+        (["--quick", "tests/graph"], [*verbs.QUICK, "tests/graph"]),
+        (["tests/graph", "-x"], ["tests/graph", "-x"]),
+    ],
+)
+def test_that_a_selection_of_tests_is_neither_measured_nor_parallel(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], expected: list[str]
+) -> None:
+    run: list[Sequence[str]] = []
+    monkeypatch.setattr(verbs, "run_visibly", lambda arguments, **_: run.append(arguments) or 0)
+    assert verbs.test(words) == 0
+    assert run == [["-m", "pytest", *expected]]
+
+
+def test_that_the_closing_line_of_pytest_follows_the_table_of_coverage(tmp_path: Path) -> None:
+    (tmp_path / "measured.py").write_text("def one():\n    return 1\n")
+    (tmp_path / "test_it.py").write_text(
+        "import measured\n\n\ndef test_one():\n    assert measured.one() == 1\n"
+    )
+    words = [word if word != "--cov" else "--cov=measured" for word in verbs.COVERAGE]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "1", "--dist", "loadfile", *words, "."],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.strip().splitlines()
+    assert "1 passed" in lines[-1]
+    assert any(line.startswith("TOTAL") for line in lines[:-1])

@@ -1,4 +1,4 @@
-"""The real app, run for a test: it only tells where things are and how they stand.
+"""The real app, run for a test: it only answers where things are and what their state is.
 
 Every act comes from the mouse and the keyboard. Questions come as JSON lines on standard input,
 answers go as JSON lines to standard output.
@@ -20,7 +20,7 @@ from playground.app.shell.window import MainWindow
 from playground.graph.shape import Shape
 
 
-class Teller(QObject):
+class Answers(QObject):
     """Answers questions about the window."""
 
     asked = Signal(object)
@@ -39,7 +39,7 @@ class Teller(QObject):
         try:
             answer = getattr(self, question.pop("ask"))(**question)
         except (KeyError, TypeError, AttributeError) as error:
-            answer = {"error": repr(error)}  # told to the test, which would wait for ever
+            answer = {"error": repr(error)}  # or the test would wait until its time limit
         print(json.dumps(answer), flush=True)
 
     # Places, as pixels of the screen
@@ -53,7 +53,7 @@ class Teller(QObject):
         return self._middle(self.window.palette_view.chips[kind])
 
     def chip_width(self, kind: str) -> int:
-        """How wide it is; its star stands at the right."""
+        """Its width; its star is at the right."""
         return self.window.palette_view.chips[kind].width()
 
     def control(self, name: str) -> list[int]:
@@ -61,7 +61,7 @@ class Teller(QObject):
         return self._middle(getattr(self.window.top_bar, name))
 
     def named(self, name: str) -> list[int]:
-        """The control in sight that says so to a screen reader."""
+        """The visible control with that accessible name."""
         widgets = self.window.findChildren(QWidget)
         return self._middle(
             next(w for w in widgets if w.isVisible() and w.accessibleName() == name)
@@ -88,7 +88,7 @@ class Teller(QObject):
         return [place.x(), place.y()]
 
     def canvas(self, across: float, down: float) -> list[int]:
-        """A place on the canvas, as shares of its width and height."""
+        """A place on the canvas, as fractions of its width and height."""
         port = self.window.canvas.viewport()
         at = port.mapToGlobal(QPoint(int(port.width() * across), int(port.height() * down)))
         return [at.x(), at.y()]
@@ -99,18 +99,18 @@ class Teller(QObject):
         return self._on_screen(item.port_pos(side, is_output=side == "out"))
 
     def photograph(self, path: str) -> bool:
-        """Keep a picture of the window, for whoever reads a failed test."""
+        """Save a picture of the window, to understand a failed test."""
         return self.window.grab().save(path)
 
-    def hint(self, node: str) -> list[int]:
+    def fix_button(self, node: str) -> list[int]:
         """The button on a node that fixes what is wrong."""
         item = self.window.canvas.drawing.nodes[node]
         return self._on_screen(item.mapToScene(item.button_rect.center()))
 
-    # How things stand
+    # State
 
     def state(self) -> dict[str, Any]:
-        """What the document and the run hold."""
+        """The state of the document and the run."""
         document, run = self.window.document, self.window.run
         frame = run.last_frame
         shapes = document.examined.shapes
@@ -155,9 +155,9 @@ def main(argument: str) -> int:
         window.project_files.start_from(argument)
     window.show()
     window.move(0, 0)
-    teller = Teller(window)
+    answers = Answers(window)
     code = app.exec()
-    del teller
+    del answers
     return code
 
 
