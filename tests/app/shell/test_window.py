@@ -211,20 +211,20 @@ def test_that_a_missing_gpu_is_reported_and_the_cpu_offered(window: MainWindow) 
 
 
 def slow_net(window: MainWindow) -> None:
-    """Give the window a net of which one step takes many seconds."""
+    """Give the window a net of which one step takes about a second."""
     graph = window.document.graph
     for node in ("linear1", "linear2"):
         graph = graph.set_options(node, out_features=2048)
-    data = make(Dataset, {"kind": "moons", "count": 20_000})
+    data = make(Dataset, {"kind": "moons", "count": 8_000})
     project = window.document.project.with_graph(graph).with_data(data)
-    window.document.edit("Slow", project.with_training(batch_size=14_000))
+    window.document.edit("Slow", project.with_training(batch_size=6_000))
 
 
 @pytest.fixture
 def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """A window that gives a step little time to end, so that the slow one surely outlasts it."""
     assert run.PAUSE_WITHIN_MS < 1000
-    monkeypatch.setattr(run, "PAUSE_WITHIN_MS", 20)
+    monkeypatch.setattr(run, "PAUSE_WITHIN_MS", 1)
 
 
 def train_slowly(window: MainWindow) -> int:
@@ -260,7 +260,7 @@ def test_that_closing_does_not_wait_for_a_slow_step(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = train_slowly(window)
-    monkeypatch.setattr(client, "END_WITHIN_S", 0.02)
+    monkeypatch.setattr(client, "END_WITHIN_S", 0)
     discard = QMessageBox.StandardButton.Discard
     monkeypatch.setattr(QMessageBox, "question", lambda *_: discard)
     frame = window.run.last_frame
