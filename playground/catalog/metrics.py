@@ -26,7 +26,7 @@ class Metric(Declaration):
     tasks: ClassVar[tuple[Task, ...]] = ()
     is_higher_better: ClassVar[bool] = True
     is_share: ClassVar[bool] = True
-    """Whether 1 is as good as it gets, so that it can be drawn beside other shares."""
+    """Whether 1 is as good as it gets, so that it can be drawn beside other fractions."""
 
     function: ClassVar[Measure | None] = None
     """What computes it, with the options that it names; scripts carry its source."""
@@ -57,7 +57,7 @@ class Accuracy(Metric):
     letters: ClassVar[str] = "N examples"
     when: ClassVar[str] = "For classes that are about equally frequent."
     pitfall: ClassVar[str] = (
-        "Where 95 of 100 are of one class, always saying that one gives 95 %: look at the "
+        "If 95 of 100 examples are of one class, always predicting it gives 95 %: look at the "
         "confusion matrix."
     )
     source: ClassVar[str] = "sklearn.metrics.accuracy_score"
@@ -69,7 +69,7 @@ class _ByClass(Metric):
 
 
 class F1(_ByClass):
-    """Precision and recall in one number, which is only high where both are."""
+    """Precision and recall in one number, which is high only if both are."""
 
     kind: ClassVar[str] = "f1"
     label: ClassVar[str] = "F1"
@@ -78,9 +78,9 @@ class F1(_ByClass):
     aliases: ClassVar[tuple[str, ...]] = ("f score", "f-measure", "macro f1", "f1_score", "dice")
     formula: ClassVar[str] = r"\frac{2 \cdot \text{right}}{\text{said} + \text{true}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class · true: of the class"
-    when: ClassVar[str] = "Where classes differ in how frequent they are."
+    when: ClassVar[str] = "If classes differ in how frequent they are."
     pitfall: ClassVar[str] = (
-        "It says nothing of where the net fails: look at precision and recall beside it."
+        "It does not show how the network fails: look at precision and recall beside it."
     )
     source: ClassVar[str] = "sklearn.metrics.f1_score, binary or macro; van Rijsbergen 1979"
 
@@ -95,7 +95,7 @@ class Precision(_ByClass):
     aliases: ClassVar[tuple[str, ...]] = ("positive predictive value", "precision_score")
     formula: ClassVar[str] = r"\frac{\text{right}}{\text{said}}"
     letters: ClassVar[str] = "right: said and true · said: taken for the class"
-    when: ClassVar[str] = "Where a false alarm is dear."
+    when: ClassVar[str] = "If false positives are costly."
     pitfall: ClassVar[str] = "A net that hardly ever says yes can have it all: look at recall too."
     source: ClassVar[str] = "sklearn.metrics.precision_score, binary or macro"
 
@@ -112,7 +112,7 @@ class Recall(_ByClass):
     )  # fmt: skip
     formula: ClassVar[str] = r"\frac{\text{right}}{\text{true}}"
     letters: ClassVar[str] = "right: said and true · true: of the class"
-    when: ClassVar[str] = "Where a miss is dear."
+    when: ClassVar[str] = "If false negatives are costly."
     pitfall: ClassVar[str] = "A net that always says yes has all of it: look at precision too."
     source: ClassVar[str] = "sklearn.metrics.recall_score, binary or macro"
 
@@ -135,7 +135,7 @@ class MeanError(_Distance):
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "To say how far off it is in a sentence."
     pitfall: ClassVar[str] = (
-        "It has the unit of the labels: where those are standardised, so is it. R² has none."
+        "It has the unit of the labels: if those are standardised, so is it. R² has none."
     )
     source: ClassVar[str] = "sklearn.metrics.mean_absolute_error"
 
@@ -150,7 +150,7 @@ class RootMeanSquaredError(_Distance):
     aliases: ClassVar[tuple[str, ...]] = ("root mean squared error", "root_mean_squared_error")
     formula: ClassVar[str] = r"\sqrt{\frac{1}{N} \sum_i (y_i - \hat{y}_i)^2}"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
-    when: ClassVar[str] = "Where large errors are worse than many small ones."
+    when: ClassVar[str] = "If large errors are worse than many small ones."
     pitfall: ClassVar[str] = "A few outliers make most of it: look at the mean absolute error too."
     source: ClassVar[str] = "sklearn.metrics.root_mean_squared_error"
 

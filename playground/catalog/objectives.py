@@ -86,7 +86,13 @@ class _OverTokens(Objective):
         """A token at every step."""
         vocabulary = data.vocabulary()
         if not vocabulary or data.features().rank != 1:
-            raise ObjectiveError(f"{self.label} needs tokens in a row, and {data.label} has none")
+            raise ObjectiveError(
+                tr(
+                    "{objective} needs sequences of tokens, and {data} has none",
+                    objective=tr(self.label),
+                    data=tr(data.label),
+                )
+            )
         return Target("tokens", vocabulary)
 
 

@@ -346,7 +346,7 @@ class ReduceOnPlateau(Schedule):
     patience: int = live(
         10,
         "Patience",
-        "Epochs without improvement that are put up with before a drop.",
+        "Epochs without improvement to wait before a drop.",
         ge=0,
         le=10_000_000,
     )

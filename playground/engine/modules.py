@@ -132,8 +132,8 @@ class LSTM(Recurrent, nn.LSTM):
 
 
 class MultiheadAttention(nn.MultiheadAttention):
-    """torch.nn.MultiheadAttention over batches, with a causal mask where it is asked for. Keys
-    whose token is the padding are not looked at, where the tokens are given."""
+    """torch.nn.MultiheadAttention over batches, with an optional causal mask. Keys whose token
+    is the padding are not attended to if the tokens are given."""
 
     def __init__(
         self,
@@ -191,7 +191,7 @@ class LastRealStep(nn.Module):
         self.padding_idx = padding_idx
 
     def forward(self, x_BTE: torch.Tensor, tokens_BT: torch.Tensor) -> torch.Tensor:
-        """B × E; zeros where all is padding."""
+        """B × E; zeros if all is padding."""
         is_real_BT = tokens_BT != self.padding_idx
         places_T = torch.arange(1, x_BTE.shape[1] + 1, device=x_BTE.device)
         last_B = (is_real_BT * places_T).argmax(1)
@@ -207,7 +207,7 @@ class MeanOfRealSteps(nn.Module):
         self.padding_idx = padding_idx
 
     def forward(self, x_BTE: torch.Tensor, tokens_BT: torch.Tensor) -> torch.Tensor:
-        """B × E; zeros where all is padding."""
+        """B × E; zeros if all is padding."""
         is_real_BT1 = (tokens_BT != self.padding_idx)[:, :, None]
         return x_BTE.masked_fill(~is_real_BT1, 0.0).sum(1) / is_real_BT1.sum(1).clamp(min=1)
 

@@ -24,6 +24,7 @@ from playground.engine.labels import (
 )
 from playground.engine.tokens import asked, masked, next_tokens
 from playground.project.project import Project
+from playground.translation import tr
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,19 @@ class Supervised(Objective):
 
 
 class Autoencoder(Objective):
-    """Learn to put the features out again: loss(net(features), features)."""
+    """Learn to output the features again: loss(net(features), features)."""
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
         flat = x.flatten(1)
         if self.loss.expects != "values" and (flat.min() < 0 or flat.max() > 1):
             raise DataError(
-                f"{self.loss.label} compares numbers from 0 to 1, and these features go from "
-                f"{float(flat.min()):.3g} to {float(flat.max()):.3g}: use Mean squared error."
+                tr(
+                    "{loss} compares numbers from 0 to 1, and these features go from {lowest} to "
+                    "{highest}. Use Mean squared error.",
+                    loss=tr(self.loss.label),
+                    lowest=f"{float(flat.min()):.3g}",
+                    highest=f"{float(flat.max()):.3g}",
+                )
             )
         return Part(x, flat, flat.float().cpu().numpy())
 

@@ -83,7 +83,7 @@ class EarlyStopping:
         return {"loss": loss, "epoch": self.best_epoch, "waited": self.waited}
 
     def restore(self, state: Mapping[str, Any], best: Weights) -> None:
-        """Take up a state; raises ValueError where it is none."""
+        """Take up a state; raises ValueError if it is not one."""
         loss = math.inf if state["loss"] is None else float(state["loss"])
         epoch, waited = int(state["epoch"]), int(state["waited"])
         if math.isnan(loss) or epoch < 0 or waited < 0:

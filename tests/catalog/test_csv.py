@@ -94,12 +94,12 @@ def test_that_missing_values_in_columns_that_are_not_used_do_not_matter(csv: Any
     assert len(drawn(data)[0]) == 4
 
 
-def test_that_columns_of_many_texts_are_left_out_unless_asked_for(csv: Any) -> None:
+def test_that_columns_of_many_texts_are_left_out_unless_chosen(csv: Any) -> None:
     rows = "".join(f"name{i},{i % 7},{i % 2}\n" for i in range(30))
     data = csv("who,n,y\n" + rows)
     assert data.feature_names() == ("n",)
-    assert data.notes() == ("Column 'who' has more than 20 different texts and is left out.",)
-    with pytest.raises(DataError, match="column 'who' has more than 20 different texts"):
+    assert data.notes() == ("Column 'who' has more than 20 different texts. It is left out.",)
+    with pytest.raises(DataError, match="Column 'who' has more than 20 different texts"):
         csv("who,n,y\n" + rows, feature_columns=("who",)).features()
 
 
@@ -167,10 +167,10 @@ MANY = "".join(f"{i},{i}.5\n" for i in range(9))
         ("\n \n\n", {}, "own.csv is empty"),
         ("a,b\n", {}, "has a header but no rows"),
         ("a\n1\n2\n3\n4\n", {}, "no column of numbers to learn from"),
-        ("a,b\n1,2\n3,4\n", {}, "has 2 complete rows; training needs at least 4"),
+        ("a,b\n1,2\n3,4\n", {}, "has 2 rows; training needs at least 4"),
         ("a,b\n1,2\n,4\n,5\n3,3\n", {}, r"2 complete rows \(2 left out because a value"),
-        ("a,b\n1,2\n3\n5,6\n7,8\n", {}, "line 3: this line has 1 of the 2 columns"),
-        ("a,b\n1,2\n3,4,5\n5,6\n7,8\n", {}, "line 3: this line has 3 of the 2 columns"),
+        ("a,b\n1,2\n3\n5,6\n7,8\n", {}, "line 3: this line has 1 columns and the first has 2"),
+        ("a,b\n1,2\n3,4,5\n5,6\n7,8\n", {}, "line 3: this line has 3 columns and the first has 2"),
         ('a,b\n1,2\n"3,4\n5,6\n', {}, "line 4: this is not CSV: a quote is opened and never"),
         ('a,b\n1,2\n3,"4"x\n5,6\n', {}, "line 3: this is not CSV"),
         ("a,b\n1,2\nx,4\n5,6\n7,8\n", {}, "line 3, column 'a': expected a number, got 'x'"),
@@ -178,14 +178,14 @@ MANY = "".join(f"{i},{i}.5\n" for i in range(9))
         ("a,b\n1,x\n2,y\n5,x\n7,y\n", {"task": "regression"}, 'set the task to "classes"'),
         ("a,b\n1,x\n2,x\n3,x\n4,x\n", {}, "label 'b' is 'x' in every row"),
         ("a,b\n1e999,1\n2,2\n3,1\n4,2\n", {}, "line 2, column 'a': the number is too large"),
-        ("a,b\n1,\n2,\n3,\n4,\n", {}, "label 'b' is empty: pick another column"),
-        ("a,b\n,1\n,2\n,1\n,2\n", {"feature_columns": ("a",)}, "column 'a' is empty"),
+        ("a,b\n1,\n2,\n3,\n4,\n", {}, "label 'b' is empty: choose another column"),
+        ("a,b\n,1\n,2\n,1\n,2\n", {"feature_columns": ("a",)}, "Column 'a' is empty"),
         (
             "a,b\n" + MANY,
             {"label_column": "bb"},
-            "no column 'bb'. Did you mean 'b'\\? There is a, b",
+            "no column 'bb'. Did you mean 'b'\\? Available: a, b",
         ),
-        ("a,b\n" + MANY, {"feature_columns": ("q",)}, "no column 'q'. There is a, b"),
+        ("a,b\n" + MANY, {"feature_columns": ("q",)}, "no column 'q'. Available: a, b"),
         ("a,b\n" + MANY, {"feature_columns": ("b",)}, "'b' is the label and cannot be a feature"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", {}, "not a text file"),
         (b"PK\x03\x04" + bytes(range(256)), {}, "not a text file"),
@@ -209,7 +209,11 @@ def test_that_csv_errors_name_line_column_and_value(
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("", "pick a CSV file"), ("/no/such/file.csv", "no file"), ("a\0b", "cannot be read")],
+    [
+        ("", "choose a CSV file"),
+        ("/no/such/file.csv", "File not found"),
+        ("a\0b", "cannot be read"),
+    ],
 )
 def test_that_a_missing_file_is_reported(path: str, message: str) -> None:
     with pytest.raises(DataError, match=message):

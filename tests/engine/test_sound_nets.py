@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import r2_score
@@ -18,6 +19,8 @@ from playground.catalog.layers.normalization import BatchNorm
 from playground.catalog.losses import BinaryCrossEntropy, MeanSquaredError
 from playground.catalog.objectives import Autoencoder
 from playground.catalog.registry import declared, make_layer
+from playground.engine.compile import CompileError
+from playground.engine.objectives import objective_of
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer
@@ -58,8 +61,11 @@ def test_that_bce_is_rejected_for_features_outside_0_to_1() -> None:
         Linear(out_features=1), Sigmoid(), data=Wave(count=40), loss=BinaryCrossEntropy(),
         objective=Autoencoder(),
     )  # fmt: skip
-    with pytest.raises(DataError, match=r"go from .* to .*: use Mean squared error"):
+    with pytest.raises(CompileError, match=r"lie outside this range\. Use Mean squared error"):
         Trainer(wave)
+    checked = check(wave)
+    with pytest.raises(DataError, match=r"go from .* to .*\. Use Mean squared error"):
+        objective_of(checked.project, wave.data.load(), torch.device("cpu"))
 
 
 @pytest.mark.parametrize("accumulation", [1, 2])

@@ -25,7 +25,7 @@ def test_that_every_point_of_the_run_is_a_row() -> None:
 
 
 def test_that_a_file_without_a_run_is_refused_with_what_to_do() -> None:
-    with pytest.raises(ExportError, match="train it first"):
+    with pytest.raises(ExportError, match="Train it first"):
         history_csv(None)
 
 

@@ -1,1 +1,1 @@
-"""Data sets by sort: toy, tabular, images, files."""
+"""Data sets by family: toy, tabular, images, sequences, files."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from playground.catalog.datasets.dataset import DataError, Floats, Labels, Target
 from playground.catalog.datasets.table import Column, Table
+from playground.translation import tr, trn
 
 TaskChoice = Literal["auto", "classes", "regression"]
 Rows = npt.NDArray[np.bool_]
@@ -24,7 +25,7 @@ LARGEST = 1e30
 
 @dataclass(frozen=True)
 class Choice:
-    """Which columns are features, which is the label, and what sort of label it is."""
+    """Which columns are features, which is the label, and whether that is a class or a number."""
 
     feature_columns: tuple[str, ...] = ()
     label_column: str = ""
@@ -81,15 +82,25 @@ class Chosen:
 
 @lru_cache(maxsize=4)
 def chosen(table: Table, choice: Choice) -> Chosen:
-    """The features and the label of a table, told apart by identity; raises DataError."""
+    """The features and the label of a table, by the chosen columns; raises DataError."""
     label = _find(table, choice.label_column) if choice.label_column else table.columns[-1]
     if label.is_missing.all():
-        raise DataError(f"{table.file}: the label {label.name!r} is empty: pick another column.")
+        raise DataError(
+            tr(
+                "{file}: the label {label} is empty: choose another column.",
+                file=table.file,
+                label=repr(label.name),
+            )
+        )
     named = [_find(table, name) for name in dict.fromkeys(choice.feature_columns)]
     if label in named:
         raise DataError(
-            f"{table.file}: column {label.name!r} is the label and cannot be a feature as well: "
-            "take it out of the features, or pick another label."
+            tr(
+                "{file}: column {label} is the label and cannot be a feature as well: remove it "
+                "from the features, or choose another label.",
+                file=table.file,
+                label=repr(label.name),
+            )
         )
     candidates = named or [column for column in table.columns if column is not label]
     columns, notes = _usable(table, candidates, is_named=bool(named))
@@ -99,7 +110,13 @@ def chosen(table: Table, choice: Choice) -> Chosen:
     target = _target(table, label, choice.task, rows)
     width = sum(len(feature.names) for feature in features)
     if width * int(rows.sum()) > MAX_NUMBERS:
-        raise DataError(f"{table.file} makes {width:,} features, too many: choose fewer columns.")
+        raise DataError(
+            tr(
+                "{file} has {width} features, which is too many: choose fewer columns.",
+                file=table.file,
+                width=f"{width:,}",
+            )
+        )
     return Chosen(features, label, target, rows, _notes(table, rows, features, notes))
 
 
@@ -109,14 +126,16 @@ def _find(table: Table, name: str) -> Column:
             return column
     near = difflib.get_close_matches(name, table.names, 1, 0.6)
     known = ", ".join(table.names[:10]) + (", …" if len(table.names) > 10 else "")
-    hint = f"Did you mean {near[0]!r}? " if near else ""
-    raise DataError(f"{table.file} has no column {name!r}. {hint}There is {known}.")
+    unknown = tr("{file} has no column {name}.", file=table.file, name=repr(name))
+    hint = tr("Did you mean {name}?", name=repr(near[0])) if near else ""
+    available = tr("Available: {columns}.", columns=known)
+    raise DataError(" ".join(filter(None, (unknown, hint, available))))
 
 
 def _usable(
     table: Table, candidates: list[Column], *, is_named: bool
 ) -> tuple[list[Column], list[str]]:
-    # Columns that nobody asked for by name are left out where a net could do nothing with them.
+    # Columns that were not chosen by name are left out if a network cannot use them.
     kept, notes = [], []
     for column in candidates:
         reason = _unusable(column)
@@ -124,38 +143,61 @@ def _usable(
             kept.append(column)
         elif is_named:
             raise DataError(
-                f"{table.file}: column {column.name!r} {reason}: choose other features."
+                tr("{file}: {reason} Choose other features.", file=table.file, reason=reason)
             )
         else:
-            notes.append(f"Column {column.name!r} {reason} and is left out.")
+            notes.append(tr("{reason} It is left out.", reason=reason))
     if not kept:
         raise DataError(
-            f"{table.file} has no column of numbers to learn from beside the label: pick a file "
-            "with at least two columns, separated by comma, semicolon or tab."
+            tr(
+                "{file} has no column of numbers to learn from beside the label: choose a file "
+                "with at least two columns, separated by comma, semicolon or tab.",
+                file=table.file,
+            )
         )
     return kept, notes
 
 
 def _unusable(column: Column) -> str | None:
     if column.is_missing.all():
-        return "is empty"
+        return tr("Column {name} is empty.", name=repr(column.name))
     if column.is_numeric:
         return None
     numbers = np.unique(column.numbers[~np.isnan(column.numbers)])
     if column.is_many or len(column.texts) + len(numbers) > MAX_CATEGORIES:
-        return f"has more than {MAX_CATEGORIES} different texts"
+        return tr(
+            "Column {name} has more than {limit} different texts.",
+            name=repr(column.name),
+            limit=MAX_CATEGORIES,
+        )
     return None
 
 
 def _refuse_few(table: Table, rows: Rows) -> None:
-    count = int(rows.sum())
-    if count < MIN_ROWS:
-        gone = len(rows) - count
-        left_out = f" ({gone} left out because a value is missing)" if gone else ""
+    count, gone = int(rows.sum()), int((~rows).sum())
+    if count >= MIN_ROWS:
+        return
+    values = {"file": table.file, "least": MIN_ROWS}
+    if gone:
         raise DataError(
-            f"{table.file} has {count} complete rows{left_out}; training needs at least "
-            f"{MIN_ROWS}: add rows, or choose columns that are filled."
+            trn(
+                "{file} has {count} complete row ({gone} left out because a value is missing); "
+                "training needs at least {least}: add rows, or choose columns that are filled.",
+                "{file} has {count} complete rows ({gone} left out because a value is missing); "
+                "training needs at least {least}: add rows, or choose columns that are filled.",
+                count,
+                gone=gone,
+                **values,
+            )
         )
+    raise DataError(
+        trn(
+            "{file} has {count} row; training needs at least {least}: add rows.",
+            "{file} has {count} rows; training needs at least {least}: add rows.",
+            count,
+            **values,
+        )
+    )
 
 
 def _feature(table: Table, column: Column, rows: Rows) -> Feature:
@@ -168,17 +210,27 @@ def _feature(table: Table, column: Column, rows: Rows) -> Feature:
 def _refuse_texts(table: Table, column: Column, rows: Rows) -> None:
     bad = column.first_text(rows)
     if bad is not None:
-        _refuse(table, column, bad, "expected a number", "Correct it, or leave the cell empty.")
+        what = tr("expected a number")
+        _refuse(table, column, bad, what, tr("Correct it, or leave the cell empty."))
     large = np.flatnonzero(rows & ~(np.abs(column.numbers) < LARGEST))
     if len(large):
-        _refuse(table, column, int(large[0]), "the number is too large", "Correct it.")
+        what = tr("the number is too large")
+        _refuse(table, column, int(large[0]), what, tr("Correct it."))
 
 
 def _refuse(table: Table, column: Column, row: int, what: str, hint: str) -> None:
-    value = column.text(row) or "a text"
-    value = repr(value if len(value) <= 40 else value[:37] + "...")
-    place = f"{table.file}, line {table.lines[row]}, column {column.name!r}"
-    raise DataError(f"{place}: {what}, got {value}. {hint}")
+    value = column.text(row) or tr("a text")
+    raise DataError(
+        tr(
+            "{file}, line {line}, column {name}: {what}, got {value}. {hint}",
+            file=table.file,
+            line=table.lines[row],
+            name=repr(column.name),
+            what=what,
+            value=repr(value if len(value) <= 40 else value[:37] + "..."),
+            hint=hint,
+        )
+    )
 
 
 # Labels
@@ -188,8 +240,8 @@ def _target(table: Table, label: Column, task: TaskChoice, rows: Rows) -> Target
     if task == "regression" or (task == "auto" and label.is_numeric):
         bad = label.first_text(rows)
         if bad is not None:
-            hint = 'Correct it, or set the task to "classes".'
-            _refuse(table, label, bad, "the label must be a number", hint)
+            hint = tr('Correct it, or set the task to "classes".')
+            _refuse(table, label, bad, tr("the label must be a number"), hint)
         _refuse_texts(table, label, rows)
         if task == "regression" or not _are_few_integers(label.numbers[rows]):
             return Target("regression", columns=(label.name,))
@@ -205,13 +257,23 @@ def _classes(table: Table, label: Column, rows: Rows) -> Target:
     classes = _sorted_texts(label, rows)
     if label.is_many or len(classes) > MAX_CLASSES:
         raise DataError(
-            f"{table.file}: the label {label.name!r} has more than {MAX_CLASSES} classes: pick "
-            'another column, or set the task to "regression" if these are numbers.'
+            tr(
+                "{file}: the label {label} has more than {limit} classes: choose another column, "
+                'or set the task to "regression" if these are numbers.',
+                file=table.file,
+                label=repr(label.name),
+                limit=MAX_CLASSES,
+            )
         )
     if len(classes) < 2:
         raise DataError(
-            f"{table.file}: the label {label.name!r} is {classes[0]!r} in every row; there must "
-            "be at least two classes: pick another column."
+            tr(
+                "{file}: the label {label} is {value} in every row; at least two classes are "
+                "needed: choose another column.",
+                file=table.file,
+                label=repr(label.name),
+                value=repr(classes[0]),
+            )
         )
     return Target("binary" if len(classes) == 2 else "classes", classes)
 
@@ -243,12 +305,20 @@ def _notes(
 ) -> tuple[str, ...]:
     gone = len(rows) - int(rows.sum())
     found = [*table.notes]
-    if gone == 1:
-        found.append("1 row is left out because a value is missing in it.")
-    elif gone:
-        found.append(f"{gone:,} rows are left out because a value is missing in them.")
+    if gone:
+        found.append(
+            trn(
+                "{count} row is left out because a value is missing in it.",
+                "{count} rows are left out because a value is missing in them.",
+                gone,
+            )
+        )
     found += [
-        f"Column {f.column.name!r} holds texts and became {len(f.names)} columns of 0 and 1."
+        tr(
+            "Column {name} holds texts and became {width} columns of 0 and 1.",
+            name=repr(f.column.name),
+            width=len(f.names),
+        )
         for f in features
         if f.categories
     ]

@@ -15,6 +15,7 @@ from playground.catalog.datasets.preparation import min_max_scaled, split, stand
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
 from playground.graph.shape import Shape
+from playground.translation import tr, trn
 
 Task = Literal["regression", "binary", "classes", "reconstruction", "tokens"]
 """What labels are. "reconstruction" and "tokens" come from the examples themselves: the features
@@ -51,7 +52,7 @@ class Target:
 class Examples:
     """Features and labels, training and validation apart.
 
-    Features are float32, or int64 where they are tokens, N × the shape of one example. Labels
+    Features are float32, or int64 if they are tokens, N × the shape of one example. Labels
     are int64 class numbers, N, or float32 values, N × columns.
     """
 
@@ -78,8 +79,8 @@ class Dataset(Declaration):
         0.3,
         gt=0,
         lt=1,
-        title="Validation share",
-        description="Share of the examples kept aside to see whether the net generalises.",
+        title="Validation fraction",
+        description="Fraction of the examples held out as the validation set.",
         json_schema_extra={"rank": 1},
     )
     seed: int = Field(
@@ -93,26 +94,26 @@ class Dataset(Declaration):
 
     def features(self) -> Shape:
         """The shape of one example; raises DataError."""
-        raise DataError(f"{self.label} has no features.")
+        raise DataError(tr("{data} has no features.", data=tr(self.label)))
 
     def target(self) -> Target:
         """What is to be predicted; raises DataError."""
-        raise DataError(f"{self.label} has no labels.")
+        raise DataError(tr("{data} has no labels.", data=tr(self.label)))
 
     def feature_names(self) -> tuple[str, ...]:
         """Names of the features, for axes; empty for images."""
         return ()
 
     def vocabulary(self) -> tuple[str, ...]:
-        """What tokens stand for, by number, the mask first; empty where features are numbers."""
+        """What tokens stand for, by number, the mask first; empty if features are numbers."""
         return ()
 
     def padding(self) -> int | None:
-        """The token that fills short examples up; None where all are of one length."""
+        """The token that fills short examples; None if all have one length."""
         return None
 
     def has_shares(self) -> bool | None:
-        """Whether every feature lies from 0 to 1; None where only the examples tell."""
+        """Whether every feature lies from 0 to 1; None if only the examples can show it."""
         return None
 
     function: ClassVar[DrawFunction | None] = None
@@ -128,7 +129,7 @@ class Dataset(Declaration):
         """All examples and their labels; raises DataError."""
         function = type(self).function
         if function is None:
-            raise DataError(f"{self.label} has no examples.")
+            raise DataError(tr("{data} has no examples.", data=tr(self.label)))
         return function(generator, **arguments_from(function, self))
 
     def feature_scaling(self) -> Scaling:
@@ -144,10 +145,17 @@ class Dataset(Declaration):
         return ()
 
     def load(self) -> Examples:
-        """The examples, split; raises DataError where there are too few."""
+        """The examples, split; raises DataError if there are too few."""
         x, y = self.draw(np.random.default_rng(self.seed))
         if len(x) < 2:
-            raise DataError(f"{self.label} has {len(x)} examples; training needs at least 2.")
+            raise DataError(
+                trn(
+                    "{data} has {count} example; training needs at least 2.",
+                    "{data} has {count} examples; training needs at least 2.",
+                    len(x),
+                    data=tr(self.label),
+                )
+            )
         x_train, y_train, x_val, y_val = split(x, y, self.validation, self.seed)
         if x.dtype == np.float32:
             x_train, x_val = scaled(x_train, x_val, self.feature_scaling())

@@ -1,4 +1,4 @@
-"""Data from files of one's own."""
+"""Data sets from files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from playground.graph.shape import Shape
 
 
 class CSV(ScaledLabels):
-    """A table of your own: one example a line, separated by comma, semicolon or tab, with or
+    """A table of your own: one example per line, separated by comma, semicolon or tab, with or
     without a header. Columns of text become 0/1 columns, one for each text; rows in which a value
     is missing are left out."""
 
@@ -37,7 +37,7 @@ class CSV(ScaledLabels):
         "",
         max_length=4096,
         title="File",
-        description="Where the table is: a .csv file in UTF-8.",
+        description="Path of the table: a .csv file in UTF-8.",
         json_schema_extra={"sort": "path"},
     )
     feature_columns: tuple[str, ...] = Field(

@@ -20,7 +20,7 @@ class Scaled(Dataset):
     )
 
     def has_shares(self) -> bool | None:
-        """Not where they are standardised; of others only the examples tell."""
+        """False if they are standardised; else it depends on the examples."""
         return False if self.normalise == "standardise" else None
 
     def feature_scaling(self) -> Scaling:
@@ -29,14 +29,15 @@ class Scaled(Dataset):
 
 
 class ScaledLabels(Scaled):
-    """A table whose labels, where they are numbers, can be standardised as well."""
+    """A table whose labels, if they are numbers, can be standardised as well."""
 
     scale_target: bool = Field(
         True,
         title="Scale label",
         description=(
             "Brings labels that are numbers to mean 0 and spread 1, measured on the training "
-            "examples: a fresh net puts out numbers near 0 and would first have to climb to them."
+            "examples: the outputs of an untrained network are near 0 and would have to reach "
+            "them first."
         ),
     )
 

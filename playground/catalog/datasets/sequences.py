@@ -149,7 +149,7 @@ def adding(rng: np.random.Generator, count: int, length: int) -> tuple[Floats, L
 
 
 class Adding(_Sequence):
-    """Two numbers a step: a value from 0 to 1, and a mark that is 1 at two steps and 0 elsewhere.
+    """Two numbers per step: a value from 0 to 1, and a mark that is 1 at two steps and 0 elsewhere.
     The label is the sum of the two marked values, so they must be kept to the end."""
 
     kind: ClassVar[str] = "adding"
@@ -167,7 +167,7 @@ class Adding(_Sequence):
     function: ClassVar[DrawFunction] = staticmethod(adding)
 
     def features(self) -> Shape:
-        """A value and a mark a step."""
+        """A value and a mark per step."""
         return Shape((self.length, 2))
 
     def target(self) -> Target:
@@ -216,7 +216,9 @@ class Brackets(_Sequence):
         "Arnold and Sleep 1980, Uniform random generation of balanced parenthesis strings"
     )
     when: ClassVar[str] = "To see what padding does, and what counting can and cannot tell."
-    pitfall: ClassVar[str] = "Padding counts as much as brackets until a layer is told of it."
+    pitfall: ClassVar[str] = (
+        "Padding counts as much as brackets until the Input is wired to a layer's padding port."
+    )
     order: ClassVar[int] = 33
     function: ClassVar[DrawFunction] = staticmethod(brackets)
 

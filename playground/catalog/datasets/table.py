@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from playground.catalog.datasets.dataset import DataError
+from playground.translation import tr
 
 MAX_BYTES = 256 * 2**20
 MAX_ROWS = 1_000_000
@@ -104,28 +105,32 @@ class Table:
 
 
 def stamp_of(path: str) -> Stamp:
-    """When a file was changed and how large it is; raises DataError where it cannot be read."""
+    """When a file was changed and how large it is; raises DataError if it cannot be read."""
     if not path:
-        raise DataError("No file is chosen yet: pick a CSV file.")
+        raise DataError(tr("No file is chosen: choose a CSV file."))
     try:
         found = os.stat(path)
     except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}: pick it again.") from error
+        raise DataError(tr("File not found: {path}. Choose it again.", path=path)) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path} cannot be read: {reason}.") from error
+        raise DataError(tr("{file} cannot be read: {reason}.", file=path, reason=reason)) from error
     if not stat.S_ISREG(found.st_mode):
-        raise DataError(f"{path} is not a file: pick a CSV file.")
+        raise DataError(tr("{file} is not a file: choose a CSV file.", file=path))
     if found.st_size > MAX_BYTES:
         raise DataError(
-            f"{_name(path)} has {found.st_size / 2**20:,.0f} MiB; at most {MAX_BYTES // 2**20} "
-            "can be read: take a part of it."
+            tr(
+                "{file} has {size} MiB; at most {limit} can be read: use a part of it.",
+                file=_name(path),
+                size=f"{found.st_size / 2**20:,.0f}",
+                limit=MAX_BYTES // 2**20,
+            )
         )
     return found.st_mtime_ns, found.st_size
 
 
 def read_table(path: str) -> Table:
-    """The columns of a CSV file, read anew only where it has changed; raises DataError."""
+    """The columns of a CSV file, read again only if it has changed; raises DataError."""
     found = _outcome(path, stamp_of(path))
     if isinstance(found, str):
         raise DataError(found)
@@ -140,11 +145,15 @@ def _outcome(path: str, stamp: Stamp) -> Table | str:
     except DataError as error:
         return str(error)
     except UnicodeError:
-        return f"{_name(path)} is not a text file: save the table as CSV in UTF-8."
+        return tr("{file} is not a text file: save the table as CSV in UTF-8.", file=_name(path))
 
 
 def _name(path: str) -> str:
     return Path(path).name
+
+
+def _empty(path: str) -> str:
+    return tr("{file} is empty: choose a file with a header and rows.", file=_name(path))
 
 
 def _read(path: str) -> Table:
@@ -157,11 +166,12 @@ def _read(path: str) -> Table:
             reader = csv.reader(stream, delimiter=delimiter, strict=True)
             table = _columns(path, reader, delimiter)
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+        reason = error.strerror or error
+        raise DataError(tr("{file} cannot be read: {reason}.", file=path, reason=reason)) from error
     except csv.Error as error:
         raise DataError(_broken(path, reader, error)) from error
     if encoding == "cp1252":
-        note = "The file is not UTF-8 and was read as Windows-1252: look at letters with accents."
+        note = tr("The file is not UTF-8 and was read as Windows-1252: check letters with accents.")
         return Table(table.file, table.columns, table.lines, (note, *table.notes))
     return table
 
@@ -169,8 +179,13 @@ def _read(path: str) -> Table:
 def _broken(path: str, reader: Reader, error: csv.Error) -> str:
     reason = str(error)
     if "unexpected end" in reason:
-        reason = "a quote is opened and never closed"
-    return f"{_name(path)}, line {reader.line_num}: this is not CSV: {reason}."
+        reason = tr("a quote is opened and never closed")
+    return tr(
+        "{file}, line {line}: this is not CSV: {reason}.",
+        file=_name(path),
+        line=reader.line_num,
+        reason=reason,
+    )
 
 
 # Which letters and which delimiter
@@ -180,11 +195,13 @@ def _encoding(path: str) -> str:
     with open(path, "rb") as stream:
         start = stream.read(SAMPLE_BYTES)
         if not start.strip():
-            raise DataError(f"{_name(path)} is empty: pick a file with a header and rows.")
+            raise DataError(_empty(path))
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         if CONTROL.search(start):
-            raise DataError(f"{_name(path)} is not a text file: save the table as CSV.")
+            raise DataError(
+                tr("{file} is not a text file: save the table as CSV.", file=_name(path))
+            )
         decoder = codecs.getincrementaldecoder("utf-8-sig")()
         try:
             decoder.decode(start)
@@ -260,9 +277,15 @@ def _columns(path: str, reader: Reader, delimiter: str) -> Table:
     rows = _rows(path, reader)
     head = list(itertools.islice(rows, HEAD_ROWS))
     if not head:
-        raise DataError(f"{_name(path)} is empty: pick a file with a header and rows.")
+        raise DataError(_empty(path))
     if len(head[0][1]) > MAX_COLUMNS:
-        raise DataError(f"{_name(path)} has more than {MAX_COLUMNS:,} columns: take some of them.")
+        raise DataError(
+            tr(
+                "{file} has more than {limit} columns: use fewer.",
+                file=_name(path),
+                limit=f"{MAX_COLUMNS:,}",
+            )
+        )
     names, head, notes = _named(head)
     growing = [_Growing(has_decimal_comma=delimiter != ",") for _ in names]
     lines: list[int] = []
@@ -275,7 +298,7 @@ def _columns(path: str, reader: Reader, delimiter: str) -> Table:
         ):
             column.extend(cells)
     if not lines:
-        raise DataError(f"{_name(path)} has a header but no rows under it.")
+        raise DataError(tr("{file} has a header but no rows below it.", file=_name(path)))
     columns = tuple(
         column
         for column in (c.column(name) for c, name in zip(growing, names, strict=True))
@@ -288,8 +311,13 @@ def _columns(path: str, reader: Reader, delimiter: str) -> Table:
 def _refuse_too_much(path: str, rows: int, columns: int) -> None:
     if rows > MAX_ROWS or rows * columns > MAX_CELLS:
         raise DataError(
-            f"{_name(path)} is too large: at most {MAX_ROWS:,} rows and {MAX_CELLS:,} cells can "
-            "be read. Take a part of it."
+            tr(
+                "{file} is too large: at most {rows} rows and {cells} cells can be read. Use a "
+                "part of it.",
+                file=_name(path),
+                rows=f"{MAX_ROWS:,}",
+                cells=f"{MAX_CELLS:,}",
+            )
         )
 
 
@@ -304,9 +332,15 @@ def _rows(path: str, reader: Reader) -> Iterator[Row]:
             row = row[:width]
         if len(row) != width:
             raise DataError(
-                f"{_name(path)}, line {reader.line_num}: this line has {len(row)} of the "
-                f"{width} columns of the first. Add what is missing, or put texts that contain "
-                "the separator in quotes."
+                tr(
+                    "{file}, line {line}: this line has {found} columns and the first has "
+                    "{expected}. Add what is missing, or put texts that contain the separator in "
+                    "quotes.",
+                    file=_name(path),
+                    line=reader.line_num,
+                    found=len(row),
+                    expected=width,
+                )
             )
         yield reader.line_num, row
 
@@ -323,7 +357,7 @@ def _named(rows: list[Row]) -> tuple[list[str], list[Row], tuple[str, ...]]:
         is_header = any(_is_number(cell) for cell in cells) or not recurs
     if is_header:
         return first, rows[1:], ()
-    note = 'The first line is not a header, so the columns are called "column 1" and so on.'
+    note = tr('The first line is not a header, so the columns are named "column 1" and so on.')
     return [f"column {i + 1}" for i in range(len(first))], rows, (note,)
 
 

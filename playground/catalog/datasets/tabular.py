@@ -20,8 +20,8 @@ def iris(rng: np.random.Generator) -> tuple[Floats, Labels]:
 
 
 class Iris(Scaled):
-    """150 flowers of three species of iris, told apart by the length and width of their petals
-    and sepals in centimetres. One species is easy, the other two overlap a little."""
+    """150 flowers of three species of iris, to be classified by the length and width of their
+    petals and sepals in centimetres. One species is easy, the other two overlap a little."""
 
     kind: ClassVar[str] = "iris"
     label: ClassVar[str] = "Iris"
@@ -69,7 +69,7 @@ class Diabetes(ScaledLabels):
     aliases: ClassVar[tuple[str, ...]] = ("disease", "patients", "load_diabetes", "medical")
     when: ClassVar[str] = "For a regression on real and noisy measurements."
     pitfall: ClassVar[str] = (
-        "A large net learns the 442 patients by heart: keep it small, or use dropout and early "
+        "A large network overfits the 442 patients: keep it small, or use dropout and early "
         "stopping."
     )
     source: ClassVar[str] = (

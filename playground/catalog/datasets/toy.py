@@ -131,7 +131,7 @@ class Spiral(_Plane):
     turns: float = Field(
         1.5, gt=0, le=5, title="Turns", description="How often each arm goes around."
     )
-    arms: int = Field(2, ge=2, le=8, title="Arms", description="How many classes: one an arm.")
+    arms: int = Field(2, ge=2, le=8, title="Arms", description="Number of classes: one per arm.")
 
     def target(self) -> Target:
         """One class an arm."""
@@ -215,7 +215,7 @@ def gaussians(rng: np.random.Generator, count: int, noise: float, clouds: int) -
 
 
 class Gaussians(_Plane):
-    """Clouds around centres on a circle, one a class: the easiest set, one line or a few do."""
+    """Clouds around centres on a circle, one per class: the easiest set, separated by few lines."""
 
     kind: ClassVar[str] = "gaussians"
     label: ClassVar[str] = "Gaussians"
