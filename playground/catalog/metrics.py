@@ -38,7 +38,7 @@ class Metric(Declaration):
         """
         function = type(self).function
         if function is None:
-            raise ValueError(f"{self.label} cannot be measured.")
+            raise ValueError(tr("{metric} has no function to compute it.", metric=tr(self.label)))
         options = arguments_from(function, self)
         if takes(function, "threshold"):
             options["threshold"] = threshold

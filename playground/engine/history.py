@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from playground.translation import tr
+
 LIMIT = 2000
 NAN = math.nan
 POINTS = "points"
@@ -94,11 +96,13 @@ class History:
         columns = [np.asarray(state.get(name, blank), np.float64) for name in self.columns]
         points = np.asarray(state.get(POINTS, np.ones(len(steps))), np.float64)
         if any(column.shape != steps.shape for column in (*columns, points)) or steps.ndim != 1:
-            raise ValueError("the columns of the history differ in length")
+            raise ValueError(tr("the columns of the history differ in length"))
         if len(steps) >= LIMIT or not (np.diff(columns[0]) > 0).all():
-            raise ValueError(f"the history must have fewer than {LIMIT} rows, in order of steps")
+            raise ValueError(
+                tr("the history must have fewer than {limit} rows, in order of steps", limit=LIMIT)
+            )
         if not ((points >= 1) & (points < 2**53)).all():
-            raise ValueError("a row of the history must stand for one point or more")
+            raise ValueError(tr("a row of the history must stand for one point or more"))
         self.rows = np.stack(columns, 1).tolist() if len(steps) else []
         self._points = [int(count) for count in points]
         self._every = max(self._points[1:], default=1)

@@ -9,6 +9,7 @@ from typing import Any
 from playground.catalog.bound import bound
 from playground.catalog.schedules import factor_of
 from playground.project.training import Training
+from playground.translation import tr
 
 
 class Pace:
@@ -63,5 +64,5 @@ class Pace:
         best = math.inf if state["best"] is None else float(state["best"])
         waited, cut = int(state["waited"]), float(state["cut"])
         if math.isnan(best) or waited < 0 or not 0 <= cut <= 1:
-            raise ValueError(f"the state of the schedule makes no sense: {dict(state)}")
+            raise ValueError(tr("the state of the schedule is invalid: {state}", state=dict(state)))
         self._take(best, waited, cut)

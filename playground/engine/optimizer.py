@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from playground.engine.compile import resolve
 from playground.graph.call import Call
+from playground.translation import tr
 
 States = Mapping[str, Mapping[str, Tensor]]
 """By name of the parameter, then by torch's name for the tensor: "exp_avg", "step"."""
@@ -95,8 +96,14 @@ def _refuse_misfit(name: str, tensor: Tensor, sample: Tensor, parameter: Tensor)
     shape = parameter.shape if sample.dim() else sample.shape
     if tensor.shape != shape or tensor.dtype != sample.dtype:
         raise ValueError(
-            f"{name} should be {tuple(shape)} of {sample.dtype}, "
-            f"got {tuple(tensor.shape)} of {tensor.dtype}"
+            tr(
+                "{name} should be {shape} of {dtype}, got {found_shape} of {found_dtype}",
+                name=name,
+                shape=tuple(shape),
+                dtype=sample.dtype,
+                found_shape=tuple(tensor.shape),
+                found_dtype=tensor.dtype,
+            )
         )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from playground.translation import tr
+
 DRAWS: Mapping[str, Any] = {"cuda": torch.cuda, "mps": torch.mps}
 """Devices with a random generator of their own, which dropout draws from."""
 OPTIMIZER, HISTORY, MEMORY, BEST = "optimizer.", "history.", "memory.", "best."
@@ -57,7 +59,10 @@ class Snapshot:
         step, epochs_done, seen = (self.numbers[name] for name in ("step", "epochs_done", "seen"))
         if not all(type(n) is int and 0 <= n < 2**53 for n in (step, epochs_done, seen)):
             raise ValueError(
-                f"step, epochs_done and seen must be whole numbers, got {[step, epochs_done, seen]}"
+                tr(
+                    "step, epochs_done and seen must be whole numbers, got {found}",
+                    found=[step, epochs_done, seen],
+                )
             )
         return step, epochs_done, seen
 
@@ -91,7 +96,7 @@ class Snapshot:
         """The weights of the best epoch, of the types of `like`; raises ValueError."""
         best = self.part(BEST)
         if best and {n: t.shape for n, t in best.items()} != {n: t.shape for n, t in like.items()}:
-            raise ValueError("the weights of the best epoch do not fit the net")
+            raise ValueError(tr("the weights of the best epoch do not fit the net"))
         return {name: tensor.to(like[name]) for name, tensor in best.items()}
 
     def restore_draws(self, device: torch.device, masks: torch.Generator | None) -> None:

@@ -87,7 +87,9 @@ class EarlyStopping:
         loss = math.inf if state["loss"] is None else float(state["loss"])
         epoch, waited = int(state["epoch"]), int(state["waited"])
         if math.isnan(loss) or epoch < 0 or waited < 0:
-            raise ValueError(f"the state of early stopping makes no sense: {dict(state)}")
+            raise ValueError(
+                tr("the state of early stopping is invalid: {state}", state=dict(state))
+            )
         self._patience.best_loss, self._patience.waited = loss, waited
         self.best_epoch, self.best = epoch, best
         self.message = ""

@@ -23,6 +23,7 @@ from playground.graph.fix import (
 )
 from playground.graph.graph import Edge, Graph, GraphError
 from playground.graph.shape import Shape
+from playground.translation import tr
 
 END_DISTANCE = 220
 """From the outermost layer to a new Input or Output, in canvas pixels."""
@@ -65,7 +66,9 @@ def _with_options(graph: Graph, edit: SetOptions) -> Graph:
     if not edit.part:
         return graph.set_options(edit.node, **options)
     if not isinstance(layer, SavedBlock):
-        raise GraphError(f"{graph.nodes[edit.node].title} has no parts with options of their own.")
+        raise GraphError(
+            tr("{layer} has no parts with options.", layer=graph.nodes[edit.node].title)
+        )
     return graph.set_layer(edit.node, layer.with_part_options(edit.part, **options))
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import platformdirs
 
 from playground.project.file import FileError, NewerVersionError, Saved, read, write
+from playground.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +66,15 @@ class Recovery:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise FileError(f"{self.folder} cannot be made: {error.strerror or error}.") from error
+            raise FileError(
+                tr(
+                    "Can't create {folder}: {error}.",
+                    folder=self.folder,
+                    error=error.strerror or error,
+                )
+            ) from error
         if window_id not in self._locks and not self._lock(window_id):
-            raise FileError(f"{path} is kept by another window.")
+            raise FileError(tr("{path} is in use by another window.", path=path))
         about = {"path": str(original_path or ""), "kept_at": time.time(), "pid": os.getpid()}
         write(path, replace(saved, view={**saved.view, KEY: about}))
 
@@ -108,7 +115,9 @@ class Recovery:
 
     def _path(self, window_id: str, suffix: str) -> Path:
         if not WINDOW_ID.fullmatch(window_id):
-            raise ValueError(f"A window's id is letters, digits, _ and -, got {window_id!r}.")
+            raise ValueError(
+                tr("A window's id is letters, digits, _ and -, got {id}.", id=repr(window_id))
+            )
         return self.folder / (window_id + suffix)
 
     def _left(self, window_id: str) -> Recovered | None:
