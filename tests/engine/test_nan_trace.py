@@ -33,7 +33,7 @@ def exploding(lr: float = 5.0) -> Project:
     )  # fmt: skip
 
 
-def until_ill(trainer: Trainer, keyframe_every: int = 1000) -> Snapshot:
+def until_non_finite(trainer: Trainer, keyframe_every: int = 1000) -> Snapshot:
     """Train until NaN shows, as late as a session may notice; the last keyframe before it."""
     keyframe = snapshot(trainer)
     running = trainer.run()
@@ -69,7 +69,7 @@ def test_that_a_learning_rate_that_is_too_large_is_traced_to_its_step(keyframe_e
     expected = first_bad_step(exploding())
     assert expected > 3
     trainer = Trainer(exploding())
-    non_finite = nan_trace.trace(trainer, until_ill(trainer, keyframe_every))
+    non_finite = nan_trace.trace(trainer, until_non_finite(trainer, keyframe_every))
     assert non_finite is not None
     assert non_finite.step == expected
     assert non_finite.healthy.step == expected - 1
@@ -149,7 +149,7 @@ def test_that_a_bad_value_in_the_data_is_traced_to_the_input(value: float) -> No
     order = torch.randperm(70, generator=torch.Generator().manual_seed(7))
     expected = int((order == 20).nonzero()[0]) // 16 + 1
     trainer = Trainer(project)
-    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    non_finite = nan_trace.trace(trainer, until_non_finite(trainer))
     assert non_finite is not None
     assert (non_finite.step, non_finite.node, non_finite.what) == (expected, "input1", "activation")
     assert non_finite.healthy.step == expected - 1
@@ -171,7 +171,7 @@ def test_that_a_net_that_explodes_going_forward_is_traced_to_its_layer() -> None
         x = trainer.net.get_submodule(f"n{number}")(x)
         if first is None and not bool(torch.isfinite(x).all()):
             first = f"n{number}"
-    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    non_finite = nan_trace.trace(trainer, until_non_finite(trainer))
     assert non_finite is not None
     assert (non_finite.step, non_finite.node, non_finite.what) == (1, first, "activation")
     assert non_finite.healthy.step == 0
@@ -185,7 +185,7 @@ def test_that_a_loss_that_is_non_finite_first_is_attributed_to_the_output() -> N
     )  # fmt: skip
     trainer = Trainer(project)
     assert bool(torch.isfinite(trainer.outputs(trainer.objective.train.x)).all())
-    non_finite = nan_trace.trace(trainer, until_ill(trainer))
+    non_finite = nan_trace.trace(trainer, until_non_finite(trainer))
     assert non_finite is not None
     assert (non_finite.step, non_finite.node, non_finite.what) == (1, "output1", "loss")
     assert "the loss" in nan_trace.explain(non_finite, trainer)
@@ -229,7 +229,7 @@ def test_that_a_replay_without_nan_reports_nothing() -> None:
 def test_that_tracing_keeps_the_history_up_to_the_healthy_step() -> None:
     trainer = Trainer(exploding())
     trainer.note()
-    keyframe = until_ill(trainer)
+    keyframe = until_non_finite(trainer)
     non_finite = nan_trace.trace(trainer, keyframe)
     assert non_finite is not None
     restore(trainer, non_finite.healthy)

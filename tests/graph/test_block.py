@@ -84,7 +84,7 @@ def test_that_a_block_within_a_block_is_expanded() -> None:
     assert flat.stands_for[outer] == f"{outer}/c"
 
 
-def test_that_what_cannot_be_one_node_is_refused() -> None:
+def test_that_a_selection_that_cannot_become_a_block_is_refused() -> None:
     graph = chain()
     with pytest.raises(GraphError, match="must be selected too"):
         gathered(graph, ["a", "c"])
@@ -94,7 +94,7 @@ def test_that_what_cannot_be_one_node_is_refused() -> None:
         gathered(graph, ["a"])
 
 
-def test_that_a_mistake_inside_is_told_with_the_name_of_the_part() -> None:
+def test_that_an_error_inside_a_block_names_the_part() -> None:
     graph = chain()
     parts = gathered(graph, ["a", "b"])
     with pytest.raises(ShapeError, match=r"Inside, Linear expects .*add Flatten"):

@@ -104,7 +104,7 @@ def frozen(graph: Graph) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(graphs(), st.lists(st.sampled_from(EDITS), max_size=12), st.data())
-def test_that_any_edits_keep_a_graph_sound_and_leave_every_earlier_value_alone(
+def test_that_any_edits_keep_a_graph_valid_and_earlier_values_unchanged(
     graph: Graph, edits: list[Edit], data: st.DataObject
 ) -> None:
     history = [(graph, frozen(graph))]
@@ -177,7 +177,7 @@ def ends(graph: Graph) -> list[tuple[str, str]]:
         (Edge("a", "d", "out", "left"), "no input 'left'"),
     ],
 )
-def test_that_a_wire_that_cannot_be_is_refused_with_the_reason(edge: Edge, reason: str) -> None:
+def test_that_an_invalid_wire_is_refused_with_the_reason(edge: Edge, reason: str) -> None:
     graph = drawn("ReLU", "ReLU", "ReLU", "Add", edges="ab bc cd")
     assert reason in str(graph.why_not(edge))
     with pytest.raises(GraphError, match=reason):
@@ -210,7 +210,7 @@ def test_that_a_layer_cut_out_of_a_chain_keeps_the_order_of_a_merge() -> None:
     assert [edge.source for edge in graph.inputs_in_order("d")] == ["a", "c"]
 
 
-def test_that_an_end_cannot_stand_in_the_middle_of_a_wire() -> None:
+def test_that_an_input_or_output_cannot_be_inserted_on_a_wire() -> None:
     graph = drawn("Input", "ReLU", "Output", edges="ab")
     with pytest.raises(GraphError, match="cannot be inserted into a wire"):
         graph.insert_on(Edge("a", "b"), "c")

@@ -36,7 +36,7 @@ def test_that_flags_are_written_only_where_they_are_set_and_come_back() -> None:
     assert unset.set_recomputed(["n1", "n2"], False) == graph
 
 
-def test_that_flags_that_are_no_claims_are_refused() -> None:
+def test_that_flags_that_are_not_booleans_are_refused() -> None:
     plain = drawn("Linear").to_dict()
     plain["nodes"][1]["is_frozen"] = "yes"
     with pytest.raises(GraphError, match="\"is_frozen\" must be true or false, got 'yes'"):
@@ -62,7 +62,7 @@ def test_that_a_layer_that_changes_the_shape_cannot_be_bypassed() -> None:
     assert not examine(graph, Shape((5,))).errors
 
 
-def test_that_a_bypassed_layer_has_nothing_on_its_other_outputs() -> None:
+def test_that_a_bypassed_layer_has_only_its_first_output() -> None:
     graph = drawn("GRU", hidden_size=4).set_bypassed(["n1"])
     assert not examine(graph, Shape(("T", 4))).errors
     wire = graph.incoming("z")[0]

@@ -164,7 +164,7 @@ def test_that_a_merge_fed_from_several_places_has_a_port_for_each() -> None:
     assert parts.inputs == {"add": (("add", "in", 0),), "add.2": (("add", "in", 1),)}
 
 
-def test_that_a_block_stands_for_the_part_behind_its_first_output() -> None:
+def test_that_a_block_shows_the_readings_of_the_part_at_its_first_output() -> None:
     graph = two_towers()
     chosen = ["left", "right", "both"]
     small, block = grouped(graph, chosen, saved_block("Towers", gathered(graph, chosen)))
@@ -204,7 +204,7 @@ def test_that_a_bypassed_block_passes_its_first_input_on_and_keeps_its_parts() -
     }
 
 
-def test_that_a_bypass_that_cannot_be_is_told_as_for_any_layer() -> None:
+def test_that_an_impossible_bypass_of_a_block_is_reported_as_for_a_layer() -> None:
     graph = two_towers()
     chosen = ["left", "right", "both"]
     small, block = grouped(graph, chosen, saved_block("Towers", gathered(graph, chosen)))
@@ -214,7 +214,7 @@ def test_that_a_bypass_that_cannot_be_is_told_as_for_any_layer() -> None:
     assert codes == ["bypass_port"]
 
 
-def test_that_a_part_without_its_input_is_told_and_not_run_into() -> None:
+def test_that_a_part_without_its_input_is_reported() -> None:
     content = {
         "nodes": [{"id": "a", "kind": "ReLU"}, {"id": "b", "kind": "Tanh"}],
         "inputs": [{"name": "in", "to": [["a", "in"]]}],
@@ -225,7 +225,7 @@ def test_that_a_part_without_its_input_is_told_and_not_run_into() -> None:
         block.infer(SERIES)
 
 
-def test_that_a_bypassed_part_has_nothing_on_its_second_output() -> None:
+def test_that_a_bypassed_part_has_only_its_first_output() -> None:
     gru = {"id": "a", "kind": "GRU", "options": {"hidden_size": 4}, "is_bypassed": True}
     content = {
         "nodes": [gru],

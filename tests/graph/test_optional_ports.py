@@ -24,7 +24,7 @@ def chain(kind: str = "MeanOverTime") -> Graph:
 PADDING = Edge("x", "it", target_port="padding")
 
 
-def test_that_a_node_is_complete_without_its_optional_wire() -> None:
+def test_that_a_node_is_complete_without_its_optional_input() -> None:
     assert examine(chain(), IDS).diagnostics == ()
     assert examine(chain(), IDS).inputs["it"] == (Shape((7, 32)),)
     with_wire = examine(chain().connect(PADDING), IDS)
@@ -40,7 +40,7 @@ def test_that_a_node_with_only_its_optional_wire_still_waits_for_its_input() -> 
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "SelfAttention", "EncoderBlock"])
-def test_that_vectors_at_the_padding_are_exchanged_for_the_tokens(kind: str) -> None:
+def test_that_vectors_at_the_padding_input_are_replaced_by_the_tokens(kind: str) -> None:
     graph = chain(kind).connect(Edge("embed", "it", target_port="padding"))
     (found,) = examine(graph, IDS).errors
     assert (found.code, found.node) == ("not_token_ids", "it")
@@ -51,7 +51,7 @@ def test_that_vectors_at_the_padding_are_exchanged_for_the_tokens(kind: str) -> 
     assert not examine(fixed, IDS).errors
 
 
-def test_that_a_wire_for_which_there_are_no_tokens_is_taken_away() -> None:
+def test_that_a_padding_wire_without_tokens_is_removed_by_the_fix() -> None:
     graph = chain().remove_and_join("embed").connect(PADDING)
     (found,) = examine(graph, Shape((7, 4))).errors
     assert found.fix is not None
@@ -61,7 +61,7 @@ def test_that_a_wire_for_which_there_are_no_tokens_is_taken_away() -> None:
     assert not examine(fixed, Shape((7, 4))).errors
 
 
-def test_that_tokens_of_another_length_are_told_and_taken_away() -> None:
+def test_that_tokens_of_another_length_are_reported_and_unplugged() -> None:
     graph = chain().connect(PADDING)
     graph = graph.insert_before("it", "in", make_layer({"kind": "Permute"}))
     (found,) = examine(graph, IDS).errors

@@ -72,7 +72,7 @@ def test_that_check_fails_when_the_tests_fail(steps: dict[str, int]) -> None:
 
 
 @pytest.mark.parametrize("failure", [SetupError("no pip"), PermissionError(13, "denied", "/x")])
-def test_that_a_failing_set_up_ends_in_words_and_not_in_a_traceback(
+def test_that_a_failing_setup_prints_a_message_and_no_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failure: Exception
 ) -> None:
     def fail(verb: str) -> None:
@@ -113,9 +113,7 @@ def test_that_each_verb_asks_only_for_the_parts_that_it_needs(
 
 
 @pytest.mark.parametrize("words", [["fly"], ["lint", "more"], []])
-def test_that_words_it_does_not_know_are_refused_from_any_folder(
-    tmp_path: Path, words: list[str]
-) -> None:
+def test_that_unknown_verbs_are_refused_from_any_folder(tmp_path: Path, words: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, str(DEV), *words],
         cwd=tmp_path,

@@ -80,7 +80,7 @@ def test_that_a_failing_pip_is_explained_and_leaves_no_stamp(
     assert (venv / environment.PIP_LOG).read_text("utf-8") == printed
 
 
-def test_that_a_pip_without_an_index_is_told_which_setting_forbids_it(
+def test_that_pip_without_an_index_names_the_setting_that_forbids_it(
     venv: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -102,9 +102,7 @@ def test_that_an_environment_cut_off_while_pip_wrote_is_not_trusted(
     assert environment.venv_version() == ""
 
 
-def test_that_a_pip_that_failed_by_itself_leaves_the_environment_trusted(
-    venv: Path, shell: Shell
-) -> None:
+def test_that_a_pip_failure_does_not_invalidate_the_environment(venv: Path, shell: Shell) -> None:
     shell.answer("pip install", 1, "ERROR: offline")
     with pytest.raises(SetupError):
         environment.provide_packages("3.11")
@@ -123,7 +121,7 @@ def test_that_an_environment_without_pip_or_of_an_old_python_is_not_trusted(
     assert environment.venv_version() == ""
 
 
-def test_that_a_broken_environment_is_made_again_from_nothing(venv: Path, shell: Shell) -> None:
+def test_that_a_broken_environment_is_created_again(venv: Path, shell: Shell) -> None:
     remnant = venv / "remnant"
     remnant.touch()
     python = environment.venv_python()
@@ -138,13 +136,15 @@ def test_that_a_broken_environment_is_made_again_from_nothing(venv: Path, shell:
     assert environment.venv_version() == "3.11"
 
 
-def test_that_a_venv_that_comes_out_broken_is_said_and_not_used(venv: Path, shell: Shell) -> None:
+def test_that_a_venv_that_is_created_broken_is_reported_and_not_used(
+    venv: Path, shell: Shell
+) -> None:
     shell.answer("-m venv", 0, "made, but without an interpreter")
     with pytest.raises(SetupError, match="could not make a working"):
         environment.make_venv()
 
 
-def test_that_settings_that_point_outside_the_environment_are_dropped(
+def test_that_settings_that_point_outside_the_environment_are_removed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("PYTHONPATH", "PIP_TARGET", "VIRTUAL_ENV"):
@@ -155,7 +155,7 @@ def test_that_settings_that_point_outside_the_environment_are_dropped(
     assert clean["PLAYGROUND_KEEPS"] == "this"
 
 
-def test_that_two_set_ups_take_turns(tmp_path: Path) -> None:
+def test_that_two_setups_wait_for_each_other(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with path.open("w", encoding="utf-8") as other:
         with turns.turn(path):

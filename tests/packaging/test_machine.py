@@ -31,7 +31,7 @@ def as_root(monkeypatch: pytest.MonkeyPatch, is_root: bool) -> None:
     monkeypatch.setattr(machine, "is_root", lambda: is_root)
 
 
-def test_that_without_root_a_missing_qt_library_stops_with_the_exact_line(
+def test_that_without_root_a_missing_qt_library_stops_with_the_exact_command(
     monkeypatch: pytest.MonkeyPatch, shell: Shell
 ) -> None:
     lacking(monkeypatch, {EGL})
@@ -53,7 +53,7 @@ def test_that_without_root_a_missing_qt_library_stops_with_the_exact_line(
         ("pacman", "sudo pacman -S --needed libglvnd xorg-server-xvfb"),
     ],
 )
-def test_that_other_systems_get_the_line_of_their_own_installer(
+def test_that_other_systems_get_the_command_of_their_installer(
     monkeypatch: pytest.MonkeyPatch, program: str, line: str
 ) -> None:
     with_programs(monkeypatch, program)
@@ -61,7 +61,7 @@ def test_that_other_systems_get_the_line_of_their_own_installer(
     assert machine.install_line([EGL, XVFB]) == line
 
 
-def test_that_an_unknown_system_is_told_the_names_of_the_files(
+def test_that_an_unknown_system_is_shown_the_names_of_the_files(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with_programs(monkeypatch)
@@ -103,7 +103,7 @@ def test_that_parts_only_the_desktop_tests_want_do_not_stop_the_rest(
     assert "sudo apt-get install -y xvfb" in said
 
 
-def test_that_a_failing_optional_package_does_not_keep_out_a_necessary_one(
+def test_that_a_failing_optional_package_does_not_block_a_required_one(
     monkeypatch: pytest.MonkeyPatch, shell: Shell
 ) -> None:
     absent = lacking(monkeypatch, {EGL, XVFB})

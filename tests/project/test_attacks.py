@@ -38,7 +38,7 @@ def test_that_a_hostile_project_json_is_refused_in_one_line(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda path: path.stem)
-def test_that_it_is_refused_inside_a_zip_as_well(path: Path, tmp_path: Path) -> None:
+def test_that_a_hostile_project_json_is_refused_inside_a_zip(path: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.nplay", "w") as archive:
         archive.writestr(PROJECT, path.read_bytes())
     assert_refused(tmp_path / "a.nplay")
@@ -100,7 +100,7 @@ def test_that_a_graph_within_the_limit_is_read(tmp_path: Path) -> None:
     ],
     ids=repr,
 )
-def test_that_bytes_that_are_no_project_are_refused(content: bytes, tmp_path: Path) -> None:
+def test_that_bytes_that_are_not_a_project_are_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.nplay").write_bytes(content)
     assert_refused(tmp_path / "a.nplay")
 

@@ -168,13 +168,13 @@ def test_that_every_code_that_is_written_somewhere_is_tried_here() -> None:
     assert codes - set(CASES) - ELSEWHERE == set()
 
 
-def test_that_an_open_size_is_told_where_a_fixed_one_is_needed() -> None:
+def test_that_an_open_size_is_an_error_if_a_fixed_one_is_needed() -> None:
     graph = project("a Input, b Flatten, e Output", "ab be").graph
     (error,) = examine(graph, Shape(("T", 4))).errors
     assert error.code == "open_size"
 
 
-def test_that_a_sound_net_has_no_findings_and_all_its_shapes_and_counts() -> None:
+def test_that_a_valid_net_has_no_diagnostics_and_all_shapes_and_counts() -> None:
     examined = check(project(SOUND, CHAIN))
     assert examined.diagnostics == ()
     assert examined.shapes["b", "out"] == Shape((4,))
@@ -224,7 +224,7 @@ def test_that_any_drawing_can_be_checked_and_every_fix_applied(found: Project) -
             assert from_json(to_json(fixed)).project == fixed
 
 
-def test_that_places_and_names_do_not_make_another_net() -> None:
+def test_that_positions_and_names_do_not_count_as_another_net() -> None:
     one = project(SOUND, CHAIN)
     moved = one.with_graph(one.graph.move({"a": (9, 9)}).rename("b", "hidden"))
     assert moved.trains_like(one)

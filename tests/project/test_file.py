@@ -52,7 +52,7 @@ def test_that_any_project_and_its_view_come_back_from_json(
 
 
 @pytest.mark.parametrize("state", [None, STATE])
-def test_that_a_nplay_comes_back_with_the_state_of_training(
+def test_that_an_nplay_restores_the_training_state(
     tmp_path: Path, state: dict[str, bytes] | None
 ) -> None:
     saved = Saved(build("moons"), {"zoom": 1.5}, state)
@@ -79,7 +79,7 @@ def test_that_a_json_is_plain_text_without_the_state(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", STATE_NAMES)
-def test_that_a_part_of_a_state_is_no_state(tmp_path: Path, missing: str) -> None:
+def test_that_an_incomplete_state_is_refused(tmp_path: Path, missing: str) -> None:
     state = {name: data for name, data in STATE.items() if name != missing}
     write(tmp_path / "a.nplay", Saved(build("moons"), {}, state))
     assert read(tmp_path / "a.nplay").state is None
@@ -90,7 +90,7 @@ def test_that_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     assert read(tmp_path / "a.json").project == build("moons")
 
 
-def test_that_the_kind_of_file_is_told_from_its_content_not_its_name(tmp_path: Path) -> None:
+def test_that_the_file_type_is_detected_from_the_content_not_the_name(tmp_path: Path) -> None:
     write(tmp_path / "a.nplay", Saved(build("moons")))
     (tmp_path / "a.nplay").rename(tmp_path / "b.json")
     assert read(tmp_path / "b.json").project == build("moons")
@@ -155,7 +155,7 @@ def full_disk(*_: object) -> None:
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize("name", ["a.nplay", "a.json"])
-def test_that_the_old_file_is_whole_where_the_disk_is_full(
+def test_that_a_full_disk_leaves_the_old_file_intact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, name: str
 ) -> None:
     path = tmp_path / name
@@ -168,7 +168,7 @@ def test_that_the_old_file_is_whole_where_the_disk_is_full(
     assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
-def test_that_nothing_is_left_behind_where_a_view_is_no_json(tmp_path: Path) -> None:
+def test_that_a_view_that_is_not_json_leaves_no_file_behind(tmp_path: Path) -> None:
     for view in ({"zoom": float("nan")}, {"zoom": object()}):
         with pytest.raises(FileError, match="cannot be written as JSON"):
             write(tmp_path / "a.nplay", Saved(build("moons"), view))
@@ -176,7 +176,7 @@ def test_that_nothing_is_left_behind_where_a_view_is_no_json(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("place", ["no/such/folder/a.nplay", "a\0b.nplay"])
-def test_that_a_place_that_cannot_be_written_is_told(tmp_path: Path, place: str) -> None:
+def test_that_an_unwritable_path_is_reported(tmp_path: Path, place: str) -> None:
     with pytest.raises(FileError, match="cannot be written"):
         write(tmp_path / place, Saved(build("moons")))
 

@@ -164,5 +164,5 @@ def test_that_a_mistake_is_found_at_its_layer_and_one_click_fixes_it(case: Case)
         ("ConvBlock", "ResidualBlock", "GlobalAvgPool", "DenseBlock", linear(10)),
     ],
 )  # fmt: skip
-def test_that_layers_that_are_more_than_one_are_left_alone(layers: tuple[str, ...]) -> None:
+def test_that_layers_of_a_kind_that_occurs_once_keep_their_name(layers: tuple[str, ...]) -> None:
     assert not check(Case("", "", layers, DIGITS).project).diagnostics

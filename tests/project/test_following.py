@@ -43,7 +43,7 @@ def test_that_loss_and_head_follow_the_labels_there_and_back(
     assert (back.training.loss, outputs(back)) == (start.training.loss, 1)
 
 
-def test_that_what_followed_is_said_in_a_sentence() -> None:
+def test_that_adjustments_are_reported_in_a_sentence() -> None:
     start = build("moons")
     iris = with_data(start, "iris")
     assert iris.adjustments(start) == (
@@ -53,7 +53,7 @@ def test_that_what_followed_is_said_in_a_sentence() -> None:
     assert start.with_training(loss="mae").adjustments(start) == ""
 
 
-def test_that_a_loss_somebody_picked_stays_where_it_fits() -> None:
+def test_that_a_loss_that_the_person_chose_is_kept_if_it_fits() -> None:
     picked = build("moons").with_training(loss="mae")
     assert with_data(picked, "iris").training.loss.kind == "mae"
     smoothed = with_data(build("moons"), "iris")
@@ -64,7 +64,7 @@ def test_that_a_loss_somebody_picked_stays_where_it_fits() -> None:
     assert with_data(smoothed, "diabetes").training.loss.kind == "mse"
 
 
-def test_that_a_head_of_another_size_is_somebody_s_and_stays() -> None:
+def test_that_a_head_whose_size_the_person_chose_is_kept() -> None:
     start = build("moons")
     (output,) = start.graph.output_nodes
     (edge,) = start.graph.incoming(output.id)
@@ -72,7 +72,7 @@ def test_that_a_head_of_another_size_is_somebody_s_and_stays() -> None:
     assert outputs(with_data(wide, "iris")) == 5
 
 
-def test_that_another_objective_is_followed_too() -> None:
+def test_that_loss_and_head_follow_another_objective() -> None:
     start = build("moons")
     rebuilding = start.with_training(objective=make(Objective, "autoencoder"))
     assert (rebuilding.training.loss.kind, outputs(rebuilding)) == ("mse", 2)
@@ -80,7 +80,7 @@ def test_that_another_objective_is_followed_too() -> None:
     assert (back.training.loss, outputs(back)) == (start.training.loss, 1)
 
 
-def test_that_a_head_behind_a_softmax_follows_and_a_net_without_a_head_is_left() -> None:
+def test_that_the_head_before_a_softmax_is_adjusted_and_a_net_without_a_head_is_not() -> None:
     start = build("moons")
     (output,) = start.graph.output_nodes
     soft = start.edited(InsertBefore("Softmax", output.id))

@@ -22,7 +22,7 @@ def no_saved_blocks() -> Iterator[None]:
     set_saved_blocks(())
 
 
-def test_that_a_kept_block_can_be_picked_and_is_found_again(tmp_path: Path) -> None:
+def test_that_a_saved_block_can_be_chosen_and_is_found_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "state" / "blocks.json"
     Library(path).keep("Hidden", DEFAULT)
     set_saved_blocks(())
@@ -33,7 +33,7 @@ def test_that_a_kept_block_can_be_picked_and_is_found_again(tmp_path: Path) -> N
     assert found().infer(Shape((3,))) == (Shape((8,)),)
 
 
-def test_that_in_a_file_it_is_a_block_like_any_other() -> None:
+def test_that_a_saved_block_is_stored_like_any_other_block() -> None:
     Library().keep("Hidden", DEFAULT)
     layer = make_layer({"kind": "Block:Hidden"})
     assert layer.to_dict() == SavedBlock(name="Hidden").to_dict()
@@ -55,7 +55,7 @@ def test_that_a_renamed_block_keeps_its_place_and_its_parts(tmp_path: Path) -> N
     assert Library(path).names == ("First", "Deep", "Last")
 
 
-def test_that_blocks_kept_by_an_older_version_are_found(tmp_path: Path) -> None:
+def test_that_blocks_saved_by_an_older_version_are_found(tmp_path: Path) -> None:
     path = tmp_path / "blocks.json"
     content = {
         "nodes": [{"id": "a", "kind": "ReLU"}, {"id": "b", "kind": "Tanh"}],
@@ -68,7 +68,7 @@ def test_that_blocks_kept_by_an_older_version_are_found(tmp_path: Path) -> None:
     assert declared(Layer)["Block:Old"]().infer(Shape((3,))) == (Shape((3,)),)
 
 
-def test_that_a_forgotten_block_is_gone(tmp_path: Path) -> None:
+def test_that_a_removed_block_is_gone(tmp_path: Path) -> None:
     library = Library(tmp_path / "blocks.json")
     library.keep("Hidden", DEFAULT)
     library.forget("Hidden")
@@ -77,7 +77,7 @@ def test_that_a_forgotten_block_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 3}', '{"a": {"nodes": 1}}', "\x00"])
-def test_that_a_damaged_library_is_left_out(tmp_path: Path, text: str) -> None:
+def test_that_a_damaged_library_is_ignored(tmp_path: Path, text: str) -> None:
     path = tmp_path / "blocks.json"
     path.write_text(text)
     assert Library(path).names == ()

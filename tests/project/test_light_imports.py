@@ -29,7 +29,7 @@ print([name for name in {HEAVY} if name in sys.modules])
 """
 
 
-def test_that_looking_at_any_project_loads_nothing_heavy() -> None:
+def test_that_reading_a_project_imports_no_heavy_package() -> None:
     found = subprocess.run(
         [sys.executable, "-c", IMPORTS_EVERYTHING], capture_output=True, text=True, check=False
     )

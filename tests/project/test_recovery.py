@@ -41,7 +41,7 @@ def start(folder: Path, how: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_that_work_is_offered_after_a_crash_but_not_while_its_window_lives(tmp_path: Path) -> None:
+def test_that_work_is_offered_after_a_crash_but_not_while_its_window_runs(tmp_path: Path) -> None:
     before = time.time()
     recovery = Recovery(tmp_path)
     with start(tmp_path, "wait") as process:
@@ -64,7 +64,7 @@ def left_behind(folder: Path, window_id: str, path: Path | None = None) -> None:
     recovery.close()
 
 
-def test_that_only_one_window_can_claim_what_was_left_behind(tmp_path: Path) -> None:
+def test_that_only_one_window_can_claim_a_recovery_file(tmp_path: Path) -> None:
     left_behind(tmp_path, "w1")
     first, second = Recovery(tmp_path), Recovery(tmp_path)
     assert len(first.found()) == len(second.found()) == 1
@@ -80,7 +80,7 @@ def test_that_only_one_window_can_claim_what_was_left_behind(tmp_path: Path) -> 
     assert len(second.found()) == 1
 
 
-def test_that_discarding_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_that_discarding_removes_the_recovery_file(tmp_path: Path) -> None:
     recovery = Recovery(tmp_path)
     recovery.keep("w1", SAVED, None)
     recovery.keep("w1", SAVED, Path("a.nplay"))
@@ -90,7 +90,7 @@ def test_that_discarding_leaves_nothing_behind(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_that_what_is_claimed_can_be_discarded(tmp_path: Path) -> None:
+def test_that_a_claimed_recovery_file_can_be_discarded(tmp_path: Path) -> None:
     left_behind(tmp_path, "w1")
     recovery = Recovery(tmp_path)
     assert recovery.claim("w1")
@@ -98,7 +98,7 @@ def test_that_what_is_claimed_can_be_discarded(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_that_what_was_kept_last_comes_first(
+def test_that_the_newest_recovery_file_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for window_id, second in (("a", 10.0), ("b", 30.0), ("c", 20.0)):
@@ -118,13 +118,13 @@ def test_that_damaged_leftovers_are_skipped_and_removed(tmp_path: Path, content:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["good.lock", "good.nplay"]
 
 
-def test_that_work_of_a_newer_version_is_left_for_it(tmp_path: Path) -> None:
+def test_that_recovery_files_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "new.nplay").write_text('{"version": 99, "graph": {}}')
     assert Recovery(tmp_path).found() == ()
     assert (tmp_path / "new.nplay").exists()
 
 
-def test_that_odd_notes_beside_the_project_do_no_harm(tmp_path: Path) -> None:
+def test_that_unexpected_recovery_metadata_is_ignored(tmp_path: Path) -> None:
     for i, odd in enumerate(({"path": 3, "kept_at": "x", "pid": True}, [], {"kept_at": 10**30})):
         write(tmp_path / f"odd{i}.nplay", Saved(SAVED.project, {"recovery": odd}))
     for found in Recovery(tmp_path).found():
@@ -132,7 +132,7 @@ def test_that_odd_notes_beside_the_project_do_no_harm(tmp_path: Path) -> None:
         assert found.saved.view == {}
 
 
-def test_that_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+def test_that_a_missing_folder_is_empty(tmp_path: Path) -> None:
     recovery = Recovery(tmp_path / "none")
     assert recovery.found() == ()
     assert recovery.claim("w1") is None
@@ -141,19 +141,19 @@ def test_that_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert (tmp_path / "none" / "w1.nplay").exists()
 
 
-def test_that_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_that_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FileError, match="t create"):
         Recovery(tmp_path / "file" / "folder").keep("w1", SAVED, None)
 
 
 @pytest.mark.parametrize("bad", ["", "../up", "a/b", "a.b", "a" * 65])
-def test_that_a_window_cannot_be_called_like_a_path(tmp_path: Path, bad: str) -> None:
+def test_that_a_window_id_that_is_a_path_is_refused(tmp_path: Path, bad: str) -> None:
     with pytest.raises(ValueError, match="window's id"):
         Recovery(tmp_path).keep(bad, SAVED, None)
 
 
-def test_that_files_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
+def test_that_files_of_other_programs_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "my own.nplay").write_bytes(b"mine")
     (tmp_path / "readme.txt").write_bytes(b"mine")
     assert Recovery(tmp_path).found() == ()

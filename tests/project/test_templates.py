@@ -42,7 +42,7 @@ def test_that_a_template_has_no_findings(key: str) -> None:
     assert check(build(key)).diagnostics == ()
 
 
-def test_that_the_empty_template_only_waits_for_layers() -> None:
+def test_that_the_empty_template_lacks_only_layers() -> None:
     assert {d.code for d in check(build("empty")).diagnostics} == {"missing_input"}
 
 
@@ -63,7 +63,7 @@ def test_that_cards_keep_apart_and_the_canvas_can_show_them(key: str) -> None:
     assert min(930 / width, 510 / height) > 0.6
 
 
-def test_that_both_deep_nets_differ_in_activation_and_weights_alone() -> None:
+def test_that_the_two_deep_nets_differ_only_in_activation_and_weights() -> None:
     sigmoid, relu = build("sigmoid-deep"), build("relu-he-deep")
     assert sigmoid.data == relu.data
     assert sigmoid.training == relu.training
@@ -71,7 +71,7 @@ def test_that_both_deep_nets_differ_in_activation_and_weights_alone() -> None:
     assert len(sigmoid.graph.of_kind("Sigmoid")) == len(relu.graph.of_kind("ReLU")) == 8
 
 
-def test_that_an_unknown_template_is_refused_with_those_there_are() -> None:
+def test_that_an_unknown_template_is_refused_with_the_available_ones() -> None:
     with pytest.raises(TemplateError, match="there is moons, spiral-residual"):
         build("moon")
 
@@ -139,20 +139,18 @@ def letter_entropy(key: str) -> float:
 
 
 @pytest.mark.parametrize(("key", "steps"), [("first-symbol-lstm", 600), ("brackets", 1000)])
-def test_that_sequences_are_told_apart(key: str, steps: int) -> None:
+def test_that_the_lstm_template_classifies_the_sequences(key: str, steps: int) -> None:
     assert reached(key, steps).metrics["accuracy"] > 0.95 > majority(key) + 0.4
 
 
 @pytest.mark.parametrize(
     ("key", "steps", "share"), [("sentences-gpt", 250, 0.3), ("sentences-bert", 700, 0.5)]
 )
-def test_that_language_models_know_more_than_how_frequent_letters_are(
-    key: str, steps: int, share: float
-) -> None:
+def test_that_language_models_beat_letter_frequencies(key: str, steps: int, share: float) -> None:
     assert reached(key, steps).val_loss < share * letter_entropy(key)
 
 
-def test_that_the_autoencoder_puts_out_more_than_the_mean_digit() -> None:
+def test_that_the_autoencoder_outputs_more_than_the_mean_digit() -> None:
     x = build("digits-autoencoder").data.load().x_val
     variance = float(x.var(0).mean())
     assert reached("digits-autoencoder", 1200).val_loss < 0.25 * variance

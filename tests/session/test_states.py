@@ -36,32 +36,32 @@ def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rat
     ear.open(exploding(lr=0.05))
     ear.step("batch", 200)
     ear.send(changed(exploding(lr=5.0)), m.Play())
-    ill = ear.wait_for(m.Unhealthy)
-    assert ill.step > ill.healthy_step >= 200
-    assert ill.node in exploding().graph.nodes
-    assert ill.what in ("activation", "gradient", "weight", "loss")
+    unhealthy = ear.wait_for(m.Unhealthy)
+    assert unhealthy.step > unhealthy.healthy_step >= 200
+    assert unhealthy.node in exploding().graph.nodes
+    assert unhealthy.what in ("activation", "gradient", "weight", "loss")
     assert not ear.frame().is_training
-    assert ear.save().step == ill.healthy_step
+    assert ear.save().step == unhealthy.healthy_step
     ear.send(m.Rewind())
     opened = ear.wait_for(m.Opened)
-    assert (opened.step, opened.is_fresh) == (ill.healthy_step, False)
+    assert (opened.step, opened.is_fresh) == (unhealthy.healthy_step, False)
     frame = ear.frame("history")
-    assert frame.readings["history"]["step"][-1] <= ill.healthy_step
+    assert frame.readings["history"]["step"][-1] <= unhealthy.healthy_step
     ear.send(changed(exploding(lr=0.01)), m.Play())
-    ear.frame(that=lambda f: f.step > ill.healthy_step + 100 and (f.train_loss or 9) < 2)
+    ear.frame(that=lambda f: f.step > unhealthy.healthy_step + 100 and (f.train_loss or 9) < 2)
 
 
 def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(ear: Ear) -> None:
     ear.open(exploding(lr=0.05))
     ear.step("batch", 50)
     ear.send(changed(exploding(lr=5.0)), m.Play())
-    ill = ear.wait_for(m.Unhealthy)
+    unhealthy = ear.wait_for(m.Unhealthy)
     wider = exploding(lr=0.01)
     ear.send(changed(without(wider, "n3")))
     ear.wait_for(m.Failed)
     ear.send(changed(wider.with_graph(wider.graph.set_options("n3", out_features=20))))
     opened = ear.wait_for(m.Opened)
-    assert opened.step == ill.healthy_step
+    assert opened.step == unhealthy.healthy_step
     assert opened.kept == ("n1",)
     ear.send(m.Play())
     frame = ear.frame(that=lambda f: f.step > opened.step + 100)

@@ -227,8 +227,8 @@ def test_that_infinite_initial_weights_are_reported() -> None:
         trainer.net.get_parameter("n1.bias").fill_(torch.inf)
     bench.worker._keyframes.latest = None
     said = bench.do(m.Step())
-    ill = bench.only(m.Unhealthy, said)
-    assert (ill.node, ill.healthy_step) == ("", 0)
+    unhealthy = bench.only(m.Unhealthy, said)
+    assert (unhealthy.node, unhealthy.healthy_step) == ("", 0)
     assert said[-1] == m.StatusChanged(1, False, "stepped")
 
 

@@ -215,7 +215,7 @@ class Brackets(_Sequence):
     source: ClassVar[str] = (
         "Arnold and Sleep 1980, Uniform random generation of balanced parenthesis strings"
     )
-    when: ClassVar[str] = "To see what padding does, and what counting can and cannot tell."
+    when: ClassVar[str] = "To see what padding does, and what can be classified by counting."
     pitfall: ClassVar[str] = (
         "Padding counts as much as brackets until the Input is wired to a layer's padding port."
     )

@@ -46,7 +46,7 @@ def connected(project: Project) -> Project:
 
 
 @pytest.mark.parametrize("kind", ["MeanOverTime", "LastStep", "SelfAttention", "EncoderBlock"])
-def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str) -> None:
+def test_that_a_padding_token_other_than_the_data_set_s_is_reported_and_fixed(kind: str) -> None:
     project = connected(reading(kind, padding_idx=3))
     (one,) = found(project, "padding_differs")
     assert (one.severity, one.node) == ("warning", "it")
@@ -58,7 +58,7 @@ def test_that_another_token_than_the_data_set_s_is_told_and_set_right(kind: str)
     assert check(fixed).diagnostics == ()
 
 
-def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
+def test_that_the_padding_of_an_embedding_is_checked() -> None:
     project = connected(reading()).edited(SetOptions((("padding_idx", 9),), "embed"))
     (one,) = found(project, "padding_differs")
     assert one.node == "embed"
@@ -70,7 +70,7 @@ def test_that_an_embedding_s_padding_is_looked_at_too() -> None:
     )
 
 
-def test_that_data_without_padding_has_none_to_leave_out() -> None:
+def test_that_data_without_padding_gives_no_padding_hint() -> None:
     project = connected(reading()).with_data(Sentences(count=20))
     project = project.edited(SetOptions((("padding_idx", 0),), "embed"))
     embedding, mean = found(project, "padding_differs")
@@ -94,13 +94,13 @@ def test_that_a_layer_without_a_padding_wire_gets_a_hint(kind: str) -> None:
     assert check(fixed).diagnostics == ()
 
 
-def test_that_there_is_no_hint_where_there_is_no_padding_or_another_sequence() -> None:
+def test_that_there_is_no_hint_without_padding_or_for_another_sequence() -> None:
     assert not found(reading().with_data(Sentences(count=20)), "padding_untold")
     graph = reading().graph.insert_before("it", "in", make_layer({"kind": "Permute"}))
     assert not found(reading().with_graph(graph), "padding_untold")
 
 
-def test_that_a_bypassed_layer_may_take_any_token_for_padding() -> None:
+def test_that_a_bypassed_layer_is_not_checked_for_its_padding_token() -> None:
     project = connected(reading("SelfAttention", padding_idx=3))
     assert found(project, "padding_differs")
     bypassed = project.with_graph(project.graph.set_bypassed(["it"]))
