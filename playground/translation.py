@@ -4,7 +4,8 @@
 with a count. The texts of declarations (labels, help, option titles) are plain class attributes;
 they are translated where they are shown: `tr(layer.label)`.
 
-The language is that of `PLAYGROUND_LANG`, else of the environment (`LANGUAGE`, `LC_ALL`, ...).
+The language is that of `PLAYGROUND_LANG`, else of the environment (`LANGUAGE`, `LC_ALL`, ...),
+else of the system's locale.
 `PLAYGROUND_LANG=pseudo` accents every letter and makes texts 40 % longer, so that text which
 bypasses the translation, or does not fit, is seen.
 """
@@ -12,6 +13,7 @@ bypasses the translation, or does not fit, is seen.
 from __future__ import annotations
 
 import gettext
+import locale
 import os
 import re
 from collections.abc import Iterator
@@ -64,8 +66,16 @@ def _translations() -> gettext.NullTranslations:
     wanted = os.environ.get("PLAYGROUND_LANG", "")
     if wanted == PSEUDO:
         return PseudoTranslations()
-    languages = [wanted] if wanted else None
+    languages = [wanted] if wanted else _languages_of_the_system()
     return gettext.translation(DOMAIN, FOLDER, languages, fallback=True)
+
+
+def _languages_of_the_system() -> list[str] | None:
+    """The language of the locale if no variable names one, as on Windows and macOS."""
+    if any(os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")):
+        return None  # gettext reads them
+    language, _ = locale.getlocale()
+    return [language] if language else None
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSettings, QSize, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from playground import logs
@@ -19,6 +19,8 @@ from playground.project.recovery import Recovery
 from playground.translation import tr
 
 STARTER = "moons"
+TITLE_BAR = 40
+"""Room for the title bar that the window manager adds, in pixels."""
 
 
 def has_display() -> bool:
@@ -57,6 +59,8 @@ def open_window(path: Path | None) -> int:
     geometry = settings.value("geometry")
     if geometry is not None:
         window.restoreGeometry(geometry)
+    else:
+        window.resize(window.size().boundedTo(_usable(window)))
     if path is None or not window.project_files.open_path(path):
         window.project_files.start_from(STARTER)
         if path is not None:
@@ -64,6 +68,11 @@ def open_window(path: Path | None) -> int:
     window.show()
     _offer_recovery(window)
     return app.exec()
+
+
+def _usable(window: MainWindow) -> QSize:
+    """The room of a window on its screen, less a title bar."""
+    return window.screen().availableSize() - QSize(0, TITLE_BAR)
 
 
 LEVELS = {
@@ -77,7 +86,14 @@ LEVELS = {
 
 def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
     category = getattr(context, "category", None) or "default"
-    logging.getLogger(f"qt.{category}").log(LEVELS[kind], message)
+    level = LEVELS[kind]
+    logging.getLogger(f"qt.{category}").log(level, message)
+    if level >= logging.WARNING and sys.stderr is not None:  # None without a console on Windows
+        print(message, file=sys.stderr)
+    if kind == QtMsgType.QtFatalMsg and sys.stderr is not None:
+        # Qt ends the process now, for example because a system library is missing.
+        hint = tr("`playground doctor` lists what is missing and how to install it.")
+        print(hint, file=sys.stderr, flush=True)
 
 
 def _text_scale(settings: QSettings) -> int:
@@ -95,11 +111,11 @@ def _offer_recovery(window: MainWindow) -> None:
     recover, discard = window.project_files.recover, window.project_files.forget
     if left.original_path is not None:
         text = tr(
-            "Playground closed unexpectedly. Unsaved work on {file} was recovered.",
+            "Playground closed unexpectedly. Unsaved work on {file} can be restored.",
             file=left.original_path.name,
         )
     else:
-        text = tr("Playground closed unexpectedly. Work that was never saved was recovered.")
+        text = tr("Playground closed unexpectedly. Work that was never saved can be restored.")
     window.notice.show_message(
         text,
         (tr("Restore"), lambda: recover(left)),

@@ -39,7 +39,7 @@ class InspectorView(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields have it, not the ground
-        self.setMinimumWidth(NARROWEST)
+        self._fit_text()
         self.setAccessibleName(tr("Inspector"))
         content = QWidget()
         self._layout = QVBoxLayout(content)
@@ -56,7 +56,11 @@ class InspectorView(QScrollArea):
         self.upper = self._built()
         document.changed.connect(self.refresh)
         document.selection_changed.connect(self.refresh)
-        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self._fit_text)
+
+    def _fit_text(self) -> None:
+        self.setMinimumWidth(min(scaled_px(NARROWEST), WIDEST_HINT))
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """As wide as the forms need; large text gets more room, but not all of the window's."""

@@ -33,7 +33,7 @@ class ShortcutSheet(QDialog):
         self, groups: Mapping[str, Sequence[Row]], gestures: Sequence[Row], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Keyboard and mouse"))
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         content = QWidget()
         sheet = QVBoxLayout(content)
         sheet.addLayout(_columns(groups))
