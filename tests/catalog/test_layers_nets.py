@@ -5,11 +5,11 @@ from __future__ import annotations
 from torch import nn
 
 from playground.graph.shape import Shape
-from tests.catalog.pencil import Pencil
+from tests.catalog.network_builder import NetworkBuilder
 
 
 def test_that_resnet_18_has_its_11_689_512_parameters() -> None:
-    net = Pencil()
+    net = NetworkBuilder()
     end = net.resnet_18()
     examined = net.finished(Shape((3, 224, 224)))
     assert examined.total_parameters == 11_689_512
@@ -17,7 +17,7 @@ def test_that_resnet_18_has_its_11_689_512_parameters() -> None:
 
 
 def test_that_an_lstm_classifier_of_words_is_as_large_as_torchs() -> None:
-    net = Pencil()
+    net = NetworkBuilder()
     net.add("Embedding", num_embeddings=10_000, embedding_dim=100)
     net.add("LSTM", hidden_size=128, output="last step")
     net.add("Linear", out_features=2)
@@ -27,7 +27,7 @@ def test_that_an_lstm_classifier_of_words_is_as_large_as_torchs() -> None:
 
 
 def test_that_a_causal_decoder_of_four_layers_is_as_large_as_torchs() -> None:
-    net = Pencil()
+    net = NetworkBuilder()
     net.transformer(50, width=32, hidden=64, heads=4, causal=True)
     layer = nn.TransformerEncoderLayer(32, 4, 64)
     expected = 50 * 32 + 4 * sum(p.numel() for p in layer.parameters()) + 33 * 50
@@ -37,7 +37,7 @@ def test_that_a_causal_decoder_of_four_layers_is_as_large_as_torchs() -> None:
 
 
 def test_that_a_decoder_looks_at_what_an_encoder_has_read() -> None:
-    net = Pencil()
+    net = NetworkBuilder()
     tokens = net.add("Embedding", num_embeddings=50, embedding_dim=32)
     memory = net.add("GRU", hidden_size=12)
     net.at = tokens

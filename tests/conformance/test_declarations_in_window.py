@@ -25,7 +25,7 @@ from playground.app.widgets.latex_text import readable
 from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 from tests.conformance.sweep import DECLARATIONS, each_declaration, each_layer
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")
@@ -164,7 +164,7 @@ def test_that_a_layer_has_a_card_and_an_inspector_in_both_themes(
     assert card.title.text() == declared(Layer)[kind].label
     assert card.height() <= CARD_HEIGHT
 
-    document = Document(recorded.project())
+    document = Document(sample_frames.project())
     view = InspectorView(document)
     qtbot.addWidget(view)
     view.resize(INSPECTOR_WIDTH, 800)

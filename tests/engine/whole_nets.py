@@ -16,7 +16,7 @@ from playground.catalog.registry import make_layer
 from playground.graph.layer import Layer
 from playground.graph.shape import Shape
 from playground.project.project import Project
-from tests.catalog.pencil import Pencil
+from tests.catalog.network_builder import NetworkBuilder
 from tests.engine.nets import chain
 
 
@@ -198,7 +198,7 @@ class PlainTransformer(nn.Module):
 
 
 def transformer(is_causal: bool, objective: str) -> Project:
-    net = Pencil()
+    net = NetworkBuilder()
     net.transformer(30, width=16, hidden=32, heads=2, causal=is_causal)
     net.add("Output")
     data = Made(shape=(9,), tokens=30, classes=30, count=60)
@@ -240,7 +240,7 @@ class PlainResNet18(nn.Sequential):
 
 def resnet18() -> Project:
     """Drawn layer by layer, for small pictures."""
-    net = Pencil()
+    net = NetworkBuilder()
     net.resnet_18()
     net.add("Output")
     data = Made(shape=(3, 32, 32), classes=1000, count=12)

@@ -24,7 +24,7 @@ from playground.project.file import from_json, to_json
 from playground.project.project import Project
 from playground.project.training import Training
 from tests.catalog.generated import declaration_of, graphs, made
-from tests.catalog.mistakes import MISTAKES
+from tests.catalog.layer_errors import LAYER_ERRORS
 
 MOONS, DIGITS, WAVE = "moons", "digits", "wave"
 
@@ -135,7 +135,7 @@ CASES["nothing_learns"] = project(SOUND, CHAIN).with_graph(
     project(SOUND, CHAIN).graph.set_frozen(["b", "d"])
 )
 WITHOUT_FIX = {"missing_input", "cycle", "unknown_layer", "data"}
-ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in MISTAKES}
+ELSEWHERE = {"open_size", "bypass_port"} | {mistake.code for mistake in LAYER_ERRORS}
 
 
 def of_code(found: Project, code: str) -> list[Diagnostic]:

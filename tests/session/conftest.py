@@ -1,4 +1,4 @@
-"""A recorder of what an engine says, one engine for many tests, and nothing left running."""
+"""A recorder of engine events, an engine shared by many tests; no process is left running."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ E = TypeVar("E")
 WAIT_S = 90.0
 
 
-class Ear:
-    """An engine process, everything it says, and waiting for something to be said."""
+class EngineRecorder:
+    """An engine process with all events it has sent, and waiting for one of them."""
 
     def __init__(self) -> None:
         self.events: list[m.Event] = []
@@ -29,9 +29,9 @@ class Ear:
         self._reported = threading.Condition()
         self._run = 0
         self._at = 0
-        self.client = Client(self._hear, self._end)
+        self.client = Client(self._receive, self._end)
 
-    def _hear(self, event: m.Event) -> None:
+    def _receive(self, event: m.Event) -> None:
         with self._reported:
             self.events.append(event)
             self._reported.notify_all()
@@ -47,7 +47,7 @@ class Ear:
         that: Callable[[E], bool] = lambda event: True,
         within_s: float = WAIT_S,
     ) -> E:
-        """The next event of a kind after those already waited for; what came before is passed."""
+        """The next event of a kind after those already waited for; events before it are skipped."""
         until = time.monotonic() + within_s
         with self._reported:
             while True:
@@ -61,7 +61,7 @@ class Ear:
                     raise AssertionError(f"no {kind.__name__} came; last: {self.events[-3:]}")
 
     def wait_for_end(self, within_s: float = WAIT_S) -> None:
-        """Until the engine is told to have ended."""
+        """Wait until the end of the engine was reported."""
         with self._reported:
             assert self._reported.wait_for(lambda: self.ended > 0, within_s)
 
@@ -100,7 +100,7 @@ class Ear:
         return self.wait_for(m.Saved, lambda saved: saved.request == -2)
 
     def settle(self) -> list[m.Event]:
-        """Whatever has been said by the time that everything sent so far is done."""
+        """The events up to the time when everything sent so far is done."""
         start = self._at
         self.send(m.Save(-1))
         self.wait_for(m.Saved, lambda saved: saved.request == -1)
@@ -108,16 +108,16 @@ class Ear:
 
 
 @pytest.fixture(scope="module")
-def shared() -> Iterator[Ear]:
-    """An engine that the tests of a module take turns with."""
-    ear = Ear()
-    ear.wait_for(m.Ready)
-    yield ear
-    ear.client.close()
+def shared() -> Iterator[EngineRecorder]:
+    """An engine that the tests of a module share."""
+    engine = EngineRecorder()
+    engine.wait_for(m.Ready)
+    yield engine
+    engine.client.close()
 
 
 @pytest.fixture
-def ear(shared: Ear) -> Iterator[Ear]:
+def engine(shared: EngineRecorder) -> Iterator[EngineRecorder]:
     """The shared engine, nothing training before or after."""
     yield shared
     assert shared.ended == 0
@@ -126,24 +126,24 @@ def ear(shared: Ear) -> Iterator[Ear]:
 
 
 @pytest.fixture
-def own() -> Iterator[Ear]:
-    """An engine of the test's own, to be ended."""
-    ear = Ear()
-    ear.wait_for(m.Ready)
-    yield ear
-    ear.client.kill()
+def own_engine() -> Iterator[EngineRecorder]:
+    """An engine of the test alone, which it may end."""
+    engine = EngineRecorder()
+    engine.wait_for(m.Ready)
+    yield engine
+    engine.client.kill()
 
 
 @pytest.fixture
 def keyframe(tmp_path: Path) -> Path:
-    """Where the engine is to keep its keyframe."""
+    """The file for the keyframe of the engine."""
     return tmp_path / "keyframe.zip"
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """No thread and no engine outlives a test, but for the engine that is shared."""
-    if "ear" in request.fixturenames:
+    if "engine" in request.fixturenames:
         request.getfixturevalue("shared")
     threads = set(threading.enumerate())
     processes = engines()
@@ -155,7 +155,7 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def engines() -> set[psutil.Process]:
-    """Processes that multiprocessing spawned from here, its own resource tracker aside."""
+    """Processes that multiprocessing spawned from here, without its resource tracker."""
     found = set()
     for process in psutil.Process().children(recursive=True):
         try:

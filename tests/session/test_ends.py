@@ -25,7 +25,7 @@ from playground.session import client as client_module
 from playground.session import messages as m
 from playground.session.client import Client
 from tests.engine.nets import chain, mlp
-from tests.session.conftest import Ear
+from tests.session.conftest import EngineRecorder
 
 
 def slow() -> Project:
@@ -43,60 +43,60 @@ def read_keyframe(path: Path) -> dict[str, bytes]:
 
 
 def test_that_a_keyframe_is_written_on_opening_and_again_while_playing(
-    ear: Ear, keyframe: Path
+    engine: EngineRecorder, keyframe: Path
 ) -> None:
-    ear.open(mlp(), keyframe=keyframe)
+    engine.open(mlp(), keyframe=keyframe)
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
     first = keyframe.stat().st_mtime_ns
-    ear.send(m.Play())
-    ear.frame(that=lambda frame: keyframe.stat().st_mtime_ns != first)
+    engine.send(m.Play())
+    engine.frame(that=lambda frame: keyframe.stat().st_mtime_ns != first)
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
 
 
 def test_that_a_killed_engine_is_reported_once_and_its_keyframe_resumes(
-    own: Ear, keyframe: Path, ear: Ear
+    own_engine: EngineRecorder, keyframe: Path, engine: EngineRecorder
 ) -> None:
     project = mlp(optimizer=Adam())
-    own.open(project, keyframe=keyframe)
-    own.step("batch", 500)
-    own.send(m.Play())
-    own.frame(that=lambda f: f.step > 600)
-    assert own.client.pid is not None
-    psutil.Process(own.client.pid).kill()
-    own.wait_for_end()
-    assert not own.client.is_alive
-    own.send(m.Play(), m.Grant())  # into the void, without an error
-    own.client.close()
-    assert own.ended == 1
-    opened = ear.open(project, read_keyframe(keyframe))
+    own_engine.open(project, keyframe=keyframe)
+    own_engine.step("batch", 500)
+    own_engine.send(m.Play())
+    own_engine.frame(that=lambda f: f.step > 600)
+    assert own_engine.client.pid is not None
+    psutil.Process(own_engine.client.pid).kill()
+    own_engine.wait_for_end()
+    assert not own_engine.client.is_alive
+    own_engine.send(m.Play(), m.Grant())  # into the void, without an error
+    own_engine.client.close()
+    assert own_engine.ended == 1
+    opened = engine.open(project, read_keyframe(keyframe))
     assert opened.step >= 500
     assert not opened.is_fresh
-    ear.send(m.Play())
-    ear.frame("history", that=lambda f: f.step > opened.step)
+    engine.send(m.Play())
+    engine.frame("history", that=lambda f: f.step > opened.step)
 
 
 def test_that_closing_ends_the_engine_without_waiting_for_a_slow_step(
-    own: Ear, monkeypatch: pytest.MonkeyPatch
+    own_engine: EngineRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client_module.ASK_WITHIN_S + client_module.END_WITHIN_S < 1
     monkeypatch.setattr(client_module, "END_WITHIN_S", 0)  # the step surely takes longer
-    own.open(slow())
-    own.send(m.Play())
-    own.wait_for(m.StatusChanged)
+    own_engine.open(slow())
+    own_engine.send(m.Play())
+    own_engine.wait_for(m.StatusChanged)
     # The trainer is in its first step now.
-    own.send(m.Grant())
-    pid = own.client.pid
+    own_engine.send(m.Grant())
+    pid = own_engine.client.pid
     assert pid is not None
-    heard = len(own.events)
-    own.client.close()
-    assert not own.events[heard:], "the step was not waited for"
+    heard = len(own_engine.events)
+    own_engine.client.close()
+    assert not own_engine.events[heard:], "the step was not waited for"
     assert not psutil.pid_exists(pid)
-    assert own.ended == 0
-    assert own.client.pid is None
-    assert not own.client.is_alive
-    own.client.close()
-    own.client.kill()
-    own.send(m.Play())
+    assert own_engine.ended == 0
+    assert own_engine.client.pid is None
+    assert not own_engine.client.is_alive
+    own_engine.client.close()
+    own_engine.client.kill()
+    own_engine.send(m.Play())
 
 
 def test_that_closing_ends_an_engine_that_is_still_starting() -> None:

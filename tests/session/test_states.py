@@ -14,7 +14,7 @@ from playground.project.file import STATE_NAMES, to_json
 from playground.project.project import Project
 from playground.session import messages as m
 from tests.engine.nets import chain, mlp
-from tests.session.conftest import Ear
+from tests.session.conftest import EngineRecorder
 
 
 def changed(project: Project) -> m.Change:
@@ -32,65 +32,67 @@ def exploding(lr: float = 5.0) -> Project:
     )  # fmt: skip
 
 
-def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rate(ear: Ear) -> None:
-    ear.open(exploding(lr=0.05))
-    ear.step("batch", 200)
-    ear.send(changed(exploding(lr=5.0)), m.Play())
-    unhealthy = ear.wait_for(m.Unhealthy)
+def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rate(
+    engine: EngineRecorder,
+) -> None:
+    engine.open(exploding(lr=0.05))
+    engine.step("batch", 200)
+    engine.send(changed(exploding(lr=5.0)), m.Play())
+    unhealthy = engine.wait_for(m.Unhealthy)
     assert unhealthy.step > unhealthy.healthy_step >= 200
     assert unhealthy.node in exploding().graph.nodes
     assert unhealthy.what in ("activation", "gradient", "weight", "loss")
-    assert not ear.frame().is_training
-    assert ear.save().step == unhealthy.healthy_step
-    ear.send(m.Rewind())
-    opened = ear.wait_for(m.Opened)
+    assert not engine.frame().is_training
+    assert engine.save().step == unhealthy.healthy_step
+    engine.send(m.Rewind())
+    opened = engine.wait_for(m.Opened)
     assert (opened.step, opened.is_fresh) == (unhealthy.healthy_step, False)
-    frame = ear.frame("history")
+    frame = engine.frame("history")
     assert frame.readings["history"]["step"][-1] <= unhealthy.healthy_step
-    ear.send(changed(exploding(lr=0.01)), m.Play())
-    ear.frame(that=lambda f: f.step > unhealthy.healthy_step + 100 and (f.train_loss or 9) < 2)
+    engine.send(changed(exploding(lr=0.01)), m.Play())
+    engine.frame(that=lambda f: f.step > unhealthy.healthy_step + 100 and (f.train_loss or 9) < 2)
 
 
-def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(ear: Ear) -> None:
-    ear.open(exploding(lr=0.05))
-    ear.step("batch", 50)
-    ear.send(changed(exploding(lr=5.0)), m.Play())
-    unhealthy = ear.wait_for(m.Unhealthy)
+def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(engine: EngineRecorder) -> None:
+    engine.open(exploding(lr=0.05))
+    engine.step("batch", 50)
+    engine.send(changed(exploding(lr=5.0)), m.Play())
+    unhealthy = engine.wait_for(m.Unhealthy)
     wider = exploding(lr=0.01)
-    ear.send(changed(without(wider, "n3")))
-    ear.wait_for(m.Failed)
-    ear.send(changed(wider.with_graph(wider.graph.set_options("n3", out_features=20))))
-    opened = ear.wait_for(m.Opened)
+    engine.send(changed(without(wider, "n3")))
+    engine.wait_for(m.Failed)
+    engine.send(changed(wider.with_graph(wider.graph.set_options("n3", out_features=20))))
+    opened = engine.wait_for(m.Opened)
     assert opened.step == unhealthy.healthy_step
     assert opened.kept == ("n1",)
-    ear.send(m.Play())
-    frame = ear.frame(that=lambda f: f.step > opened.step + 100)
+    engine.send(m.Play())
+    frame = engine.frame(that=lambda f: f.step > opened.step + 100)
     assert frame.train_loss is not None
 
 
-def test_that_a_saved_state_opens_where_it_was_left(ear: Ear) -> None:
+def test_that_a_saved_state_opens_where_it_was_left(engine: EngineRecorder) -> None:
     project = chain(Linear(out_features=8), Dropout(), ReLU(), Linear(out_features=1))
-    ear.open(project)
-    ear.step("batch", 10)
-    saved = ear.save()
+    engine.open(project)
+    engine.step("batch", 10)
+    saved = engine.save()
     assert saved.step == 10
-    ear.step("batch", 30)
-    expected = ear.save().state["weights.safetensors"]
-    opened = ear.open(project, saved.state)
+    engine.step("batch", 30)
+    expected = engine.save().state["weights.safetensors"]
+    opened = engine.open(project, saved.state)
     assert (opened.step, opened.is_fresh) == (10, False)
-    ear.step("batch", 30)
-    assert ear.save().state["weights.safetensors"] == expected
+    engine.step("batch", 30)
+    assert engine.save().state["weights.safetensors"] == expected
 
 
-def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(ear: Ear) -> None:
+def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(engine: EngineRecorder) -> None:
     project = mlp(data=Moons(count=20_000))
-    ear.open(project)
-    ear.step("batch", 5)
-    ear.open(project, ear.save().state)
-    ear.send(m.Play())
+    engine.open(project)
+    engine.step("batch", 5)
+    engine.open(project, engine.save().state)
+    engine.send(m.Play())
     # Past the chores, within the epoch: nothing of an epoch's end is known yet.
-    ear.frame(that=lambda f: f.step > 200)
-    assert not [e for e in ear.settle() if isinstance(e, m.Failed)]
+    engine.frame(that=lambda f: f.step > 200)
+    assert not [e for e in engine.settle() if isinstance(e, m.Failed)]
 
 
 @pytest.mark.parametrize(
@@ -105,17 +107,17 @@ def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(ear: Ear) ->
     ids=["missing", "empty", "zeros", "nan", "noise"],
 )
 def test_that_a_hostile_state_is_reported_and_training_starts_from_scratch(
-    ear: Ear, state: dict[str, bytes]
+    engine: EngineRecorder, state: dict[str, bytes]
 ) -> None:
-    opened = ear.open(mlp(), state)
+    opened = engine.open(mlp(), state)
     assert (opened.step, opened.is_fresh) == (0, True)
-    assert "starts from the initial weights" in ear.wait_for(m.Failed).message
-    ear.send(m.Step("batch"))
-    assert ear.wait_for(m.StatusChanged).reason == "stepped"
+    assert "starts from the initial weights" in engine.wait_for(m.Failed).message
+    engine.send(m.Step("batch"))
+    assert engine.wait_for(m.StatusChanged).reason == "stepped"
 
 
-def test_that_a_project_that_is_no_project_is_refused(ear: Ear) -> None:
+def test_that_a_project_that_is_no_project_is_refused(engine: EngineRecorder) -> None:
     for text in ("", "{", "[]", '{"graph": 3}'):
-        ear.send(m.Open(8000, text))
-        assert ear.wait_for(m.Failed).message
-    ear.open(mlp())
+        engine.send(m.Open(8000, text))
+        assert engine.wait_for(m.Failed).message
+    engine.open(mlp())

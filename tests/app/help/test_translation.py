@@ -16,7 +16,7 @@ from playground.app.help.reference import ReferenceWindow
 from playground.app.palette.view import PaletteView
 from playground.app.panels.dock import PanelDock
 from playground.reference.page import pages
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 class Recorder(gettext.NullTranslations):
@@ -43,13 +43,13 @@ def test_that_every_text_that_is_shown_is_in_the_catalogue(
     monkeypatch.setattr(translation, "_translations", lambda: recorder)
     for page in pages().values():
         html(page)
-    dock = PanelDock(Document(recorded.project()))
+    dock = PanelDock(Document(sample_frames.project()))
     for widget in (ReferenceWindow(), PaletteView(), dock):
         qtbot.addWidget(widget)
     dock.choose([panel.key for panel in panels.found()])
     dock.fill_menu()
     for frame in dock.frames.values():
-        frame.panel.show_frame(recorded.everything())
+        frame.panel.show_frame(sample_frames.everything())
     ids = (message.id for message in catalogue())
     known = {found if isinstance(found, str) else found[0] for found in ids}
     assert recorder.texts - known == set()

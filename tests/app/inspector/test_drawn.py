@@ -24,7 +24,7 @@ from playground.catalog.schedules import Cosine, Schedule
 from playground.graph.declaration import Declaration
 from playground.project.initial import initial_key
 from tests.app.conftest import until
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 NODES = ("input1", "linear1", "relu1", "linear2", "relu2", "linear3")
 
@@ -73,7 +73,7 @@ def test_that_the_initial_probe_is_asked_for_once_per_initial_state(
     document: Document, view: InspectorView
 ) -> None:
     assert view.probes == ("initial",)
-    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    view.show_frame(sample_frames.frame(initial=dict(initial(document))))
     assert view.probes == ()
     document.edit_graph("Move", document.graph.move({"relu1": (5.0, 5.0)}))
     document.edit("Rate", document.project.with_training(l2=0.1))
@@ -87,7 +87,7 @@ def test_that_a_reading_of_an_earlier_project_is_ignored(
 ) -> None:
     late = initial(document)
     document.edit("Seed", document.project.with_training(seed=9))
-    view.show_frame(recorded.frame(initial=dict(late)))
+    view.show_frame(sample_frames.frame(initial=dict(late)))
     assert view.probes == ("initial",)
     assert isinstance(view.upper, SummarySection)
     assert view.upper.depths.isHidden()
@@ -110,7 +110,7 @@ def test_that_the_initial_probe_is_not_asked_for_while_nothing_shows_it(
 
 
 def test_that_the_scale_of_every_layer_is_drawn(document: Document, view: InspectorView) -> None:
-    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    view.show_frame(sample_frames.frame(initial=dict(initial(document))))
     assert isinstance(view.upper, SummarySection)
     assert view.upper.depths.isVisible()
     assert (
@@ -139,7 +139,7 @@ def test_that_shrinking_and_growing_scales_are_described() -> None:
 def test_that_initial_weights_are_shown_at_their_layer(
     document: Document, view: InspectorView
 ) -> None:
-    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    view.show_frame(sample_frames.frame(initial=dict(initial(document))))
     document.select(["linear1"])
     section = view.upper
     assert isinstance(section, NodeSection)
@@ -149,7 +149,7 @@ def test_that_initial_weights_are_shown_at_their_layer(
     assert "theory 0.25" in section.initial_weights.facts.text()
     assert section.initial_weights.variance.latex == "", "torch's own draw has another variance"
     document.edit_graph("Xavier", document.graph.set_options("linear1", initializer=XavierNormal()))
-    view.show_frame(recorded.frame(initial=dict(initial(document))))
+    view.show_frame(sample_frames.frame(initial=dict(initial(document))))
     assert section.initial_weights.variance.latex == (
         r"\mathrm{Var}(W) = \frac{2}{n_{in}+n_{out}} = \frac{2}{4+4} = 0.25"
     )

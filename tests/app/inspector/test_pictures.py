@@ -20,7 +20,7 @@ from playground.app.inspector.view import WIDTH
 from playground.app.theme.tokens import theme
 from playground.catalog.initializers import XavierNormal
 from tests.app.inspector.test_drawn import drawn, initial
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 from tests.app.pictures.comparison import CheckPicture
 
 MARGIN = 14
@@ -32,7 +32,7 @@ def summary(document: Document) -> Section:
     document.edit_graph("Set", document.graph.set_options("linear1", initializer=XavierNormal()))
     found = SummarySection(document)
     weights = {"linear1": drawn(), "linear2": drawn(std=0.2), "linear3": drawn(std=0.3)}
-    found.show_frame(recorded.frame(initial=dict(initial(document, weights=weights))))
+    found.show_frame(sample_frames.frame(initial=dict(initial(document, weights=weights))))
     return found
 
 
@@ -45,14 +45,14 @@ def linear(document: Document) -> Section:
     document.select(["linear1"])
     document.edit_graph("Set", document.graph.set_options("linear1", initializer=XavierNormal()))
     found = NodeSection(document, "linear1")
-    found.show_frame(recorded.frame(initial=dict(initial(document))))
+    found.show_frame(sample_frames.frame(initial=dict(initial(document))))
     return found
 
 
 def rectifier(document: Document) -> Section:
     document.select(["relu2"])
     found = NodeSection(document, "relu2")
-    found.show_frame(recorded.everything())
+    found.show_frame(sample_frames.everything())
     return found
 
 

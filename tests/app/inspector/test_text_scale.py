@@ -16,7 +16,7 @@ from playground.app.theme.draw import text_width
 from playground.app.theme.tokens import BODY_PX, SMALL_PX, TINY_PX, theme
 from playground.app.widgets.plot import CurvePlot
 from tests.app.inspector.test_drawn import initial
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def view(document: Document, qtbot: QtBot) -> InspectorView:
     found.resize(290, 900)
     with qtbot.waitExposed(found):
         found.show()
-    found.show_frame(recorded.frame(initial=dict(initial(document))))
+    found.show_frame(sample_frames.frame(initial=dict(initial(document))))
     return found
 
 
@@ -79,7 +79,7 @@ def test_that_open_forms_follow_the_text_scale(
     percent: int, document: Document, view: InspectorView
 ) -> None:
     document.select(["relu2"])
-    view.show_frame(recorded.everything())
+    view.show_frame(sample_frames.everything())
     lines, labels = view.findChildren(QLineEdit), view.findChildren(QLabel)
     before = {widget: widget.font().pixelSize() for widget in (*lines, *labels)}
     assert set(before.values()) >= {SMALL_PX, BODY_PX}

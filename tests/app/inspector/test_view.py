@@ -16,7 +16,7 @@ from playground.app.widgets.latex_text import readable
 from playground.catalog.initializers import HeUniform
 from playground.catalog.layers.activation import LeakyReLU, ReLU, Tanh
 from playground.project.project import empty_project
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_that_dead_units_are_explained_with_fixes(document: Document, view: Insp
     firing = node_section(view).firing
     assert firing is not None
     assert firing.isHidden()
-    view.show_frame(recorded.everything())
+    view.show_frame(sample_frames.everything())
     assert not firing.isHidden()
     assert firing.headline.text() == "1 unit is dead (since epoch 61)"
     assert firing.cause.text() == "The learning rate pushed their biases below 0."
@@ -145,9 +145,9 @@ def test_that_dead_units_are_explained_with_fixes(document: Document, view: Insp
 def test_that_a_layer_without_dead_units_has_no_card(
     document: Document, view: InspectorView
 ) -> None:
-    view.show_frame(recorded.everything())
+    view.show_frame(sample_frames.everything())
     document.select(["relu1"])
-    view.show_frame(recorded.everything())
+    view.show_frame(sample_frames.everything())
     firing = node_section(view).firing
     assert firing is not None
     assert not firing.isHidden()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
 from playground.app.theme.tokens import theme
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 @pytest.fixture(autouse=True)
@@ -24,4 +24,4 @@ def dark() -> Iterator[None]:
 @pytest.fixture
 def document(qtbot: QtBot) -> Document:
     """Two hidden layers over a spiral."""
-    return Document(recorded.project())
+    return Document(sample_frames.project())

@@ -15,14 +15,14 @@ from playground.catalog.datasets.sequences import FirstSymbol
 from playground.catalog.datasets.toy import Hills, Spiral, Wave
 from playground.catalog.objectives import Autoencoder
 from tests.app.conftest import until
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 def shown(document: Document, qtbot: QtBot, kind: str) -> BoundaryPanel:
     panel = BoundaryPanel(document)
     qtbot.addWidget(panel)
     panel.resize(300, 300)
-    panel.show_frame(recorded.frame(boundary=recorded.boundary(kind)))
+    panel.show_frame(sample_frames.frame(boundary=sample_frames.boundary(kind)))
     panel.show()
     return panel
 
@@ -74,7 +74,7 @@ def test_that_the_footer_shows_the_prediction_under_the_mouse_and_then_the_metri
 
 
 def test_that_every_class_has_its_own_colour(qtbot: QtBot) -> None:
-    panel = shown(Document(recorded.project(Spiral(count=60, arms=4))), qtbot, "classes")
+    panel = shown(Document(sample_frames.project(Spiral(count=60, arms=4))), qtbot, "classes")
     assert panel.view.seen is not None
     picture = panel.view.seen.picture()
     assert picture.pixelColor(2, 10) != picture.pixelColor(17, 10)
@@ -86,13 +86,13 @@ def test_that_every_class_has_its_own_colour(qtbot: QtBot) -> None:
 def test_that_regression_is_drawn_and_its_value_shown(
     data: Hills | Wave, kind: str, qtbot: QtBot
 ) -> None:
-    panel = shown(Document(recorded.project(data)), qtbot, kind)
+    panel = shown(Document(sample_frames.project(data)), qtbot, kind)
     assert panel.view.seen is not None
     assert panel.view.seen.text_at(1.0, 0.0)
     before = panel.view.grab().toImage()
-    reading = recorded.boundary(kind)
+    reading = sample_frames.boundary(kind)
     reading["y" if kind == "curve" else "grid"] = -reading["y" if kind == "curve" else "grid"]
-    panel.show_frame(recorded.frame({"r2": 0.93, "rmse": 0.2}, boundary=reading))
+    panel.show_frame(sample_frames.frame({"r2": 0.93, "rmse": 0.2}, boundary=reading))
     panel.view._fade.stop()
     assert panel.footer.text() == "val R² 0.930"
     assert panel.footer.property("role") == "healthy", "R² decides, not the size of the error"
@@ -100,10 +100,10 @@ def test_that_regression_is_drawn_and_its_value_shown(
 
 
 def test_that_it_fits_data_of_one_or_two_features_only() -> None:
-    assert BoundaryPanel.fits(recorded.project(Spiral()))
-    assert BoundaryPanel.fits(recorded.project(Wave()))
-    assert not BoundaryPanel.fits(recorded.project(FirstSymbol(length=2, symbols=2)))
-    again = recorded.project(Spiral()).with_training(objective=Autoencoder())
+    assert BoundaryPanel.fits(sample_frames.project(Spiral()))
+    assert BoundaryPanel.fits(sample_frames.project(Wave()))
+    assert not BoundaryPanel.fits(sample_frames.project(FirstSymbol(length=2, symbols=2)))
+    again = sample_frames.project(Spiral()).with_training(objective=Autoencoder())
     assert not BoundaryPanel.fits(again)
 
 

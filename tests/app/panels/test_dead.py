@@ -16,7 +16,7 @@ from playground.catalog.datasets.images import Digits
 from playground.catalog.datasets.sequences import Brackets
 from playground.catalog.datasets.toy import Hills
 from playground.catalog.objectives import Autoencoder, MaskedLM
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def panel(document: Document, qtbot: QtBot) -> DeadPanel:
     found = DeadPanel(document)
     qtbot.addWidget(found)
     found.resize(300, 300)
-    found.show_frame(recorded.frame(dead_units=recorded.dead_units()))
+    found.show_frame(sample_frames.frame(dead_units=sample_frames.dead_units()))
     return found
 
 
@@ -49,9 +49,9 @@ def test_that_curves_that_end_at_one_value_share_a_label() -> None:
 
 
 def test_that_a_layer_without_dead_units_is_reported_as_healthy(panel: DeadPanel) -> None:
-    reading = recorded.dead_units()
+    reading = sample_frames.dead_units()
     reading["dead"]["relu2"][:] = False
-    panel.show_frame(recorded.frame(dead_units=reading))
+    panel.show_frame(sample_frames.frame(dead_units=reading))
     assert panel.texts() == []
     assert "Every unit is active" in panel.footer.text()
     assert panel.footer.property("role") == "healthy"
@@ -75,7 +75,7 @@ def test_that_recall_is_computed_by_row_and_the_tooltip_counts_a_cell(
     panel = ConfusionPanel(document)
     qtbot.addWidget(panel)
     panel.resize(300, 250)
-    panel.show_frame(recorded.frame(confusion=recorded.confusion()))
+    panel.show_frame(sample_frames.frame(confusion=sample_frames.confusion()))
     recall = panel.matrix.recall
     assert recall[0] == pytest.approx(40 / 42)
     assert recall[1] == pytest.approx(0.25)
@@ -87,8 +87,8 @@ def test_that_recall_is_computed_by_row_and_the_tooltip_counts_a_cell(
 
 
 def test_that_the_confusion_matrix_fits_classification_only() -> None:
-    assert not ConfusionPanel.fits(recorded.project(Hills()))
-    digits, brackets = recorded.project(Digits()), recorded.project(Brackets())
+    assert not ConfusionPanel.fits(sample_frames.project(Hills()))
+    digits, brackets = sample_frames.project(Digits()), sample_frames.project(Brackets())
     assert ConfusionPanel.fits(digits)
     assert ConfusionPanel.fits(brackets)
     assert not ConfusionPanel.fits(digits.with_training(objective=Autoencoder()))

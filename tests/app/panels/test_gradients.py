@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
 from playground.app.panels.gradients import Bar, GradientsPanel, state_of, strips
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def panel(document: Document, qtbot: QtBot) -> GradientsPanel:
 
 
 def test_that_a_vanishing_gradient_is_marked(panel: GradientsPanel) -> None:
-    panel.show_frame(recorded.frame(gradients=recorded.gradients()))
+    panel.show_frame(sample_frames.frame(gradients=sample_frames.gradients()))
     bars = {bar.name: bar for bar in panel.bars.bars}
     assert [bar.state for bar in bars.values()] == ["healthy", "vanishing", "healthy"]
     assert bars["Linear 2"].text == "3.1e-5"
@@ -33,7 +33,7 @@ def test_that_a_vanishing_gradient_is_marked(panel: GradientsPanel) -> None:
 
 
 def test_that_exploding_and_non_finite_gradients_are_marked(panel: GradientsPanel) -> None:
-    panel.show_frame(recorded.frame(gradients=recorded.gradients(2e3, math.nan, 2e3)))
+    panel.show_frame(sample_frames.frame(gradients=sample_frames.gradients(2e3, math.nan, 2e3)))
     assert [bar.state for bar in panel.bars.bars] == ["exploding", "non_finite", "exploding"]
     assert "exploding" in panel.bars.bars[0].text
     panel.grab()
@@ -58,16 +58,16 @@ def test_that_states_follow_their_bounds(norm: float, largest: float, state: str
 def test_that_small_gradients_are_expected_if_the_loss_is_close_to_zero(
     panel: GradientsPanel,
 ) -> None:
-    none = recorded.gradients() | {"norms": np.zeros(3, np.float32)}
-    panel.show_frame(recorded.frame(gradients=none))
+    none = sample_frames.gradients() | {"norms": np.zeros(3, np.float32)}
+    panel.show_frame(sample_frames.frame(gradients=none))
     assert {bar.state for bar in panel.bars.bars} == {"vanishing"}
-    panel.show_frame(replace(recorded.frame(gradients=none), train_loss=0.0))
+    panel.show_frame(replace(sample_frames.frame(gradients=none), train_loss=0.0))
     assert {bar.state for bar in panel.bars.bars} == {"converged"}
-    small = recorded.gradients(3e-8, 7e-9, 1e-12)
-    panel.show_frame(replace(recorded.frame(gradients=small), train_loss=2e-6))
+    small = sample_frames.gradients(3e-8, 7e-9, 1e-12)
+    panel.show_frame(replace(sample_frames.frame(gradients=small), train_loss=2e-6))
     assert [bar.state for bar in panel.bars.bars] == ["converged", "converged", "vanishing"]
     assert "small gradients are expected" in panel.bars.bars[0].help
-    panel.show_frame(replace(recorded.frame(gradients=small), train_loss=0.7))
+    panel.show_frame(replace(sample_frames.frame(gradients=small), train_loss=0.7))
     assert {bar.state for bar in panel.bars.bars} == {"vanishing"}
 
 
@@ -93,7 +93,7 @@ def test_that_parts_of_a_block_are_distinct_if_their_names_are_elided(
 
 
 def test_that_the_strip_is_red_for_a_vanishing_gradient() -> None:
-    image = strips(recorded.gradients()["over_time"])
+    image = strips(sample_frames.gradients()["over_time"])
     assert (image.width(), image.height()) == (40, 3)
     healthy, vanishing = image.pixelColor(39, 0), image.pixelColor(39, 1)
     assert healthy.blue() > healthy.red()
@@ -102,7 +102,7 @@ def test_that_the_strip_is_red_for_a_vanishing_gradient() -> None:
 
 
 def test_that_many_layers_scroll_so_that_names_do_not_overlap(panel: GradientsPanel) -> None:
-    panel.show_frame(recorded.frame(gradients=recorded.gradients()))
+    panel.show_frame(sample_frames.frame(gradients=sample_frames.gradients()))
     assert panel.bars.minimumHeight() < 120
-    panel.bars.show_bars(panel.bars.bars * 20, recorded.gradients()["over_time"])
+    panel.bars.show_bars(panel.bars.bars * 20, sample_frames.gradients()["over_time"])
     assert panel.bars.minimumHeight() > 60 * 16

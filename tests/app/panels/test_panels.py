@@ -20,7 +20,7 @@ from playground.catalog.registry import make_layer
 from playground.graph.graph import Graph, Node
 from playground.project.project import Project, empty_project
 from tests.app.conftest import until
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 PANELS = panels.found()
 
@@ -65,9 +65,9 @@ def test_that_a_panel_shows_what_to_do_until_there_is_a_reading(
     qtbot.addWidget(panel)
     assert panel.is_empty
     assert "Train" in panel.empty_text
-    panel.show_frame(recorded.frame())
+    panel.show_frame(sample_frames.frame())
     assert panel.is_empty
-    panel.show_frame(recorded.everything())
+    panel.show_frame(sample_frames.everything())
     assert not panel.is_empty
     panel.clear()
     assert panel.is_empty
@@ -81,7 +81,7 @@ def test_that_a_panel_draws_in_both_themes_and_is_restyled(
     frame = PanelFrame(value_type(document))
     qtbot.addWidget(frame)
     frame.resize(*size)
-    frame.panel.show_frame(recorded.everything())
+    frame.panel.show_frame(sample_frames.everything())
     frame.show()
     assert (frame.width(), frame.height()) == size, "it asks for more room than there is"
     dark = frame.grab().toImage()
@@ -97,7 +97,7 @@ def test_that_a_panel_follows_the_text_scale_while_it_is_shown(
     frame = PanelFrame(value_type(document))
     qtbot.addWidget(frame)
     frame.resize(420, 340)
-    frame.panel.show_frame(recorded.everything())
+    frame.panel.show_frame(sample_frames.everything())
     frame.show()
     before, title = frame.grab().toImage(), frame.findChild(Title)
     assert title is not None
@@ -118,7 +118,7 @@ def test_that_a_panel_survives_readings_of_nodes_that_are_gone(
 ) -> None:
     panel = value_type(Document(empty_project()))
     qtbot.addWidget(panel)
-    panel.show_frame(recorded.everything())
+    panel.show_frame(sample_frames.everything())
     panel.grab()
 
 
@@ -145,7 +145,7 @@ def test_that_the_dock_requests_the_probes_of_visible_panels_only(
     assert set(consumer.probes) == {"history", "gradients"}
     dock.toggle("gradients", False)
     assert consumer.probes == ("history",)
-    consumer.show_frame(recorded.everything())
+    consumer.show_frame(sample_frames.everything())
     assert not dock.frames["loss"].panel.is_empty
     assert dock.frames["gradients"].panel.is_empty
     consumer.clear()
@@ -157,8 +157,8 @@ def first(project: Project) -> list[str]:
 
 
 def test_that_recommended_panels_are_shown_first() -> None:
-    assert first(recorded.project()) == ["loss", "gradients", "boundary", "dead", "confusion"]
-    assert first(recorded.project(Wave(count=20))) == ["loss", "gradients", "boundary", "dead"]
+    assert first(sample_frames.project()) == ["loss", "gradients", "boundary", "dead", "confusion"]
+    assert first(sample_frames.project(Wave(count=20))) == ["loss", "gradients", "boundary", "dead"]
 
 
 def test_that_nodes_of_one_title_are_numbered(document: Document) -> None:

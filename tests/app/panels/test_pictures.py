@@ -12,7 +12,7 @@ from playground.app.document import Document
 from playground.app.panels import Panel
 from playground.app.panels.dock import PanelFrame
 from playground.app.theme.tokens import theme
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 from tests.app.pictures.comparison import CheckPicture
 
 SIZE = (330, 280)
@@ -21,7 +21,7 @@ THEMES = ("dark", "light")
 
 def shown(panel: type[Panel], qtbot: QtBot) -> PanelFrame:
     """A panel in its frame, which takes the keyboard focus from its buttons."""
-    frame = PanelFrame(panel(Document(recorded.project())))
+    frame = PanelFrame(panel(Document(sample_frames.project())))
     qtbot.addWidget(frame)
     frame.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     frame.resize(*SIZE)
@@ -37,7 +37,7 @@ def test_that_a_panel_looks_as_stored(
 ) -> None:
     theme.use(name)
     frame = shown(panel, qtbot)
-    frame.panel.show_frame(recorded.everything())
+    frame.panel.show_frame(sample_frames.everything())
     QApplication.processEvents()
     check_picture(frame, f"panel-{panel.key}-{name}")
 

@@ -10,7 +10,7 @@ from playground.graph.graph import Edge, Graph, Node
 from playground.graph.shape import Shape
 
 
-class Pencil:
+class NetworkBuilder:
     """Draws one layer after the other; `at` is where the next wire starts."""
 
     def __init__(self) -> None:

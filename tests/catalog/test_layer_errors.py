@@ -10,18 +10,18 @@ from playground.graph.fix import Fix, InsertBefore
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.shape import Shape, ShapeError
 from playground.project.project import Project
-from tests.catalog.mistakes import MISTAKES, Mistake
+from tests.catalog.layer_errors import LAYER_ERRORS, LayerError
 
 
-def error_of(mistake: Mistake) -> ShapeError:
+def error_of(mistake: LayerError) -> ShapeError:
     layer = make_layer({"kind": mistake.kind, **mistake.options})
     with pytest.raises(ShapeError) as caught:
         layer.infer(*mistake.shapes)
     return caught.value
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.kind}-{m.code}")
-def test_that_a_mistake_is_reported_in_a_sentence_with_its_fix(mistake: Mistake) -> None:
+@pytest.mark.parametrize("mistake", LAYER_ERRORS, ids=lambda m: f"{m.kind}-{m.code}")
+def test_that_a_mistake_is_reported_in_a_sentence_with_its_fix(mistake: LayerError) -> None:
     error = error_of(mistake)
     assert error.code == mistake.code
     assert error.message.endswith(".")
@@ -33,9 +33,9 @@ def test_that_a_mistake_is_reported_in_a_sentence_with_its_fix(mistake: Mistake)
 
 
 @pytest.mark.parametrize(
-    "mistake", [m for m in MISTAKES if len(m.shapes) == 1 and m.fix], ids=lambda m: str(m.fix)
+    "mistake", [m for m in LAYER_ERRORS if len(m.shapes) == 1 and m.fix], ids=lambda m: str(m.fix)
 )
-def test_that_the_fix_removes_the_mistake_from_the_graph(mistake: Mistake) -> None:
+def test_that_the_fix_removes_the_mistake_from_the_graph(mistake: LayerError) -> None:
     graph = Graph()
     for node_id, layer in {
         "a": make_layer({"kind": "Input"}),
