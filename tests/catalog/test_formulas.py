@@ -252,6 +252,7 @@ def test_that_every_task_has_a_metric(task: str) -> None:
 # Optimizers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", declared(Optimizer).values(), ids=lambda c: c.kind)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())

@@ -114,6 +114,7 @@ def run_on_meta(call: Call | None, shapes: Sequence[Shape]) -> tuple[Tensor, nn.
         return function(*arguments, *call.args, **call.kwargs), None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=80, deadline=None)
 @given(data=st.data())

@@ -215,6 +215,7 @@ def test_that_the_catalog_in_words_names_every_kind(capsys: Capture) -> None:
 # doctor
 
 
+@pytest.mark.slow
 def test_that_the_doctor_names_versions_and_devices(capsys: Capture) -> None:
     code = main(["doctor"])
     printed = capsys.readouterr().out
@@ -235,6 +236,7 @@ def test_that_the_doctor_fails_with_the_line_that_fixes_it(
     assert "apt-get install libegl1" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="displays of X")
 def test_that_a_display_that_does_not_answer_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: Capture

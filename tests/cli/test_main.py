@@ -130,6 +130,7 @@ def test_that_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"playground {__version__}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [
@@ -174,6 +175,7 @@ def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_that_ctrl_c_ends_quietly_with_code_130(moons: Path) -> None:
     command = [sys.executable, "-m", "playground", "train", str(moons)]

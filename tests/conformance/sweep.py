@@ -23,12 +23,24 @@ each_layer = pytest.mark.parametrize("kind", list(declared(Layer)))
 SAMPLE = {
     "Linear", "Conv2d", "BatchNorm2d", "LSTM", "SelfAttention", "Embedding", "Add", "ReLU",
     "Dropout", "Flatten", "optimizer-adam", "loss-cross_entropy", "schedule-cosine",
-    "initializer-he_normal", "regularizer-l2", "objective-autoencoder",
+    "initializer-he_normal", "regularizer-l2", "objective-autoencoder", "layers-Linear",
+    "layers-LSTM", "optimizers-adam", "metrics-precision", "datasets-moons", "training",
 }  # fmt: skip
 """What `dev.py test --quick` runs of a sweep that takes long."""
 
 
 def sampled(names: Iterable[str]) -> list[ParameterSet]:
     """The names as parameters of a test, all but a sample marked slow."""
-    slow = [pytest.mark.slow]
-    return [pytest.param(name, marks=[] if name in SAMPLE else slow) for name in names]
+    return [pytest.param(name, marks=marks(name)) for name in names]
+
+
+def marks(name: str) -> list[pytest.MarkDecorator]:
+    """What marks a parameter: slow, unless it is in the sample."""
+    return [] if name in SAMPLE else [pytest.mark.slow]
+
+
+each_declaration_shown = pytest.mark.parametrize(
+    "one", [pytest.param(one, id=name, marks=marks(name)) for name, one in DECLARATIONS.items()]
+)
+each_layer_shown = pytest.mark.parametrize("kind", sampled(declared(Layer)))
+"""The same in the window, where a declaration takes longer."""

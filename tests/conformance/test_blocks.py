@@ -60,6 +60,7 @@ def test_that_inferred_shape_and_count_are_those_of_the_net(kind: str) -> None:
     assert sum(p.numel() for p in net.parameters()) == examined.parameters["it"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BLOCKS)
 def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
     graph, features = around(kind)
@@ -81,6 +82,7 @@ def test_that_gradients_are_those_of_finite_differences(kind: str) -> None:
     assert torch.autograd.gradcheck(of, values, eps=1e-6, atol=1e-5, rtol=1e-3, fast_mode=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BLOCKS)
 def test_that_the_script_has_the_same_net_and_its_state_is_all_there_is_to_it(kind: str) -> None:
     graph, features = around(kind)

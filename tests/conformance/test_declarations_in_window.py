@@ -26,7 +26,7 @@ from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
 from tests.app.panels import sample_frames
-from tests.conformance.sweep import DECLARATIONS, each_declaration, each_layer
+from tests.conformance.sweep import DECLARATIONS, each_declaration_shown, each_layer_shown
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")
 INSPECTOR_WIDTH = 290
@@ -58,7 +58,7 @@ def edited(declaration: Declaration, edit: OptionEdit) -> Declaration:
     return found
 
 
-@each_declaration
+@each_declaration_shown
 def test_that_a_field_accepts_allowed_values_and_explains_refused_ones(
     one: type[Declaration], qtbot: QtBot
 ) -> None:
@@ -118,7 +118,7 @@ def visible(text: str) -> str:
     return "".join(unescape(re.sub(r"<[^>]*>", "", text)).split())
 
 
-@each_declaration
+@each_declaration_shown
 def test_that_its_formula_can_be_drawn_and_written(one: type[Declaration], qapp: object) -> None:
     assert "\\" not in readable(one.formula), one.formula
     assert "{" not in readable(one.formula), one.formula
@@ -149,7 +149,7 @@ def test_that_precision_is_drawn_as_a_fraction_of_its_words() -> None:
 # Layers
 
 
-@each_layer
+@each_layer_shown
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_that_a_layer_has_a_card_and_an_inspector_in_both_themes(
     kind: str, name: str, qtbot: QtBot

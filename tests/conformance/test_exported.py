@@ -147,6 +147,7 @@ def _train(project: Project, folder: Path, capsys: pytest.CaptureFixture[str]) -
         assert float(row[4]) == pytest.approx(metric, abs=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", [EveryOther(strength=0.3), Watching(fade=0.7)], ids=str)
 @pytest.mark.parametrize("warmup", [0.0, 1.5])
 def test_that_a_schedule_of_a_plugin_exports_and_trains_alike(
@@ -155,6 +156,7 @@ def test_that_a_schedule_of_a_plugin_exports_and_trains_alike(
     _train(net(schedule=schedule, warmup_epochs=warmup), tmp_path, capsys)
 
 
+@pytest.mark.slow
 def test_that_a_watching_schedule_resumes_where_it_was() -> None:
     trainer = Trainer(net(schedule=Watching(fade=0.7)))
     trainer.pace.see(1.0)
@@ -166,6 +168,7 @@ def test_that_a_watching_schedule_resumes_where_it_was() -> None:
     assert trainer.pace.factor(0.0) == 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [Stripes(width=0.4), OverriddenStripes(width=0.4)], ids=str)
 def test_that_a_data_set_of_a_plugin_exports_and_trains_alike(
     data: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -186,6 +189,7 @@ def test_that_a_metric_of_a_plugin_exports_and_trains_alike(
 # What the catalog has
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", declared(Schedule))
 def test_that_every_schedule_is_printed_as_it_runs(kind: str) -> None:
     project = flattened(net(schedule=kind, warmup_epochs=2.0))

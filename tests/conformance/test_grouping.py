@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -103,6 +104,7 @@ def frozen(net: torch.nn.Module) -> int:
     return sum(p.numel() for p in net.parameters() if not p.requires_grad)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(data=st.data(), graph=nets())
 def test_that_a_selection_as_a_block_and_opened_again_is_the_same_net(

@@ -62,6 +62,7 @@ def test_that_a_saved_file_opens_with_the_same_training(key: str) -> None:
     assert again.trains_like(project)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", declared(Loss).values(), ids=lambda c: c.kind)
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())

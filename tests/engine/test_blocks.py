@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import torch
 
 from playground.catalog.layers.base.user_block import SavedBlock, saved_block
@@ -70,6 +71,7 @@ def momenta(trainer: Trainer) -> dict[str, torch.Tensor]:
 TOWERS = ["left", "right", "drop", "both"]
 
 
+@pytest.mark.slow
 def test_that_a_block_with_several_ways_learns() -> None:
     project, block = as_block(two_ways(), TOWERS)
     assert [port.name for port in project.graph.nodes[block].layer.inputs] == ["left", "right"]
@@ -77,6 +79,7 @@ def test_that_a_block_with_several_ways_learns() -> None:
     assert sum(found[-10:]) < 0.6 * sum(found[:10])
 
 
+@pytest.mark.slow
 def test_that_a_block_with_several_ways_resumes_bit_for_bit() -> None:
     project, _ = as_block(two_ways(), TOWERS)
     first, second = Trainer(project), Trainer(project)

@@ -84,6 +84,7 @@ def drawn_by(initializer: Initializer) -> tuple[Graph, Examined]:
     return graph, examine(graph, Shape((8, 6, 6)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plain", "mean", "formula"), SPREADS, ids=name_of)
 def test_that_the_variance_over_a_hundred_nets_is_that_of_the_formula(
     plain: dict[str, object], mean: float, formula: Formula

@@ -25,6 +25,7 @@ def test_that_a_short_run_is_kept_as_it_is() -> None:
     assert np.isnan(columns["val_loss"]).all()
 
 
+@pytest.mark.slow
 def test_that_a_million_points_are_thinned_evenly_and_not_cut() -> None:
     count = 1_000_000
     history = grown(count)

@@ -126,6 +126,7 @@ OPTIMIZERS: list[tuple[Optimizer, Callable[[Any], torch.optim.Optimizer]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("optimizer", "plain"), OPTIMIZERS, ids=lambda v: v.kind if isinstance(v, Optimizer) else ""
 )
@@ -136,6 +137,7 @@ def test_that_every_optimizer_gives_the_losses_of_torch(
     agree(project, plain_mlp, nn.BCEWithLogitsLoss(), values(project), make_optimizer=plain)
 
 
+@pytest.mark.slow
 def test_that_every_optimizer_of_the_catalog_is_compared() -> None:
     # The perceptron rule trains one unit alone; see test_perceptron.py.
     compared = {optimizer.kind for optimizer, _ in OPTIMIZERS} | {"perceptron"}

@@ -199,6 +199,7 @@ def everything() -> Project:
 
 
 @pytest.mark.parametrize("steps", [0, 17, 28])
+@pytest.mark.slow
 def test_that_a_run_with_every_option_resumes_bit_for_bit(steps: int) -> None:
     trainer = train(Trainer(everything()), steps)
     files = to_files(snapshot(trainer))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from torch import Tensor
 from torch.profiler import ProfilerActivity, profile
@@ -119,6 +120,7 @@ def most_allocated(trainer: Trainer, path: Path) -> int:
     return max(itertools.accumulate(size for _, size in sorted(taken)))
 
 
+@pytest.mark.slow
 def test_that_recomputing_reduces_the_memory_of_a_step(
     tmp_path: Path,
 ) -> None:

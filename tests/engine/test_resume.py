@@ -63,6 +63,7 @@ def noisy(optimizer: Optimizer) -> Project:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [0, MID_EPOCH, EPOCH_END])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: o.kind)
 def test_that_a_saved_run_resumes_bit_for_bit(optimizer: Optimizer, steps: int) -> None:
@@ -92,6 +93,7 @@ def test_that_the_epoch_end_is_one() -> None:
     assert train(Trainer(noisy(SGD())), MID_EPOCH).epoch == pytest.approx(2 + 48 / 105)
 
 
+@pytest.mark.slow
 def test_that_a_convolutional_run_resumes_bit_for_bit() -> None:
     project = chain(
         Conv2d(out_channels=4), BatchNorm(), ReLU(), Flatten(), Linear(out_features=10),
@@ -139,6 +141,7 @@ print(json.dumps([trainer.step, losses]))
 """
 
 
+@pytest.mark.slow
 def test_that_a_file_resumes_bit_for_bit_in_another_process(tmp_path: Path) -> None:
     project = noisy(Adam())
     trainer = train(Trainer(project), MID_EPOCH)

@@ -298,6 +298,7 @@ def printed(
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [*TEMPLATES, *OTHERS])
 def test_that_a_script_reaches_the_losses_of_the_engine(
     key: str,
@@ -335,6 +336,7 @@ def _with_data(data: Dataset) -> Project:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [k for k in declared(Dataset) if k != "csv"])
 def test_that_a_script_draws_the_examples_of_every_data_set(kind: str, tmp_path: Path) -> None:
     options = {"seed": 3, "validation": 0.25}
@@ -357,6 +359,7 @@ def test_that_a_script_draws_the_examples_of_every_data_set(kind: str, tmp_path:
         np.testing.assert_array_equal(part, own)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [
@@ -392,6 +395,7 @@ def test_that_the_numbers_of_a_csv_file_are_written_beside_the_script(tmp_path: 
     np.testing.assert_array_equal(stored["y"], y)
 
 
+@pytest.mark.slow
 def test_that_names_of_torch_are_left_to_torch() -> None:
     public = {name for name in dir(nn.Module()) if not name.startswith("_")}
     assert public <= RESERVED
@@ -406,12 +410,14 @@ def test_that_the_exported_script_is_idiomatic(tmp_path: Path) -> None:
     assert "playground" not in text
 
 
+@pytest.mark.slow
 def test_that_a_project_with_errors_is_not_written_out(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="Nothing is connected"):
         write_script(empty_project(), tmp_path / "net.py")
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_that_a_net_without_weights_is_not_written_out(tmp_path: Path) -> None:
     project = build("moons").with_data(make(Dataset, {"kind": "wave"}))
     graph = project.graph
@@ -421,6 +427,7 @@ def test_that_a_net_without_weights_is_not_written_out(tmp_path: Path) -> None:
         write_script(project.with_graph(graph), tmp_path / "net.py")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("batch_size", "expected"),
     [
@@ -443,6 +450,7 @@ def test_that_a_script_takes_as_many_threads_as_the_engine(
     assert asked == [choose(project, ("cpu",)).threads]
 
 
+@pytest.mark.slow
 def test_that_parameters_have_the_names_of_the_engine(tmp_path: Path) -> None:
     project = from_json(ALL_AT_ONCE).project
     namespace = _namespace(project, tmp_path)

@@ -52,6 +52,7 @@ def test_that_an_old_file_continues_with_the_same_numbers(name: str) -> None:
     assert dict(more.final.metrics) == pytest.approx(wanted["metrics"], rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_that_an_old_project_trains_from_scratch_to_the_same_losses(name: str) -> None:
     project = read(FOLDER / f"{name}.nplay").project
@@ -61,6 +62,7 @@ def test_that_an_old_project_trains_from_scratch_to_the_same_losses(name: str) -
     assert list(history["val_loss"]) == pytest.approx(wanted["val_loss"], rel=1e-6, nan_ok=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPECTED)
 def test_that_an_old_script_and_one_exported_now_print_the_same_numbers(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

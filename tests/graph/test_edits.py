@@ -102,6 +102,7 @@ def frozen(graph: Graph) -> str:
     return json.dumps(graph.to_dict())
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(graphs(), st.lists(st.sampled_from(EDITS), max_size=12), st.data())
 def test_that_any_edits_keep_a_graph_valid_and_earlier_values_unchanged(

@@ -60,6 +60,7 @@ def project(acme: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_that_the_catalog_lists_what_the_plugin_declares(acme: Run) -> None:
     done = acme("-m", "playground", "catalog", "--json")
     assert done.returncode == 0, done.stderr
@@ -77,6 +78,7 @@ def test_that_the_catalog_lists_what_the_plugin_declares(acme: Run) -> None:
     assert "acme.stripes" in kinds["templates"]
 
 
+@pytest.mark.slow
 def test_that_doctor_lists_the_plugin_with_its_parts(acme: Run) -> None:
     done = acme("-m", "playground", "doctor", COLUMNS="300")
     line = next(line for line in done.stdout.splitlines() if line.startswith("plug-in acme"))
@@ -85,6 +87,7 @@ def test_that_doctor_lists_the_plugin_with_its_parts(acme: Run) -> None:
     assert "skipped" not in done.stdout
 
 
+@pytest.mark.slow
 def test_that_a_project_of_the_plugin_trains_and_its_probe_reads(acme: Run, project: Path) -> None:
     done = acme("-m", "playground", "train", project, "--epochs", "3", "--json")
     assert done.returncode == 0, done.stderr
@@ -97,12 +100,14 @@ def test_that_a_project_of_the_plugin_trains_and_its_probe_reads(acme: Run, proj
     assert json.loads(done.stdout)["reading"]["nodes"] == ["linear1", "linear2"]
 
 
+@pytest.mark.slow
 def test_that_the_window_finds_panel_template_and_reference(acme: Run) -> None:
     done = acme("-c", WINDOW)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["Linear", "2", "True True"]
 
 
+@pytest.mark.slow
 def test_that_the_exported_script_gives_the_same_losses_without_the_plugin(
     acme: Run, project: Path, tmp_path: Path
 ) -> None:
@@ -118,6 +123,7 @@ def test_that_the_exported_script_gives_the_same_losses_without_the_plugin(
     assert printed == pytest.approx([float(loss) for loss in trained.stdout.split()][-5:], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_that_the_file_names_the_package_where_the_plugin_is_missing(
     project: Path, tmp_path: Path
 ) -> None:
@@ -148,6 +154,7 @@ def test_that_the_file_names_the_package_where_the_plugin_is_missing(
     assert again["graph"]["nodes"][1]["options"] == {"speed": 3}
 
 
+@pytest.mark.slow
 def test_that_a_plugin_that_fails_is_named_and_skipped(broken: Run) -> None:
     done = broken("-m", "playground", "catalog", "--json")
     assert done.returncode == 0
@@ -158,6 +165,7 @@ def test_that_a_plugin_that_fails_is_named_and_skipped(broken: Run) -> None:
     assert "plug-in broken: panels skipped: PluginError: 'loss' must start with" in done.stdout
 
 
+@pytest.mark.slow
 def test_that_the_examples_for_contributors_are_the_files_of_the_plugin() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     blocks = re.findall(r"`tests/plugins/acme_layers/(\S+)`:\n\n```\w+\n(.*?)```", text, re.DOTALL)

@@ -212,6 +212,7 @@ def test_that_a_wire_to_a_wrong_place_is_found_once_and_not_at_every_layer_after
     assert [d.code for d in found.diagnostics] == ["wrong_rank"]
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(st.builds(Project, graphs(), declaration_of(Dataset), made(Training)))
 def test_that_any_drawing_can_be_checked_and_every_fix_applied(found: Project) -> None:

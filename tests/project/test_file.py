@@ -40,6 +40,7 @@ projects = st.builds(Project, graphs(), declaration_of(Dataset), made(Training))
 STATE = {name: bytes([i]) * 1000 for i, name in enumerate(STATE_NAMES)}
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(projects, st.dictionaries(st.text(max_size=5), PLAIN, max_size=3))
 def test_that_any_project_and_its_view_come_back_from_json(

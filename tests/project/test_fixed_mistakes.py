@@ -136,6 +136,7 @@ def findings(project: Project, case: Case) -> list[Diagnostic]:
     return [d for d in check(project).at(case.node) if d.code == case.code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.code}-{c.node}")
 def test_that_a_mistake_is_found_at_its_layer_and_one_click_fixes_it(case: Case) -> None:
     (found,) = findings(case.project, case)

@@ -110,11 +110,13 @@ def trained(key: str, epochs: int, seed: int) -> float:
     return float((found.numpy() == examples.y_val).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_that_the_starter_reads_95_of_100_right_within_200_epochs(seed: int) -> None:
     assert trained("moons", 100, seed) > 0.95
 
 
+@pytest.mark.slow
 def test_that_the_deep_net_learns_with_relu_and_he_and_not_with_sigmoid() -> None:
     assert trained("relu-he-deep", 60, 1) > 0.95
     assert trained("sigmoid-deep", 60, 1) < 0.65
@@ -138,11 +140,13 @@ def letter_entropy(key: str) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "steps"), [("first-symbol-lstm", 600), ("brackets", 1000)])
 def test_that_the_lstm_template_classifies_the_sequences(key: str, steps: int) -> None:
     assert reached(key, steps).metrics["accuracy"] > 0.95 > majority(key) + 0.4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "steps", "share"), [("sentences-gpt", 250, 0.3), ("sentences-bert", 700, 0.5)]
 )

@@ -83,6 +83,7 @@ def test_that_ranges_are_described_in_words() -> None:
     }
 
 
+@pytest.mark.slow
 def test_that_writing_removes_old_pages_and_is_idempotent(tmp_path: Path) -> None:
     (tmp_path / "layers").mkdir()
     (tmp_path / "layers" / "Gone.md").write_text("old")

@@ -82,6 +82,7 @@ class Busy(deque[m.Command]):
         return not self._later and not len(self)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_that_commands_in_any_order_never_surprise_the_engine(seed: int) -> None:
     draw = random.Random(seed)

@@ -53,6 +53,7 @@ def test_that_a_keyframe_is_written_on_opening_and_again_while_playing(
     assert set(read_keyframe(keyframe)) == set(STATE_NAMES)
 
 
+@pytest.mark.slow
 def test_that_a_killed_engine_is_reported_once_and_its_keyframe_resumes(
     own_engine: EngineRecorder, keyframe: Path, engine: EngineRecorder
 ) -> None:
@@ -75,6 +76,7 @@ def test_that_a_killed_engine_is_reported_once_and_its_keyframe_resumes(
     engine.frame("history", that=lambda f: f.step > opened.step)
 
 
+@pytest.mark.slow
 def test_that_closing_ends_the_engine_without_waiting_for_a_slow_step(
     own_engine: EngineRecorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_that_closing_ends_the_engine_without_waiting_for_a_slow_step(
     own_engine.send(m.Play())
 
 
+@pytest.mark.slow
 def test_that_closing_ends_an_engine_that_is_still_starting() -> None:
     client = Client(lambda event: None, lambda: None)
     pid = client.pid

@@ -193,6 +193,7 @@ def test_that_training_pauses_after_the_epochs_that_are_set(engine: EngineRecord
     assert engine.frame(that=lambda f: f.epoch > 4).is_training
 
 
+@pytest.mark.slow
 def test_that_a_limit_set_while_playing_holds(engine: EngineRecorder) -> None:
     engine.open(mlp())
     engine.send(m.Play())
@@ -279,6 +280,7 @@ def test_that_a_fresh_start_ends_a_step_that_was_under_way(engine: EngineRecorde
     assert engine.frame().step == 0
 
 
+@pytest.mark.slow
 def test_that_a_lost_device_is_reported_and_training_continues_on_the_cpu(
     engine: EngineRecorder,
 ) -> None:

@@ -102,6 +102,7 @@ def laid_out(section: Section, qtbot: QtBot) -> QWidget:
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme_name", ["dark", "light"])
 @pytest.mark.parametrize("name", list(SECTIONS))
 def test_that_a_section_looks_like_its_picture(
@@ -111,6 +112,7 @@ def test_that_a_section_looks_like_its_picture(
     check_picture(laid_out(SECTIONS[name](document), qtbot), f"inspector-{name}-{theme_name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(SECTIONS))
 def test_that_an_emptied_section_does_not_look_like_its_picture(
     name: str, check_picture: CheckPicture, document: Document, qtbot: QtBot
@@ -124,6 +126,7 @@ def test_that_an_emptied_section_does_not_look_like_its_picture(
         check_picture(section, f"inspector-{name}-dark")
 
 
+@pytest.mark.slow
 def test_that_a_section_without_one_line_does_not_look_like_its_picture(
     check_picture: CheckPicture, document: Document, qtbot: QtBot
 ) -> None:

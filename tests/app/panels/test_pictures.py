@@ -30,6 +30,7 @@ def shown(panel: type[Panel], qtbot: QtBot) -> PanelFrame:
     return frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize("panel", panels.found(), ids=lambda panel: panel.key)
 def test_that_a_panel_looks_as_stored(
@@ -42,6 +43,7 @@ def test_that_a_panel_looks_as_stored(
     check_picture(frame, f"panel-{panel.key}-{name}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", THEMES)
 def test_that_a_panel_without_readings_looks_as_stored(
     check_picture: CheckPicture, name: str, qtbot: QtBot

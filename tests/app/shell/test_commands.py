@@ -133,6 +133,7 @@ def test_that_diagnostics_are_copied_as_text(view: CanvasView, actions: Actions)
     assert f"playground: {__version__}" in QGuiApplication.clipboard().text()
 
 
+@pytest.mark.slow
 def test_that_the_text_size_goes_from_100_to_200_percent(
     view: CanvasView, actions: Actions
 ) -> None:
@@ -167,6 +168,7 @@ def test_that_the_shortcut_sheet_shows_every_command_with_keys(qtbot: QtBot) -> 
     assert "F5, Space" in texts
 
 
+@pytest.mark.slow
 def test_that_buttons_of_the_top_bar_are_the_actions(window: MainWindow, qtbot: QtBot) -> None:
     bar, actions = window.top_bar, window.command_actions
     assert bar.step.toolTip() == actions["step_batch"].toolTip()
@@ -180,6 +182,7 @@ def test_that_buttons_of_the_top_bar_are_the_actions(window: MainWindow, qtbot: 
     assert window.run.last_frame.epoch == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_that_the_top_bar_fits_a_small_window_at_any_text_size(window: MainWindow) -> None:
     bar = window.top_bar
     try:
@@ -197,6 +200,7 @@ def test_that_the_top_bar_fits_a_small_window_at_any_text_size(window: MainWindo
         theme.set_text_scale(100)
 
 
+@pytest.mark.slow
 def test_that_space_trains_and_pauses_after_a_click_on_a_button(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from playground.app.panels import Panel
 from playground.app.shell.window import MainWindow
 from playground.session.messages import Frame
@@ -35,6 +37,7 @@ def shown(window: MainWindow) -> list[Panel]:
     return [window.panels.frames[key].panel for key in window.panels.shown]
 
 
+@pytest.mark.slow
 def test_that_templates_train_are_saved_restart_and_reload(
     window: MainWindow, tmp_path: Path
 ) -> None:

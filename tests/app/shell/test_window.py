@@ -55,6 +55,7 @@ def test_that_train_trains_and_pause_pauses(window: MainWindow, qtbot: QtBot) ->
     assert window.document.is_modified
 
 
+@pytest.mark.slow
 def test_that_pressing_train_twice_in_a_row_does_no_harm(window: MainWindow) -> None:
     window.commands.toggle_training()
     window.commands.toggle_training()
@@ -64,6 +65,7 @@ def test_that_pressing_train_twice_in_a_row_does_no_harm(window: MainWindow) -> 
     assert window.run.is_training
 
 
+@pytest.mark.slow
 def test_that_step_trains_one_batch_or_one_epoch(window: MainWindow) -> None:
     window.command_actions["step_batch"].trigger()
     until(lambda: step_of(window) == 1)
@@ -71,6 +73,7 @@ def test_that_step_trains_one_batch_or_one_epoch(window: MainWindow) -> None:
     until(lambda: step_of(window) == 11 and not window.run.is_training)  # ⌈350 / 32⌉ = 11
 
 
+@pytest.mark.slow
 def test_that_restart_goes_back_to_the_same_initial_loss(window: MainWindow) -> None:
     until(lambda: window.run.last_frame is not None)
     first = window.run.last_frame
@@ -90,6 +93,7 @@ def test_that_restart_goes_back_to_the_same_initial_loss(window: MainWindow) -> 
     assert window.document.undo_name == "New initial weights (seed 2)"
 
 
+@pytest.mark.slow
 def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: MainWindow) -> None:
     opened: list[Any] = []
     window.commands.toggle_training()
@@ -104,6 +108,7 @@ def test_that_an_edit_reaches_the_running_net_and_keeps_its_weights(window: Main
     until(lambda: step_of(window) > before + 100)
 
 
+@pytest.mark.slow
 def test_that_deleting_a_layer_while_training_pauses_until_undo(
     window: MainWindow,
 ) -> None:
@@ -121,6 +126,7 @@ def test_that_deleting_a_layer_while_training_pauses_until_undo(
     until(lambda: step_of(window) > step + 50)
 
 
+@pytest.mark.slow
 def test_that_saving_and_opening_restores_the_run(window: MainWindow, tmp_path: Path) -> None:
     window.run.step("epoch", 5)
     until(lambda: step_of(window) == 55 and not window.run.is_training)
@@ -144,6 +150,7 @@ def test_that_saving_and_opening_restores_the_run(window: MainWindow, tmp_path: 
     assert not window.document.is_modified
 
 
+@pytest.mark.slow
 def test_that_a_killed_engine_is_replaced_and_offers_to_continue(window: MainWindow) -> None:
     window.commands.toggle_training()
     until(lambda: window.run.keyframe_state() is not None and step_of(window) > 3000)
@@ -160,6 +167,7 @@ def test_that_a_killed_engine_is_replaced_and_offers_to_continue(window: MainWin
     until(lambda: step_of(window) > step + 100)
 
 
+@pytest.mark.slow
 def test_that_an_engine_that_was_not_started_yet_is_shown_as_starting() -> None:
     application()
     early = MainWindow()
@@ -170,6 +178,7 @@ def test_that_an_engine_that_was_not_started_yet_is_shown_as_starting() -> None:
     early.deleteLater()
 
 
+@pytest.mark.slow
 def test_that_an_engine_that_keeps_crashing_is_not_restarted(window: MainWindow) -> None:
     for _ in range(4):
         until(lambda: window.run.is_ready)
@@ -183,6 +192,7 @@ def test_that_an_engine_that_keeps_crashing_is_not_restarted(window: MainWindow)
     until(lambda: window.run.is_ready)
 
 
+@pytest.mark.slow
 def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> None:
     optimizer = make(Optimizer, {"kind": "sgd", "lr": 5.0})
     project = window.document.project.with_training(loss=make(Loss, "mse"), optimizer=optimizer)
@@ -199,6 +209,7 @@ def test_that_nan_pauses_marks_the_layer_and_goes_back(window: MainWindow) -> No
     assert window.canvas.drawing.non_finite_node is None
 
 
+@pytest.mark.slow
 def test_that_a_missing_gpu_is_reported_and_the_cpu_offered(window: MainWindow) -> None:
     if "cuda" in window.run.devices:
         pytest.skip("there is a GPU")
@@ -243,6 +254,7 @@ def train_slowly(window: MainWindow) -> int:
     return pid
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_pause")
 def test_that_a_pause_ends_a_slow_step_with_its_engine(window: MainWindow) -> None:
     pid = train_slowly(window)
@@ -256,6 +268,7 @@ def test_that_a_pause_ends_a_slow_step_with_its_engine(window: MainWindow) -> No
     assert window.document.graph.nodes["linear1"].layer.options()["out_features"] == 2048
 
 
+@pytest.mark.slow
 def test_that_closing_does_not_wait_for_a_slow_step(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +299,7 @@ def test_that_closing_asks_about_unsaved_changes(
     assert "Save the changes to untitled?" in asked[0]
 
 
+@pytest.mark.slow
 def test_that_a_block_made_of_a_selection_appears_in_the_palette(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,6 +321,7 @@ def test_that_a_block_made_of_a_selection_appears_in_the_palette(
     assert "Block:Deep" not in window.palette_view.chips
 
 
+@pytest.mark.slow
 def test_that_hidden_panels_request_no_probes(window: MainWindow) -> None:
     assert "boundary" in window.run.wanted_probes()
     window.panels.toggle("boundary", False)
@@ -328,6 +343,7 @@ def test_that_a_table_dropped_on_the_window_becomes_the_data(
     assert any(d.code == "data" for d in window.document.examined.errors)
 
 
+@pytest.mark.slow
 def test_that_the_data_preview_is_shown_although_the_network_has_errors(window: MainWindow) -> None:
     until(lambda: window.canvas.drawing.preview is not None)
     before = window.canvas.drawing.preview
@@ -338,6 +354,7 @@ def test_that_the_data_preview_is_shown_although_the_network_has_errors(window: 
     until(lambda: window.canvas.drawing.preview != before)
 
 
+@pytest.mark.slow
 def test_that_readings_of_other_data_are_cleared_if_the_network_has_errors(
     window: MainWindow,
 ) -> None:
@@ -351,6 +368,7 @@ def test_that_readings_of_other_data_are_cleared_if_the_network_has_errors(
     until(lambda: loss.text() != EMPTY)
 
 
+@pytest.mark.slow
 def test_that_changes_that_follow_other_labels_are_reported(window: MainWindow) -> None:
     project = window.document.project
     window.document.edit("Take Iris", project.with_data(make(Dataset, "iris")))
@@ -358,6 +376,7 @@ def test_that_changes_that_follow_other_labels_are_reported(window: MainWindow) 
     until(lambda: window.run.last_frame is not None and not window.document.examined.errors)
 
 
+@pytest.mark.slow
 def test_that_a_file_that_is_not_a_project_is_refused_and_the_work_kept(
     window: MainWindow, tmp_path: Path
 ) -> None:
@@ -369,6 +388,7 @@ def test_that_a_file_that_is_not_a_project_is_refused_and_the_work_kept(
     assert window.document.project is project
 
 
+@pytest.mark.slow
 def test_that_every_control_has_a_tooltip(window: MainWindow) -> None:
     window.document.select(["linear1"])
     controls = (QAbstractButton, QComboBox, QLineEdit, QSlider)
@@ -387,6 +407,7 @@ def _has_tip(widget: QWidget) -> bool:
     return bool(widget.toolTip()) or (isinstance(parent, QComboBox) and bool(parent.toolTip()))
 
 
+@pytest.mark.slow
 def test_that_escape_returns_from_fields_to_the_canvas(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     window.document.select(["linear1"])
@@ -404,6 +425,7 @@ def test_that_escape_returns_from_fields_to_the_canvas(window: MainWindow, qtbot
     assert window.document.selected == {"linear1"}
 
 
+@pytest.mark.slow
 def test_that_a_space_in_the_search_or_in_a_name_does_not_train(
     window: MainWindow, qtbot: QtBot
 ) -> None:
