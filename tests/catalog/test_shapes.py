@@ -176,6 +176,7 @@ def test_that_a_length_may_be_known_from_the_data_alone(kind: str) -> None:
     assert found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
@@ -200,6 +201,7 @@ def test_that_what_holds_for_an_open_length_holds_for_any(kind: str, data: st.Da
     assert layer.call(*shapes) == layer.call(*known)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())

@@ -170,6 +170,7 @@ SWITCHED_OFF: dict[str, dict[str, object]] = {
 CASES_OF_RULES = [o for kind in declared(Optimizer).values() for o in settings_of(kind)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", CASES_OF_RULES, ids=repr)
 def test_that_an_optimizer_follows_its_rule_for_a_hundred_steps(optimizer: Optimizer) -> None:
     rule = RULES[optimizer.kind](optimizer, START)

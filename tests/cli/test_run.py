@@ -79,7 +79,7 @@ def test_that_losses_and_the_default_metric_are_printed(moons: Path, capsys: Cap
     assert "precision" not in last
 
 
-def test_that_training_goes_on_from_where_it_was_saved(
+def test_that_training_resumes_from_the_saved_state(
     moons: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     whole, first, second = (tmp_path / f"{name}.nplay" for name in ("whole", "first", "second"))
@@ -155,6 +155,7 @@ def test_that_a_probe_reads_numbers(moons: Path, capsys: Capture) -> None:
     assert all(0 <= chance <= 1 for row in grid for chance in row)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["moons", "digits-cnn", "regression-1d"])
 def test_that_every_probe_can_be_read_as_json(key: str, tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "some.nplay"
@@ -165,7 +166,7 @@ def test_that_every_probe_can_be_read_as_json(key: str, tmp_path: Path, capsys: 
         assert found["probe"] == probe
 
 
-def test_that_a_probe_goes_on_from_the_saved_state(trained: Path, capsys: Capture) -> None:
+def test_that_a_probe_resumes_from_the_saved_state(trained: Path, capsys: Capture) -> None:
     assert main(["probe", str(trained), "--probe", "history", "--json"]) == 0
     (found,) = _lines(capsys)
     assert found["reading"]["epoch"][-1] == 2

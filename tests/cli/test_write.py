@@ -64,6 +64,7 @@ def test_that_the_canvas_is_drawn(moons: Path) -> None:
     assert "<svg" in moons.with_name("canvas.svg").read_text(encoding="utf-8")[:1000]
 
 
+@pytest.mark.slow
 def test_that_the_window_is_drawn_after_some_epochs(moons: Path) -> None:
     out = moons.with_name("window.png")
     done = playground("screenshot", moons, out, "--epochs", 3, "--size", "1320x840")
@@ -71,6 +72,7 @@ def test_that_the_window_is_drawn_after_some_epochs(moons: Path) -> None:
     assert _png_size(out) == (1320, 840)
 
 
+@pytest.mark.slow
 def test_that_a_screenshot_of_an_unknown_panel_is_refused(moons: Path) -> None:
     done = playground("screenshot", moons, moons.with_name("a.png"), "--panel", "none")
     assert done.returncode == 1

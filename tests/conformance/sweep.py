@@ -39,8 +39,8 @@ def marks(name: str) -> list[pytest.MarkDecorator]:
     return [] if name in SAMPLE else [pytest.mark.slow]
 
 
-each_declaration_shown = pytest.mark.parametrize(
+each_declaration_sampled = pytest.mark.parametrize(
     "one", [pytest.param(one, id=name, marks=marks(name)) for name, one in DECLARATIONS.items()]
 )
-each_layer_shown = pytest.mark.parametrize("kind", sampled(declared(Layer)))
-"""The same in the window, where a declaration takes longer."""
+each_layer_sampled = pytest.mark.parametrize("kind", sampled(declared(Layer)))
+"""The same for tests that take longer: only a sample is quick."""

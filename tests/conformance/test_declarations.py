@@ -19,7 +19,12 @@ from playground.project.training import Training
 from playground.reference.markdown import markdown
 from playground.reference.page import page_of
 from tests.catalog.generated import made, single_layers
-from tests.conformance.sweep import DECLARATIONS, each_declaration, each_layer
+from tests.conformance.sweep import (
+    DECLARATIONS,
+    each_declaration,
+    each_declaration_sampled,
+    each_layer,
+)
 
 TEXTS = ("kind", "label", "family", "formula", "letters", "source", "when", "pitfall", "where")
 LAYERS = single_layers()
@@ -76,7 +81,7 @@ def from_plain(one: type[Declaration], plain: object) -> Declaration:
     return Training(**{name: value for name, value in plain.items() if name != "kind"})
 
 
-@each_declaration
+@each_declaration_sampled
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_that_any_options_come_back_from_json(one: type[Declaration], data: st.DataObject) -> None:

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from playground.app.document import Document
+from playground.app.help.html import FORMULA, html
+from playground.app.help.reference import PageBrowser
 from playground.app.inspector.fields.basic import LineField
 from playground.app.inspector.form import OptionEdit, OptionsForm
 from playground.app.inspector.sections.node import NodeSection
@@ -25,8 +27,9 @@ from playground.app.widgets.latex_text import readable
 from playground.catalog.registry import declared
 from playground.graph.declaration import Declaration
 from playground.graph.layer import Layer
+from playground.reference.page import page_of
 from tests.app.panels import sample_frames
-from tests.conformance.sweep import DECLARATIONS, each_declaration_shown, each_layer_shown
+from tests.conformance.sweep import DECLARATIONS, each_declaration_sampled, each_layer_sampled
 
 TYPED = ("-1", "1e9", "0", "1e999", "nan", "abc", "", "1,5", "1e-3", "٣", "x" * 5000, "1 000\n2")
 INSPECTOR_WIDTH = 290
@@ -58,7 +61,7 @@ def edited(declaration: Declaration, edit: OptionEdit) -> Declaration:
     return found
 
 
-@each_declaration_shown
+@each_declaration_sampled
 def test_that_a_field_accepts_allowed_values_and_explains_refused_ones(
     one: type[Declaration], qtbot: QtBot
 ) -> None:
@@ -118,7 +121,7 @@ def visible(text: str) -> str:
     return "".join(unescape(re.sub(r"<[^>]*>", "", text)).split())
 
 
-@each_declaration_shown
+@each_declaration_sampled
 def test_that_its_formula_can_be_drawn_and_written(one: type[Declaration], qapp: object) -> None:
     assert "\\" not in readable(one.formula), one.formula
     assert "{" not in readable(one.formula), one.formula
@@ -146,10 +149,26 @@ def test_that_precision_is_drawn_as_a_fraction_of_its_words() -> None:
     assert visible(readable(line)) == f"{above}/{below}"
 
 
+# The reference
+
+
+@each_declaration_sampled
+def test_that_its_page_is_shown_in_the_reference(one: type[Declaration], qtbot: QtBot) -> None:
+    page = page_of(one)
+    assert page is not None
+    browser = PageBrowser()
+    qtbot.addWidget(browser)
+    browser.show_page(page)
+    text = browser.toPlainText()
+    assert page.title in text
+    assert one.help() in text
+    assert f"{FORMULA}:{page.key}" not in html(page, draws=False)
+
+
 # Layers
 
 
-@each_layer_shown
+@each_layer_sampled
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_that_a_layer_has_a_card_and_an_inspector_in_both_themes(
     kind: str, name: str, qtbot: QtBot

@@ -144,6 +144,7 @@ def test_that_hostile_numbers_are_refused(name: str, text: str | None) -> None:
     assert "damaged" in refused(with_number(saved(), name, text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [WEIGHTS, TENSORS, NUMBERS])
 def test_that_random_bytes_are_refused(name: str) -> None:
     noise = random.Random(4)

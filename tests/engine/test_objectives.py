@@ -123,6 +123,7 @@ def test_that_another_objective_restarts_training() -> None:
     assert change(same.trainer, project).is_fresh
 
 
+@pytest.mark.slow
 def test_that_an_lstm_remembers_the_first_symbol() -> None:
     data = FirstSymbol(count=400, length=8, symbols=3)
     project = chain(

@@ -42,7 +42,10 @@ def numbers(lines: list[str]) -> list[float]:
     return [float(found) for line in rows for found in NUMBER.findall(line)]
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n == "moons" else [pytest.mark.slow]) for n in EXPECTED],
+)
 def test_that_an_old_file_continues_with_the_same_numbers(name: str) -> None:
     saved = read(FOLDER / f"{name}.nplay")
     assert not check(saved.project).errors

@@ -129,6 +129,7 @@ def test_that_plain_values_give_the_same_graph_back(graph: Graph) -> None:
     assert list(again.nodes) == list(graph.nodes)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(graphs())
 def test_that_pasting_a_whole_graph_doubles_it_under_fresh_ids(graph: Graph) -> None:

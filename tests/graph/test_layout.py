@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from playground.graph.layout import GAP_X, GAP_Y, arrange
 from tests.catalog.generated import graphs
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(graphs(), st.data())
 def test_that_wires_run_to_the_right_and_cards_never_touch(
