@@ -292,7 +292,7 @@ def test_that_a_lost_device_is_reported_and_training_continues_on_the_cpu(
     engine.send(changed(mlp(device="cuda")))
     lost = engine.wait_for(m.DeviceLost)
     assert (lost.device, lost.offer) == ("cuda", "cpu")
-    assert "no GPU (CUDA)" in lost.message
+    assert "No CUDA GPU found" in lost.message
     assert not engine.wait_for(m.StatusChanged).is_training
     engine.send(changed(mlp(device="cpu")), m.Play())
     assert engine.frame(that=lambda f: f.is_training).step > at

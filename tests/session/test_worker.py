@@ -249,7 +249,7 @@ def test_that_early_stopping_pauses_and_reports_why() -> None:
     said = bench.do(m.Grant(), m.Play())
     ended = [event for event in said if isinstance(event, m.StatusChanged)][-1]
     assert (ended.is_training, ended.reason) == (False, "early_stopping")
-    assert "its weights are back" in ended.message
+    assert "are restored" in ended.message
 
 
 def test_that_a_frame_carries_the_learning_rate_and_the_clipped_steps() -> None:
