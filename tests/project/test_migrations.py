@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,16 +40,46 @@ def test_that_an_id_never_contains_what_joins_the_ids_of_block_and_part() -> Non
 
 def test_that_tensors_of_parts_are_renamed_also_within_blocks_within_blocks() -> None:
     data = {"graph": {"nodes": [{"id": "block1", **BLOCK}, {"id": "out", "kind": "Linear"}]}}
-    names = ("block1_n1.weight", "block1_inner_n2.bias", "out.weight", "optimizer.block1_n1.step")
+    weights = {
+        "block1_n1.weight": "block1/n1.weight",
+        "block1_inner_n2.bias": "block1/inner/n2.bias",
+        "out.weight": "out.weight",
+    }
+    training = {
+        "optimizer.block1_n1.weight.step": "optimizer.block1/n1.weight.step",
+        "best.block1_n1.weight": "best.block1/n1.weight",
+        "memory.dead_units.since.block1_n1": "memory.dead_units.since.block1/n1",
+        "random.torch": "random.torch",
+    }
+    assert migrated(data, weights) == weights
+    assert migrated(data, training, "training.safetensors") == training
+
+
+def migrated(
+    data: dict[str, Any], names: Mapping[str, str], file: str = "weights.safetensors"
+) -> dict[str, str]:
+    """By the old name of each tensor, its new one; the numbers are those of the old one."""
     tensors = {name: np.full(3, rank, np.float32) for rank, name in enumerate(names)}
-    files = {"weights.safetensors": save(tensors), "training.json": b"{}"}
-    found = migrate_state(data, files, 1)
+    found = migrate_state(data, {file: save(tensors), "training.json": b"{}"}, 1)
     assert found["training.json"] == b"{}"
-    read = load(found["weights.safetensors"])
-    wanted = ("block1/n1.weight", "block1/inner/n2.bias", "out.weight", "optimizer.block1/n1.step")
-    assert read.keys() == set(wanted)
-    for rank, name in enumerate(wanted):
-        np.testing.assert_array_equal(read[name], tensors[names[rank]])
+    by_rank = {int(tensor[0]): name for name, tensor in load(found[file]).items()}
+    return {old: by_rank[rank] for rank, old in enumerate(names)}
+
+
+def test_that_only_ids_of_nodes_are_renamed() -> None:
+    inner = {
+        "content": {"nodes": [{"id": "avg", "kind": "Linear"}, {"id": "mean", "kind": "Linear"}]}
+    }
+    blocks = [{"id": name, "kind": "Block", "options": inner} for name in ("exp", "running")]
+    data = {"graph": {"nodes": [*blocks, {"id": "bn1", "kind": "BatchNorm"}]}}
+    weights = {"bn1.running_mean": "bn1.running_mean", "exp_avg.weight": "exp/avg.weight"}
+    training = {
+        "optimizer.bn1.weight.exp_avg": "optimizer.bn1.weight.exp_avg",
+        "optimizer.exp_avg.weight.exp_avg": "optimizer.exp/avg.weight.exp_avg",
+        "history.running_mean": "history.running_mean",
+    }
+    assert migrated(data, weights) == weights
+    assert migrated(data, training, "training.safetensors") == training
 
 
 def test_that_a_part_whose_old_name_was_taken_is_found_under_the_name_it_had() -> None:

@@ -27,7 +27,9 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """The parts that the blocks of version 1 could have."""
-TENSORS = (".safetensors",)
+WEIGHTS, TRAINING = "weights.safetensors", "training.safetensors"
+NODE_PLACES = {"optimizer": 1, "best": 1, "memory": 3}
+"""By the first part of a tensor's name in the state of training, which part is the node's id."""
 
 
 def project(data: dict[str, Any]) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def state(data: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, byte
     """Files of the state of training, with tensors under the names of version 2."""
     names = part_names(data["graph"])
     return {
-        name: _renamed(content, names) if name.endswith(TENSORS) else content
+        name: _renamed(content, names, name) if name in (WEIGHTS, TRAINING) else content
         for name, content in files.items()
     }
 
@@ -75,7 +77,7 @@ def _fresh(name: str, taken: set[str]) -> str:
     return name
 
 
-def _renamed(content: bytes, names: Mapping[str, str]) -> bytes:
+def _renamed(content: bytes, names: Mapping[str, str], file: str) -> bytes:
     # A safetensors file: the length of its header in 8 bytes, the header as JSON, the numbers.
     try:
         (length,) = struct.unpack_from("<Q", content)
@@ -84,10 +86,16 @@ def _renamed(content: bytes, names: Mapping[str, str]) -> bytes:
         return content  # damaged: the engine refuses it with a message when it reads it
     if not isinstance(header, dict):
         return content
-    changed = {
-        ".".join(names.get(part, part) for part in tensor.split(".")): where
-        for tensor, where in header.items()
-    }
+    changed = {_new_name(tensor, names, file): where for tensor, where in header.items()}
     text = json.dumps(changed, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + content[8 + length :]
+
+
+def _new_name(tensor: str, names: Mapping[str, str], file: str) -> str:
+    # Only where a node's id stands: a parameter or a column of the history may look like one.
+    parts = tensor.split(".")
+    place = 0 if file == WEIGHTS else NODE_PLACES.get(parts[0], len(parts))
+    if place < len(parts):
+        parts[place] = names.get(parts[place], parts[place])
+    return ".".join(parts)
