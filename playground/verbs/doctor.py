@@ -49,11 +49,11 @@ def examine_machine() -> int:
     _look_for_devices(rows, problems)
     _look_for_qt(rows, problems)
     failures = _look_for_plugins(rows)
-    for problem in _print(rows, problems):
-        print(problem)
-    for failure in failures:
-        print(failure)
-    return 1 if problems or failures else 0
+    lines = [tr("missing: {problem}", problem=problem) for problem in problems] + failures
+    _print(rows)
+    for line in lines or [tr("No problems found.")]:
+        print(line)
+    return 1 if lines else 0
 
 
 def print_report() -> int:
@@ -68,7 +68,7 @@ def devices_found() -> tuple[str, ...]:
     return tuple(printed.split(", ")) if code == 0 else ()
 
 
-def _print(rows: list[tuple[str, str]], problems: list[str]) -> list[str]:
+def _print(rows: list[tuple[str, str]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -76,9 +76,6 @@ def _print(rows: list[tuple[str, str]], problems: list[str]) -> list[str]:
     for name, value in rows:
         table.add_row(name, escape(value))
     console().print(table)
-    return [tr("missing: {problem}", problem=problem) for problem in problems] or [
-        tr("No problems found.")
-    ]
 
 
 def _look_for_package(name: str, rows: list[tuple[str, str]], problems: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -59,15 +60,34 @@ def print_probes() -> None:
 
 
 def print_panels() -> None:
-    """Print the panels of plug-ins as JSON; for a process of its own, since it loads Qt."""
-    from playground.app.panels import found
+    """Print the panels of plug-ins as JSON, made once to see whether they fail.
 
-    _print("panels", [panel.key for panel in found()])
+    For a process of its own, since it loads Qt.
+    """
+    from playground.app.document import Document
+    from playground.app.main import application
+    from playground.app.panels import found
+    from playground.app.panels.dock import PanelDock
+    from playground.project.project import empty_project
+
+    app = application()
+    keys = [panel.key for panel in found()]
+    dock = PanelDock(Document(empty_project()))
+    dock.choose(_of_plugins(keys))
+    dock.fill_menu()
+    dock.clear()
+    app.processEvents()
+    _print("panels", keys)
 
 
 def _print(part: str, names: Iterable[str]) -> None:
-    failures = [[f.plugin, f.part, f.message] for f in plugins.failures() if f.part == part]
+    failures = [[f.plugin, f.part, f.message] for f in _failures(part)]
     print(json.dumps({"names": _of_plugins(names), "failures": failures}))
+
+
+def _failures(part: str) -> list[Failure]:
+    # A single panel that fails is the part "panels acme.name".
+    return [f for f in plugins.failures() if f.part.partition(" ")[0] == part]
 
 
 def _of_plugins(names: Iterable[str]) -> list[str]:
@@ -82,6 +102,7 @@ def _read_elsewhere(part: str) -> Read:
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             check=True,
         )
         found = json.loads(done.stdout)

@@ -22,11 +22,36 @@ requires = ["hatchling"]
 build-backend = "hatchling.build"
 
 [project]
-name = "broken-layers"
+name = "{name}-layers"
 version = "0.3"
 
 [project.entry-points."playground.plugins"]
-broken = "broken_layers"
+{name} = "{name}_layers"
+"""
+
+FAULTY_PANELS = """
+from playground.app.panels import Panel
+
+
+class Unmade(Panel):
+    key = "faulty.unmade"
+    title = "Unmade"
+    order = -2
+    is_shown_first = True
+
+    def __init__(self, document, parent=None):
+        raise RuntimeError("no room")
+
+
+class Undrawn(Panel):
+    key = "faulty.undrawn"
+    title = "Undrawn"
+    probes = ("history",)
+    order = -1
+    is_shown_first = True
+
+    def show_frame(self, frame):
+        raise RuntimeError("no ink")
 """
 
 
@@ -72,14 +97,30 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture(scope="session")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs Python with a plug-in installed whose catalog and panels fail."""
-    folder = tmp_path_factory.mktemp("broken")
-    package = folder / "source" / "broken_layers"
-    package.mkdir(parents=True)
-    (folder / "source" / "pyproject.toml").write_text(BROKEN)
-    (package / "__init__.py").write_text("")
-    (package / "catalog.py").write_text("import a_module_that_is_missing\n")
-    (package / "panels.py").write_text(
-        "from playground.app.panels import Panel\n\n\n"
-        "class Taken(Panel):\n    key = 'loss'\n    title = 'Loss'\n"
+    return written(
+        tmp_path_factory,
+        "broken",
+        {
+            "catalog": "import a_module_that_is_missing\n",
+            "panels": "from playground.app.panels import Panel\n\n\n"
+            "class Taken(Panel):\n    key = 'loss'\n    title = 'Loss'\n",
+        },
     )
+
+
+@pytest.fixture(scope="session")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs Python with a plug-in installed whose panels load, and fail when they are used."""
+    return written(tmp_path_factory, "faulty", {"panels": FAULTY_PANELS})
+
+
+def written(factory: pytest.TempPathFactory, name: str, modules: dict[str, str]) -> Run:
+    """Runs Python with a plug-in of these modules installed."""
+    folder = factory.mktemp(name)
+    package = folder / "source" / f"{name}_layers"
+    package.mkdir(parents=True)
+    (folder / "source" / "pyproject.toml").write_text(BROKEN.format(name=name))
+    (package / "__init__.py").write_text("")
+    for module, text in modules.items():
+        (package / f"{module}.py").write_text(text)
     return runner(installed(folder / "source", folder))

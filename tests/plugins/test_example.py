@@ -42,6 +42,28 @@ print([node.layer.kind for node in window.document.graph.nodes.values()].count("
 print("layers/acme.Sine" in pages(), "datasets/acme.stripes" in pages())
 """
 
+FAULTY_WINDOW = """
+from playground import plugins
+from playground.app.main import application
+from playground.app.shell.window import MainWindow
+from playground.session.messages import Frame
+app = application()
+window = MainWindow()
+window.show()
+window.project_files.start_from("moons")
+app.processEvents()
+print(window.panels.shown[:3])
+later = []
+window.run.frame_arrived.connect(later.append)
+frame = Frame(1, 3, 0.1, False, readings={"history": {"epoch": [], "train_loss": []}})
+for _ in range(2):
+    window.run._show(frame)
+    app.processEvents()
+print(len(later))
+print(*(f"{f.plugin} {f.part}: {f.message}" for f in plugins.failures()), sep=chr(10))
+window.run.close()
+"""
+
 LOSS = """
 import sys
 from playground.engine import headless
@@ -163,6 +185,27 @@ def test_that_a_plugin_that_fails_is_named_and_skipped(broken: Run) -> None:
     assert done.returncode == 1
     assert "plug-in broken: catalog skipped: ModuleNotFoundError" in done.stdout
     assert "plug-in broken: panels skipped: PluginError: 'loss' must start with" in done.stdout
+
+
+@pytest.mark.slow
+def test_that_panels_of_a_plugin_that_fail_leave_the_window_whole(faulty: Run) -> None:
+    done = faulty("-c", FAULTY_WINDOW, QT_QPA_PLATFORM="offscreen")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "('faulty.unmade', 'faulty.undrawn', 'loss')",
+        "2",
+        "faulty panels faulty.unmade: RuntimeError: no room",
+        "faulty panels faulty.undrawn: RuntimeError: no ink",
+    ]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_that_doctor_names_a_panel_that_cannot_be_made(faulty: Run) -> None:
+    done = faulty("-m", "playground", "doctor", COLUMNS="300")
+    assert done.returncode == 1
+    assert "plug-in faulty: panels faulty.unmade skipped: RuntimeError: no room" in done.stdout
+    assert "No problems found" not in done.stdout
 
 
 @pytest.mark.slow

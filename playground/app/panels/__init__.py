@@ -69,6 +69,10 @@ class Panel(QWidget):
         """Switch between `empty_text` and the content."""
         self._stack.setCurrentIndex(0 if is_empty else 1)
 
+    def set_empty_text(self, text: str) -> None:
+        """Replace what is shown until there is a reading; `text` is in the person's language."""
+        self._empty.setText(text)
+
     def controls(self) -> tuple[QWidget, ...]:
         """Small options for the header, such as a log switch; called once."""
         return ()

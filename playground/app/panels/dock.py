@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground import plugins
 from playground.app.document import Document
 from playground.app.panels import Panel, found
 from playground.app.theme.draw import draw_text
@@ -25,12 +28,17 @@ from playground.app.theme.tokens import BODY_PX, SPACE, scaled_px, set_font, the
 from playground.session.messages import Frame
 from playground.translation import tr
 
+T = TypeVar("T")
+
 SHOWN_AT_ONCE = 4
 HEADER = 26
 
 
 class PanelDock(QFrame):
-    """Creates panels when they are first shown; a `ReadingsConsumer` for the visible ones."""
+    """Creates panels when they are first shown; a `ReadingsConsumer` for the visible ones.
+
+    A panel of a plug-in that fails is replaced by a message, and the others are still shown.
+    """
 
     arranged = Signal()
     """Panels were shown or hidden."""
@@ -40,6 +48,7 @@ class PanelDock(QFrame):
         self.document = document
         self.setProperty("role", "panel")
         self.frames: dict[str, PanelFrame] = {}
+        self._failed: set[str] = set()
         self._chosen: tuple[str, ...] | None = None
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -100,19 +109,66 @@ class PanelDock(QFrame):
         return frame.panel.stretch if isinstance(frame, PanelFrame) and is_shown else 0
 
     def _recommended(self) -> tuple[str, ...]:
-        fitting = [p for p in found() if p.is_shown_first and p.fits(self.document.project)]
+        fitting = [p for p in found() if p.is_shown_first and self._fits(p)]
         return tuple(panel.key for panel in fitting[:SHOWN_AT_ONCE])
 
+    def _fits(self, panel: type[Panel]) -> bool:
+        # A panel that failed is offered, so that its message is seen.
+        fits = self._attempt(panel, lambda: panel.fits(self.document.project))
+        return bool(fits) or panel.key in self._failed
+
     def _show(self, panel: type[Panel]) -> None:
-        frame = self.frames.get(panel.key)
-        if frame is None:
-            frame = PanelFrame(panel(self.document))
-            frame.closed.connect(lambda key=panel.key: self.toggle(key, False))
-            self.frames[panel.key] = frame
-            later = [k for k in self._order() if k in self.frames]
-            self._splitter.insertWidget(later.index(panel.key), frame)
-            self._splitter.setStretchFactor(later.index(panel.key), panel.stretch)
-        frame.show()
+        if panel.key not in self.frames and panel.key not in self._failed:
+            frame = self._attempt(panel, lambda: PanelFrame(panel(self.document)))
+            if frame is not None:
+                self._add(panel, frame)
+        if panel.key not in self.frames:
+            self._add(panel, self._failed_frame(panel))
+        self.frames[panel.key].show()
+
+    def _add(self, panel: type[Panel], frame: PanelFrame) -> None:
+        frame.closed.connect(lambda key=panel.key: self.toggle(key, False))
+        self.frames[panel.key] = frame
+        later = [k for k in self._order() if k in self.frames]
+        self._splitter.insertWidget(later.index(panel.key), frame)
+        self._splitter.setStretchFactor(later.index(panel.key), frame.panel.stretch)
+
+    # Panels of plug-ins that fail
+
+    def _attempt(self, panel: type[Panel], act: Callable[[], T]) -> T | None:
+        """Call a panel's code; if that of a plug-in fails, record that and return None."""
+        plugin = plugins.plugin_of(panel.key)
+        if plugin is None:
+            return act()
+        returned: list[T] = []
+        with plugins.left_out_if_it_fails(plugin, f"panels {panel.key}"):
+            returned.append(act())
+        if not returned:
+            self._failed.add(panel.key)
+        return returned[0] if returned else None
+
+    def _attempt_on(self, frame: PanelFrame, act: Callable[[], None]) -> None:
+        """Call the code of a panel that exists; if it fails, show the message instead of it."""
+        panel = type(frame.panel)
+        self._attempt(panel, act)
+        if panel.key not in self._failed:
+            return
+        sizes, is_hidden = self._splitter.sizes(), frame.isHidden()
+        frame.hide()
+        frame.setParent(None)
+        frame.deleteLater()
+        self._add(panel, self._failed_frame(panel))
+        self.frames[panel.key].setHidden(is_hidden)
+        self._splitter.setSizes(sizes)
+
+    def _failed_frame(self, panel: type[Panel]) -> PanelFrame:
+        plugin = plugins.plugin_of(panel.key)
+        message = tr(
+            "The panel {panel} of plug-in {plugin} failed. See Help → Copy diagnostics.",
+            panel=tr(panel.title),
+            plugin=plugin.name if plugin else "",
+        )
+        return PanelFrame(FailedPanel(self.document, message), shows=panel)
 
     def _order(self) -> list[str]:
         return [panel.key for panel in found()]
@@ -129,7 +185,7 @@ class PanelDock(QFrame):
             action = self.menu.addAction(tr(panel.title))
             action.setCheckable(True)
             action.setChecked(panel.key in self.shown)
-            action.setEnabled(panel.fits(self.document.project) or panel.key in self.shown)
+            action.setEnabled(self._fits(panel) or panel.key in self.shown)
             action.setToolTip(tr(panel.help))
             action.toggled.connect(lambda on, key=panel.key: self.toggle(key, on))
         self.menu.addSeparator()
@@ -142,24 +198,25 @@ class PanelDock(QFrame):
 
     # Readings
 
-    def _visible_panels(self) -> list[Panel]:
-        return [f.panel for f in self.frames.values() if f.isVisible() and f.width() > 20]
+    def _visible_frames(self) -> list[PanelFrame]:
+        return [f for f in self.frames.values() if f.isVisible() and f.width() > 20]
 
     @property
     def probes(self) -> tuple[str, ...]:
         """The probes of the visible panels."""
-        return tuple(dict.fromkeys(key for panel in self._visible_panels() for key in panel.probes))
+        panels = [frame.panel for frame in self._visible_frames()]
+        return tuple(dict.fromkeys(key for panel in panels for key in panel.probes))
 
     def show_frame(self, frame: Frame) -> None:
         """Pass a frame to the visible panels that it holds a reading for."""
-        for panel in self._visible_panels():
-            if any(key in frame.readings for key in panel.probes):
-                panel.show_frame(frame)
+        for shown in self._visible_frames():
+            if any(key in frame.readings for key in shown.panel.probes):
+                self._attempt_on(shown, partial(shown.panel.show_frame, frame))
 
     def clear(self) -> None:
         """Clear every panel: the run starts again."""
-        for frame in self.frames.values():
-            frame.panel.clear()
+        for frame in list(self.frames.values()):
+            self._attempt_on(frame, frame.panel.clear)
 
 
 class PanelFrame(QFrame):
@@ -168,15 +225,17 @@ class PanelFrame(QFrame):
     closed = Signal()
     """The person hid the panel."""
 
-    def __init__(self, panel: Panel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, panel: Panel, *, shows: type[Panel] | None = None) -> None:
+        """`shows` is the panel that the header names, if `panel` is a message about it."""
+        super().__init__()
         self.panel = panel
+        named = shows or type(panel)
         self.setProperty("role", "panel")
-        name = tr(panel.title)
+        name = tr(named.title)
         self.setAccessibleName(name)
         title = Title(name)
         set_font(title, BODY_PX, bold=True)
-        title.setToolTip(tr(panel.help))
+        title.setToolTip(tr(named.help))
         title.setMinimumWidth(40)
         self.close_button = QToolButton()
         self.close_button.setProperty("role", "quiet")
@@ -202,6 +261,14 @@ class PanelFrame(QFrame):
     def _restyle(self) -> None:
         set_icon(self.close_button, "mdi6.close", "muted")
         self._top.setFixedHeight(scaled_px(HEADER))
+
+
+class FailedPanel(Panel):
+    """Shows that a panel of a plug-in has failed."""
+
+    def __init__(self, document: Document, message: str) -> None:
+        super().__init__(document)
+        self.set_empty_text(message)
 
 
 class Title(QLabel):
