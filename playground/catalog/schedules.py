@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any, ClassVar, Protocol
 
@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 from playground.catalog import schedule_factors as factors
 from playground.catalog.bound import arguments_from, bound
 from playground.catalog.options import live
+from playground.catalog.plateau import ResumablePlateau
 from playground.catalog.registry import make
 from playground.graph.declaration import Declaration
 
@@ -23,15 +24,24 @@ Curve = npt.NDArray[np.float64]
 
 
 class Watcher(Protocol):
-    """Changes the learning rate by the validation loss; made with the options it names."""
+    """Changes the learning rate by the validation loss; made with the options it names.
 
-    best: float
-    waited: int
-    cut: float
-    """What the learning rate is multiplied by."""
+    Scripts carry the source of the class that defines `see`; `state` and `restore`, which only
+    resuming needs, may be those of a subclass.
+    """
+
+    @property
+    def cut(self) -> float:
+        """What the learning rate is multiplied by."""
 
     def see(self, val_loss: float) -> None:
         """An epoch has ended with this validation loss."""
+
+    def state(self) -> dict[str, Any]:
+        """What it has seen, as numbers that JSON can hold; None for one that is not finite."""
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a state; raises ValueError if it is not one."""
 
 
 class Schedule(Declaration):
@@ -340,7 +350,7 @@ class ReduceOnPlateau(Schedule):
     )
     source: ClassVar[str] = "torch.optim.lr_scheduler.ReduceLROnPlateau"
     order: ClassVar[int] = 8
-    watcher: ClassVar[Callable[..., Watcher]] = factors.Plateau
+    watcher: ClassVar[Callable[..., Watcher]] = ResumablePlateau
 
     gamma: float = _gamma(0.1)
     patience: int = live(

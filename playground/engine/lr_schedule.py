@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from playground.catalog.bound import bound
-from playground.catalog.schedules import factor_of
+from playground.catalog.schedules import Watcher, factor_of
 from playground.project.training import Training
-from playground.translation import tr
+
+UNWATCHED: Mapping[str, Any] = {"best": None, "waited": 0, "cut": 1.0}
+"""The state that files hold for a schedule without a watcher."""
 
 
 class Pace:
     """Learning-rate multiplier: schedule × warm-up × reductions on a plateau."""
 
     def __init__(self, training: Training) -> None:
+        self._watcher: Watcher | None = None
         self.set_recipe(training)
-        self.restart()
 
     def set_recipe(self, training: Training) -> None:
         """Take over an edited recipe; a schedule that watches the loss keeps what it has seen."""
         schedule = training.schedule
-        before = getattr(self, "_watcher", None)
         watcher = type(schedule).watcher
         self.is_constant = schedule.is_constant and not training.warmup_epochs
         self._factor = factor_of(schedule, training.warmup_epochs)
-        self._watcher = None if watcher is None else bound(watcher, schedule)()
-        if before is not None and self._watcher is not None:
-            self._take(before.best, before.waited, before.cut)
+        self._make: Callable[[], Watcher] | None = (
+            None if watcher is None else bound(watcher, schedule)
+        )
+        before = self._watcher
+        self.restart()
+        if before is not None and type(before) is type(self._watcher):
+            self.restore(before.state())
 
     def restart(self) -> None:
         """As before the first step."""
-        self._take(math.inf, 0, 1.0)
-
-    def _take(self, best: float, waited: int, cut: float) -> None:
-        if self._watcher is not None:
-            self._watcher.best, self._watcher.waited, self._watcher.cut = best, waited, cut
+        self._watcher = None if self._make is None else self._make()
 
     @property
     def cut(self) -> float:
@@ -54,15 +54,9 @@ class Pace:
 
     def state(self) -> dict[str, Any]:
         """As plain numbers."""
-        if self._watcher is None:
-            return {"best": None, "waited": 0, "cut": 1.0}
-        best = self._watcher.best if math.isfinite(self._watcher.best) else None
-        return {"best": best, "waited": self._watcher.waited, "cut": self._watcher.cut}
+        return dict(UNWATCHED if self._watcher is None else self._watcher.state())
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take up a state; raises ValueError if it is not one."""
-        best = math.inf if state["best"] is None else float(state["best"])
-        waited, cut = int(state["waited"]), float(state["cut"])
-        if math.isnan(best) or waited < 0 or not 0 <= cut <= 1:
-            raise ValueError(tr("the state of the schedule is invalid: {state}", state=dict(state)))
-        self._take(best, waited, cut)
+        if self._watcher is not None:
+            self._watcher.restore(state)

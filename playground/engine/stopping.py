@@ -16,6 +16,22 @@ from playground.translation import tr, trn
 Weights = dict[str, Tensor]
 
 
+class ResumablePatience(Patience):
+    """`Patience` whose recipe may be edited and whose state is saved; scripts carry the base."""
+
+    def set_recipe(self, epochs: int, min_delta: float) -> None:
+        """Take over an edited recipe; what it has seen is kept."""
+        self.epochs, self.min_delta = epochs, min_delta
+
+    def wait_again(self) -> None:
+        """Start counting from 0; the best loss is kept."""
+        self.waited = 0
+
+    def restore(self, best_loss: float, waited: int) -> None:
+        """Take up what another one has seen."""
+        self.best_loss, self.waited = best_loss, waited
+
+
 class EarlyStopping:
     """Watches the validation loss and keeps the weights of the best epoch."""
 
@@ -24,7 +40,7 @@ class EarlyStopping:
 
     def restart(self) -> None:
         """As before the first epoch."""
-        self._patience = Patience(0, 0.0)
+        self._patience = ResumablePatience(0, 0.0)
         self.best_epoch = 0
         self.best: Weights = {}
         self.message = ""
@@ -37,7 +53,7 @@ class EarlyStopping:
     def see(self, net: nn.Module, val_loss: float, epoch: int, training: Training) -> None:
         """An epoch has ended with this validation loss; restores the best weights if it stops."""
         patience = self._patience
-        patience.epochs, patience.min_delta = training.early_stopping, training.min_delta
+        patience.set_recipe(training.early_stopping, training.min_delta)
         if patience.improves(val_loss):
             self.best_epoch = epoch
             if training.restore_best:
@@ -49,7 +65,7 @@ class EarlyStopping:
         if is_restored:
             put_back(net, self.best)
         self.message = self._stopped(is_restored)
-        patience.waited = 0
+        patience.wait_again()
 
     def _stopped(self, is_restored: bool) -> str:
         values = {"loss": f"{self.best_loss:.4g}", "epoch": self.best_epoch}
@@ -90,7 +106,7 @@ class EarlyStopping:
             raise ValueError(
                 tr("the state of early stopping is invalid: {state}", state=dict(state))
             )
-        self._patience.best_loss, self._patience.waited = loss, waited
+        self._patience.restore(loss, waited)
         self.best_epoch, self.best = epoch, best
         self.message = ""
 

@@ -79,7 +79,8 @@ def _before_loop(training: Training, sources: Sources, *, learns: bool) -> list[
     watcher = type(training.schedule).watcher
     if isinstance(watcher, type):
         options = arguments_from(watcher, training.schedule)
-        lines.append(f"plateau = {call_text(sources.of(watcher), [], options)}")
+        carried = next(found for found in watcher.__mro__ if "see" in vars(found))
+        lines.append(f"plateau = {call_text(sources.of(carried), [], options)}")
     if training.early_stopping:
         options = {"epochs": training.early_stopping, "min_delta": training.min_delta}
         lines.append(f"stopping = {call_text(sources.named(PATIENCE, 'Patience'), [], options)}")

@@ -19,7 +19,18 @@ from playground.project.project import Project
 from tests.engine.nets import mlp, train
 
 ROOT = Path(playground.__file__).parent
-OWNED = ("trainer", "stepper", "objective", "pace", "stopping", "batches", "losses", "keyframes")
+OWNED = (
+    "trainer",
+    "stepper",
+    "objective",
+    "pace",
+    "stopping",
+    "batches",
+    "losses",
+    "keyframes",
+    "patience",
+    "watcher",
+)
 
 
 def written_from_outside(tree: ast.AST) -> list[str]:
