@@ -34,6 +34,11 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     shown.deleteLater()
 
 
+def step_of(window: MainWindow) -> int:
+    """The step of the last frame."""
+    return window.run.last_frame.step if window.run.last_frame else 0
+
+
 def until(claim: Callable[[], Any], within_ms: int = WITHIN_MS) -> None:
     """Run the app until a claim holds; it is asked again after every event of the window."""
     loop = QEventLoop()
