@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +41,7 @@ class Document(QObject):
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._project = project
+        self._examined: Checked | None = None
         self._clean: Project | None = project
         self._undo: list[Entry] = []
         self._redo: list[Entry] = []
@@ -63,13 +63,15 @@ class Document(QObject):
         """The graph of the current project."""
         return self._project.graph
 
-    @cached_property
+    @property
     def examined(self) -> Checked:
         """Shapes, parameter counts and diagnostics of the current project, computed once per edit.
 
         Everything in the app reads it here; nothing else calls `check` on this project.
         """
-        return check(self._project)
+        if self._examined is None:
+            self._examined = check(self._project)
+        return self._examined
 
     def edit(self, name: str, project: Project, *, merge_key: str | None = None) -> None:
         """Replace the project; `name` is what Undo shows ("Add ReLU").
@@ -121,7 +123,7 @@ class Document(QObject):
     def _replace(self, project: Project) -> None:
         was_modified = self.is_modified
         self._project = project
-        self.__dict__.pop("examined", None)
+        self._examined = None
         gone = self.selected - set(project.graph.nodes)
         if gone:
             self.selected -= gone

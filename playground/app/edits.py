@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from PySide6.QtCore import QRectF
 
@@ -14,9 +15,30 @@ from playground.graph.fix import Fix
 from playground.graph.graph import Edge, Graph, GraphError
 from playground.graph.layer import Layer, UnknownLayer, required
 from playground.graph.shape import Shape, ShapeError
-from playground.translation import tr, trn
+from playground.translation import N_, tr, trn
 
 Place = tuple[float, float]
+Flag = Literal["is_frozen", "is_bypassed", "is_recomputed"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSetting:
+    """How a flag is set in a graph, and what Undo shows if it is set or removed."""
+
+    on: str
+    off: str
+    apply: Callable[[Graph, Iterable[str], bool], Graph]
+
+
+FLAGS: Mapping[Flag, FlagSetting] = {
+    "is_frozen": FlagSetting(N_("Freeze {layers}"), N_("Unfreeze {layers}"), Graph.set_frozen),
+    "is_bypassed": FlagSetting(
+        N_("Bypass {layers}"), N_("Remove bypass from {layers}"), Graph.set_bypassed
+    ),
+    "is_recomputed": FlagSetting(
+        N_("Recompute {layers}"), N_("Keep activations of {layers}"), Graph.set_recomputed
+    ),
+}
 
 
 def counted(graph: Graph, ids: Iterable[str]) -> str:
@@ -200,40 +222,19 @@ def moved_end(edge: Edge, target: str, port: str) -> Edge:
     return replace(edge, target=target, target_port=port)
 
 
-def freeze(document: Document, is_frozen: bool | None = None) -> None:
-    """Freeze or unfreeze the selection; None toggles."""
-    chosen = freezable(document, document.selected)
-    if is_frozen is None:
-        is_frozen = not all(document.graph.nodes[i].is_frozen for i in chosen)
-    layers = counted(document.graph, chosen)
-    name = tr("Freeze {layers}", layers=layers)
-    if not is_frozen:
-        name = tr("Unfreeze {layers}", layers=layers)
-    document.edit_graph(name, document.graph.set_frozen(chosen, is_frozen))
+def set_flag(document: Document, flag: Flag, is_on: bool | None = None) -> None:
+    """Set a flag on the selected nodes that can have it, or remove it; None toggles."""
+    chosen = flaggable(document, flag, document.selected)
+    if is_on is None:
+        is_on = not all(getattr(document.graph.nodes[i], flag) for i in chosen)
+    setting = FLAGS[flag]
+    name = tr(setting.on if is_on else setting.off, layers=counted(document.graph, chosen))
+    document.edit_graph(name, setting.apply(document.graph, chosen, is_on))
 
 
-def bypass(document: Document, is_bypassed: bool | None = None) -> None:
-    """Bypass the selection or undo that; None toggles."""
-    chosen = bypassable(document, document.selected)
-    if is_bypassed is None:
-        is_bypassed = not all(document.graph.nodes[i].is_bypassed for i in chosen)
-    layers = counted(document.graph, chosen)
-    name = tr("Bypass {layers}", layers=layers)
-    if not is_bypassed:
-        name = tr("Remove bypass from {layers}", layers=layers)
-    document.edit_graph(name, document.graph.set_bypassed(chosen, is_bypassed))
-
-
-def recompute(document: Document, is_recomputed: bool | None = None) -> None:
-    """Recompute the selection's activations in the backward pass, or keep them; None toggles."""
-    chosen = bypassable(document, document.selected)
-    if is_recomputed is None:
-        is_recomputed = not all(document.graph.nodes[i].is_recomputed for i in chosen)
-    layers = counted(document.graph, chosen)
-    name = tr("Recompute {layers}", layers=layers)
-    if not is_recomputed:
-        name = tr("Keep activations of {layers}", layers=layers)
-    document.edit_graph(name, document.graph.set_recomputed(chosen, is_recomputed))
+def flaggable(document: Document, flag: Flag, ids: Iterable[str]) -> list[str]:
+    """The nodes among `ids` that can have a flag."""
+    return freezable(document, ids) if flag == "is_frozen" else bypassable(document, ids)
 
 
 def freezable(document: Document, ids: Iterable[str]) -> list[str]:

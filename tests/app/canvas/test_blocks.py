@@ -81,15 +81,15 @@ def test_that_freezing_and_bypassing_are_one_named_undo_step_each(qtbot: QtBot) 
     canvas = CanvasView(document)
     qtbot.addWidget(canvas)
     document.select(["linear2", "input1"])
-    edits.freeze(document)
+    edits.set_flag(document, "is_frozen")
     assert document.graph.nodes["linear2"].is_frozen
     assert not document.graph.nodes["input1"].is_frozen
     assert document.undo_name == "Freeze hidden 2"
     assert "frozen" in canvas.drawing.nodes["linear2"].card.sub
-    edits.bypass(document)
+    edits.set_flag(document, "is_bypassed")
     assert canvas.drawing.nodes["linear2"].opacity() < 1
-    edits.bypass(document)
-    edits.freeze(document)
+    edits.set_flag(document, "is_bypassed")
+    edits.set_flag(document, "is_frozen")
     assert not document.graph.nodes["linear2"].is_frozen
     assert canvas.drawing.nodes["linear2"].opacity() == 1
 

@@ -48,7 +48,7 @@ def test_that_a_switch_freezes_in_one_step_and_follows_the_canvas(
     document.undo()
     assert not flags(view).bypassed.isChecked()
     assert flags(view).frozen.isChecked()
-    edits.freeze(document)
+    edits.set_flag(document, "is_frozen")
     assert not flags(view).frozen.isChecked(), "it was let go on the canvas"
 
 
@@ -59,7 +59,7 @@ def test_that_a_layer_is_recomputed_by_switch_and_menu(
     flags(view).recomputed.click()
     assert document.graph.nodes["relu1"].is_recomputed
     assert document.undo_name == "Recompute hidden 1"
-    edits.recompute(document)
+    edits.set_flag(document, "is_recomputed")
     assert not document.graph.nodes["relu1"].is_recomputed
     assert not flags(view).recomputed.isChecked()
     assert document.undo_name == "Keep activations of hidden 1"
@@ -89,7 +89,7 @@ def test_that_only_layers_with_weights_can_be_frozen(
     document.select(["relu1"])
     assert flags(view).frozen.isHidden()
     assert not flags(view).bypassed.isHidden()
-    edits.freeze(document)
+    edits.set_flag(document, "is_frozen")
     assert not document.graph.nodes["relu1"].is_frozen
     for end in ("input1", "output1"):
         document.select([end])

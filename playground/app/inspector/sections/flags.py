@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -70,12 +71,22 @@ class FlagSwitches(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.frozen = FlagSwitch("freeze", N_("Freeze"), "mdi6.snowflake", FREEZE, self._freeze)
+        self.frozen = FlagSwitch(
+            "freeze", N_("Freeze"), "mdi6.snowflake", FREEZE, partial(self._set, "is_frozen")
+        )
         self.bypassed = FlagSwitch(
-            "bypass", N_("Bypass"), "mdi6.debug-step-over", BYPASS, self._bypass
+            "bypass",
+            N_("Bypass"),
+            "mdi6.debug-step-over",
+            BYPASS,
+            partial(self._set, "is_bypassed"),
         )
         self.recomputed = FlagSwitch(
-            "recompute", N_("Recompute"), "mdi6.cached", RECOMPUTE, self._recompute
+            "recompute",
+            N_("Recompute"),
+            "mdi6.cached",
+            RECOMPUTE,
+            partial(self._set, "is_recomputed"),
         )
         row = WrappingRow(self)
         for switch in (self.frozen, self.bypassed, self.recomputed):
@@ -84,26 +95,17 @@ class FlagSwitches(QWidget):
     def refresh(self) -> None:
         """A switch is on if the flag is set on all selected layers that can have it."""
         document, nodes = self.document, self.document.graph.nodes
-        freezable = edits.freezable(document, document.selected)
-        bypassable = edits.bypassable(document, document.selected)
-        self.frozen.setChecked(bool(freezable) and all(nodes[i].is_frozen for i in freezable))
-        self.bypassed.setChecked(bool(bypassable) and all(nodes[i].is_bypassed for i in bypassable))
-        self.frozen.setVisible(bool(freezable))
-        self.recomputed.setChecked(
-            bool(bypassable) and all(nodes[i].is_recomputed for i in bypassable)
-        )
-        self.bypassed.setVisible(bool(bypassable))
-        self.recomputed.setVisible(bool(bypassable))
-        self.setVisible(bool(bypassable))
+        switches: dict[edits.Flag, FlagSwitch] = {
+            "is_frozen": self.frozen,
+            "is_bypassed": self.bypassed,
+            "is_recomputed": self.recomputed,
+        }
+        for flag, switch in switches.items():
+            chosen = edits.flaggable(document, flag, document.selected)
+            switch.setChecked(bool(chosen) and all(getattr(nodes[i], flag) for i in chosen))
+            switch.setVisible(bool(chosen))
+        self.setVisible(bool(edits.bypassable(document, document.selected)))
 
-    def _freeze(self, is_on: bool) -> None:
-        edits.freeze(self.document, is_on)
-        self.refresh()
-
-    def _recompute(self, is_on: bool) -> None:
-        edits.recompute(self.document, is_on)
-        self.refresh()
-
-    def _bypass(self, is_on: bool) -> None:
-        edits.bypass(self.document, is_on)
+    def _set(self, flag: edits.Flag, is_on: bool) -> None:
+        edits.set_flag(self.document, flag, is_on)
         self.refresh()
