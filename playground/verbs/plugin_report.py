@@ -28,14 +28,16 @@ class PluginReport:
 def plugin_reports() -> list[PluginReport]:
     """A report for every plug-in; its probes and panels are loaded in processes of their own."""
     found = {plugin.name: PluginReport(plugin) for plugin in plugins.installed()}
-    if found:
+    if found or plugins.failures():
         parts = [read_catalog(), *map(_read_elsewhere, ("probes", "panels"))]
         for names, failures in parts:
             for part, some in names.items():
                 for name in some:
                     found[name.partition(".")[0]].names.setdefault(part, []).append(name)
             for failure in failures:
-                found[failure.plugin].failures.append(failure)
+                # One whose entry point is not allowed is not among those that are installed.
+                unknown = PluginReport(Plugin(failure.plugin, "", "", ""))
+                found.setdefault(failure.plugin, unknown).failures.append(failure)
     return list(found.values())
 
 
