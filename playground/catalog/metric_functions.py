@@ -40,20 +40,20 @@ def over_classes(part: np.ndarray, whole: np.ndarray, occurs: np.ndarray) -> flo
 
 def f1(outputs: np.ndarray, labels: np.ndarray, threshold: float) -> float:
     """The harmonic mean of precision and recall."""
-    correct, said, actual = counts(outputs, labels, threshold)
-    return over_classes(2 * correct, said + actual, said + actual > 0)
+    correct, positive, actual = counts(outputs, labels, threshold)
+    return over_classes(2 * correct, positive + actual, positive + actual > 0)
 
 
 def precision(outputs: np.ndarray, labels: np.ndarray, threshold: float) -> float:
     """True positives over all predictions of a class."""
-    correct, said, actual = counts(outputs, labels, threshold)
-    return over_classes(correct, said, said + actual > 0)
+    correct, positive, actual = counts(outputs, labels, threshold)
+    return over_classes(correct, positive, positive + actual > 0)
 
 
 def recall(outputs: np.ndarray, labels: np.ndarray, threshold: float) -> float:
     """True positives over all examples of a class."""
-    correct, said, actual = counts(outputs, labels, threshold)
-    return over_classes(correct, actual, said + actual > 0)
+    correct, positive, actual = counts(outputs, labels, threshold)
+    return over_classes(correct, actual, positive + actual > 0)
 
 
 def mae(outputs: np.ndarray, labels: np.ndarray) -> float:
@@ -88,5 +88,5 @@ def perplexity(outputs: np.ndarray, labels: np.ndarray) -> float:
     z = outputs[asked].astype(np.float64)
     top = z.max(1, keepdims=True)
     norms = top[:, 0] + np.log(np.exp(z - top).sum(1))
-    picked = z[np.arange(len(z)), labels[asked].astype(np.int64)]
-    return float(np.exp(min(700.0, float((norms - picked).mean()))))
+    correct = z[np.arange(len(z)), labels[asked].astype(np.int64)]
+    return float(np.exp(min(700.0, float((norms - correct).mean()))))

@@ -21,7 +21,7 @@ Measure = Callable[..., float]
 
 
 class Metric(Declaration):
-    """A number that says how good the net is, in words people know."""
+    """A number that measures how good the predictions of a net are."""
 
     tasks: ClassVar[tuple[Task, ...]] = ()
     is_higher_better: ClassVar[bool] = True
@@ -46,15 +46,15 @@ class Metric(Declaration):
 
 
 class Accuracy(Metric):
-    """The share of examples whose class is predicted right."""
+    """The fraction of examples whose class is predicted correctly."""
 
     kind: ClassVar[str] = "accuracy"
     label: ClassVar[str] = "Accuracy"
     order: ClassVar[int] = 0
     function: ClassVar[Measure] = staticmethod(functions.accuracy)
     aliases: ClassVar[tuple[str, ...]] = ("hit rate", "correct", "error rate", "acc")
-    formula: ClassVar[str] = r"\frac{\text{right}}{N}"
-    letters: ClassVar[str] = "N examples"
+    formula: ClassVar[str] = r"\frac{\text{correct}}{N}"
+    letters: ClassVar[str] = "correct: examples predicted correctly · N examples"
     when: ClassVar[str] = "For classes that are about equally frequent."
     pitfall: ClassVar[str] = (
         "If 95 of 100 examples are of one class, always predicting it gives 95 %: look at the "
@@ -64,44 +64,52 @@ class Accuracy(Metric):
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
 
 
+_COUNTS = "TP true positives · FP false positives · FN false negatives"
+
+
 class _ByClass(Metric):
+    letters: ClassVar[str] = _COUNTS
     tasks: ClassVar[tuple[Task, ...]] = ("binary", "classes")
 
 
 class F1(_ByClass):
-    """Precision and recall in one number, which is high only if both are."""
+    """The harmonic mean of precision and recall, which is high only if both are. With two classes
+    that of the positive class, with more the unweighted mean over the classes (macro)."""
 
     kind: ClassVar[str] = "f1"
     label: ClassVar[str] = "F1"
     order: ClassVar[int] = 1
     function: ClassVar[Measure] = staticmethod(functions.f1)
     aliases: ClassVar[tuple[str, ...]] = ("f score", "f-measure", "macro f1", "f1_score", "dice")
-    formula: ClassVar[str] = r"\frac{2 \cdot \text{right}}{\text{said} + \text{true}}"
-    letters: ClassVar[str] = "right: said and true · said: taken for the class · true: of the class"
+    formula: ClassVar[str] = r"F_1 = \frac{2TP}{2TP+FP+FN}"
     when: ClassVar[str] = "If classes differ in how frequent they are."
     pitfall: ClassVar[str] = (
-        "It does not show how the network fails: look at precision and recall beside it."
+        "It does not show whether false positives or false negatives prevail: also check "
+        "precision and recall."
     )
     source: ClassVar[str] = "sklearn.metrics.f1_score, binary or macro; van Rijsbergen 1979"
 
 
 class Precision(_ByClass):
-    """The share of what is taken for a class that is of it: how far a yes can be trusted."""
+    """The fraction of positive predictions that are correct. With two classes that of the positive
+    class, with more the unweighted mean over the classes (macro)."""
 
     kind: ClassVar[str] = "precision"
     label: ClassVar[str] = "Precision"
     order: ClassVar[int] = 2
     function: ClassVar[Measure] = staticmethod(functions.precision)
     aliases: ClassVar[tuple[str, ...]] = ("positive predictive value", "precision_score")
-    formula: ClassVar[str] = r"\frac{\text{right}}{\text{said}}"
-    letters: ClassVar[str] = "right: said and true · said: taken for the class"
+    formula: ClassVar[str] = r"\frac{TP}{TP+FP}"
     when: ClassVar[str] = "If false positives are costly."
-    pitfall: ClassVar[str] = "A net that hardly ever says yes can have it all: look at recall too."
+    pitfall: ClassVar[str] = (
+        "A model that rarely predicts positive can score high: also check recall."
+    )
     source: ClassVar[str] = "sklearn.metrics.precision_score, binary or macro"
 
 
 class Recall(_ByClass):
-    """The share of a class that is found."""
+    """The fraction of actual positives that are found. With two classes that of the positive class,
+    with more the unweighted mean over the classes (macro)."""
 
     kind: ClassVar[str] = "recall"
     label: ClassVar[str] = "Recall"
@@ -110,10 +118,9 @@ class Recall(_ByClass):
     aliases: ClassVar[tuple[str, ...]] = (
         "sensitivity", "true positive rate", "balanced accuracy", "recall_score",
     )  # fmt: skip
-    formula: ClassVar[str] = r"\frac{\text{right}}{\text{true}}"
-    letters: ClassVar[str] = "right: said and true · true: of the class"
+    formula: ClassVar[str] = r"\frac{TP}{TP+FN}"
     when: ClassVar[str] = "If false negatives are costly."
-    pitfall: ClassVar[str] = "A net that always says yes has all of it: look at precision too."
+    pitfall: ClassVar[str] = "A model that always predicts positive scores 1: also check precision."
     source: ClassVar[str] = "sklearn.metrics.recall_score, binary or macro"
 
 
@@ -124,7 +131,7 @@ class _Distance(Metric):
 
 
 class MeanError(_Distance):
-    """How far off the net is on average, in the unit of the labels as it sees them."""
+    """The mean absolute difference of outputs and labels, in the unit of the labels."""
 
     kind: ClassVar[str] = "mae"
     label: ClassVar[str] = "Mean absolute error"
@@ -133,15 +140,15 @@ class MeanError(_Distance):
     aliases: ClassVar[tuple[str, ...]] = ("mae", "mean_absolute_error")
     formula: ClassVar[str] = r"\frac{1}{N} \sum_i |y_i - \hat{y}_i|"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
-    when: ClassVar[str] = "To say how far off it is in a sentence."
+    when: ClassVar[str] = "To report a typical error in the unit of the labels."
     pitfall: ClassVar[str] = (
-        "It has the unit of the labels: if those are standardised, so is it. R² has none."
+        "If the labels are standardized, so is the error. R² does not depend on the unit."
     )
     source: ClassVar[str] = "sklearn.metrics.mean_absolute_error"
 
 
 class RootMeanSquaredError(_Distance):
-    """How far off the net is, with large errors counting more, in the unit of the labels."""
+    """The root of the mean squared error, in the unit of the labels: large errors count more."""
 
     kind: ClassVar[str] = "rmse"
     label: ClassVar[str] = "RMSE"
@@ -151,13 +158,13 @@ class RootMeanSquaredError(_Distance):
     formula: ClassVar[str] = r"\sqrt{\frac{1}{N} \sum_i (y_i - \hat{y}_i)^2}"
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "If large errors are worse than many small ones."
-    pitfall: ClassVar[str] = "A few outliers make most of it: look at the mean absolute error too."
+    pitfall: ClassVar[str] = "A few outliers can dominate it: also check the mean absolute error."
     source: ClassVar[str] = "sklearn.metrics.root_mean_squared_error"
 
 
 class RSquared(Metric):
-    """The share of the labels' variance that the net explains: 1 is perfect, 0 no better than
-    always saying the mean."""
+    """The fraction of the labels' variance that the predictions explain: 1 is perfect, 0 is no
+    better than always predicting the mean."""
 
     kind: ClassVar[str] = "r2"
     label: ClassVar[str] = "R²"
@@ -166,48 +173,48 @@ class RSquared(Metric):
     aliases: ClassVar[tuple[str, ...]] = ("r squared", "coefficient of determination", "r2_score")
     formula: ClassVar[str] = r"1 - \frac{\sum (y-\hat{y})^2}{\sum (y-\bar{y})^2}"
     letters: ClassVar[str] = "y label · ŷ output · ȳ mean of the labels"
-    when: ClassVar[str] = "To judge a regression without regard to the unit of its labels."
+    when: ClassVar[str] = "To judge a regression independently of the unit of its labels."
     pitfall: ClassVar[str] = (
-        "Below 0 the net is worse than always saying the mean: train on, or lower the learning "
-        "rate."
+        "Below 0 the network is worse than always predicting the mean: train longer, or lower the "
+        "learning rate."
     )
     source: ClassVar[str] = (
-        'sklearn.metrics.r2_score, multioutput="variance_weighted", where every column varies'
+        'sklearn.metrics.r2_score, multioutput="variance_weighted", if every column varies'
     )
     tasks: ClassVar[tuple[Task, ...]] = ("regression", "reconstruction")
 
 
 class TokenAccuracy(Metric):
-    """The share of the tokens asked for that are predicted right."""
+    """The fraction of the tokens to predict that are predicted correctly."""
 
     kind: ClassVar[str] = "token_accuracy"
     label: ClassVar[str] = "Token accuracy"
     aliases: ClassVar[tuple[str, ...]] = ("next token accuracy", "masked accuracy")
     order: ClassVar[int] = 0
     function: ClassVar[Measure] = staticmethod(functions.token_accuracy)
-    formula: ClassVar[str] = r"\frac{\text{right}}{\text{asked}}"
-    letters: ClassVar[str] = "asked: the tokens that are to be predicted"
+    formula: ClassVar[str] = r"\frac{\text{correct}}{N}"
+    letters: ClassVar[str] = "correct: tokens predicted correctly · N tokens to predict"
     when: ClassVar[str] = "For the objectives that predict tokens."
     pitfall: ClassVar[str] = (
-        "Frequent tokens, such as spaces, are easy and lift it: look at the perplexity as well."
+        "Frequent tokens, such as spaces, are easy and raise it: also check the perplexity."
     )
     source: ClassVar[str] = "Devlin et al. 2019, BERT"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)
 
 
 class Perplexity(Metric):
-    """Between how many tokens the net wavers on average: 1 is certain, the size of the
-    vocabulary is no better than guessing."""
+    """The exponential of the mean cross-entropy per token: 1 is perfect, the size of the vocabulary
+    is no better than guessing."""
 
     kind: ClassVar[str] = "perplexity"
     label: ClassVar[str] = "Perplexity"
     aliases: ClassVar[tuple[str, ...]] = ("ppl", "language model")
     formula: ClassVar[str] = r"\exp(-\frac{1}{N} \sum_i \log p_{i,y_i})"
-    letters: ClassVar[str] = "N tokens asked for · p probability of the right one, y"
+    letters: ClassVar[str] = "N tokens to predict · p predicted probability of the correct token, y"
     when: ClassVar[str] = "To compare language models over the same tokens."
     pitfall: ClassVar[str] = (
-        "Between characters and words, or between data sets, its values cannot be compared: "
-        "keep the tokens the same."
+        "Values for different tokens (characters, words) or data sets cannot be compared: keep "
+        "the tokens the same."
     )
     source: ClassVar[str] = "Jelinek et al. 1977, Perplexity"
     tasks: ClassVar[tuple[Task, ...]] = ("tokens",)

@@ -99,6 +99,6 @@ def explain(non_finite: NonFinite, trainer: Trainer) -> str:
         text = tr("At step {step} the loss became NaN or infinite.", step=step)
     advice = tr(
         "Values grew too large: go back to the last healthy step and try a lower learning rate, a "
-        "smaller initialisation, or BatchNorm; and look for extreme values in the data."
+        "smaller initial weights, or BatchNorm; and look for extreme values in the data."
     )
     return f"{text} {advice}"
