@@ -119,7 +119,7 @@ def missing(parts: Sequence[SystemPart]) -> list[SystemPart]:
 
 
 def install_line(parts: Sequence[SystemPart]) -> str:
-    """Return what to type to get `parts`: one line where the system's installer is known."""
+    """Return what to type to get `parts`: one line if the system's installer is known."""
     sudo = "" if is_root() else "sudo "
 
     def names(column: str) -> str:
@@ -136,7 +136,7 @@ def install_line(parts: Sequence[SystemPart]) -> str:
 
 
 def install_with_apt(parts: Sequence[SystemPart]) -> bool:
-    """Install `parts` where that needs no password: as root on Debian and its kin."""
+    """Install `parts` if that needs no password: as root on Debian and its kin."""
     apt = shutil.which("apt-get")
     if apt is None or not is_root():
         return False
@@ -154,7 +154,7 @@ def install_with_apt(parts: Sequence[SystemPart]) -> bool:
 
 
 def provide_parts(necessary: Sequence[SystemPart], wanted: Sequence[SystemPart]) -> None:
-    """Install what the system lacks, or say what to type; stop where Qt could not load."""
+    """Install what the system lacks, or say what to type; stop if Qt could not load."""
     lacking = missing([*necessary, *wanted])
     if lacking and install_with_apt(lacking):
         lacking = missing(lacking)

@@ -1,7 +1,7 @@
 """Extract every text that a person sees into playground/locale/playground.pot.
 
 Babel finds the literals in calls of `tr`, `trn` and `N_`. The texts of declarations and panels are
-class attributes, translated where they are shown, so they are read from the classes themselves.
+class attributes, translated when shown, so they are read from the classes themselves.
 """
 
 from __future__ import annotations

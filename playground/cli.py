@@ -260,7 +260,7 @@ def _catalog_takes(verb: argparse.ArgumentParser) -> None:
         "clipping, accumulation, checkpointing and precision. An entry has kind, "
         "label, family, help, formula (in LaTeX), letters (the symbols of the formula), "
         "source, aliases, when, pitfall and options; a layer also its inputs and outputs, a "
-        "regularizer also where it is set. An option has name, title, type, default and help, "
+        "regularizer also where to set it. An option has name, title, type, default and help, "
         "and, if they apply: choices; words (instead of numbers); minimum and maximum, with "
         "minimum_is_open and maximum_is_open if the bound itself is not allowed; picks "
         "(the section it is chosen from) and kinds (if restricted to these); is_optional (it may "

@@ -2,7 +2,7 @@
 
 `tr` translates a whole sentence and fills in its named placeholders, `trn` does so for a sentence
 with a count. The texts of declarations (labels, help, option titles) are plain class attributes;
-they are translated where they are shown: `tr(layer.label)`.
+they are translated when shown: `tr(layer.label)`.
 
 The language is that of `PLAYGROUND_LANG`, else of the environment (`LANGUAGE`, `LC_ALL`, ...),
 else of the system's locale.
@@ -104,5 +104,5 @@ def trn(singular: str, plural: str, count: int, **values: object) -> str:
 
 
 def N_(text: str) -> str:  # noqa: N802 — gettext's name for it, which Babel knows
-    """The text as it is, marked for the catalogue: it is translated where it is shown."""
+    """The text as it is, marked for the catalogue: it is translated when shown."""
     return text

@@ -22,7 +22,7 @@ class KeyframeFile:
         self.path = self._folder / "keyframe.zip"
 
     def read(self) -> Mapping[str, bytes] | None:
-        """The files of a checkpoint; None where the engine has written none that is whole."""
+        """The files of a checkpoint; None if the engine has written none that is whole."""
         if not self.path.exists():
             return None
         try:

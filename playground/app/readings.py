@@ -32,12 +32,12 @@ class ReadingsConsumer(Protocol):
 
 
 def reading_of(frame: Frame, probe: str) -> Reading | None:
-    """What a probe read in this frame, or None where it was not due or had nothing to say."""
+    """What a probe read in this frame, or None if it was not due or had nothing to say."""
     return frame.readings.get(probe) or None
 
 
 def node_names(graph: Graph, ids: Iterable[str]) -> dict[str, str]:
-    """What nodes are called in a list: their own names, or "Linear 2" where titles repeat.
+    """What nodes are called in a list: their own names, or "Linear 2" if titles repeat.
 
     A part of a block, such as "block1/linear1", is called after both: "Encoder · linear1".
     """

@@ -28,12 +28,12 @@ class Initializer(Declaration):
         return None
 
     def variance(self, fan_in: int, fan_out: int) -> float | None:
-        """The variance of one weight in theory; None where it depends on the layer."""
+        """The variance of one weight in theory; None if it depends on the layer."""
         return None
 
     @property
     def spread(self) -> str:
-        """The same as LaTeX of n_{in} and n_{out}; empty where there is none."""
+        """The same as LaTeX of n_{in} and n_{out}; empty if there is none."""
         return ""
 
 

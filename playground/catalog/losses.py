@@ -31,22 +31,22 @@ class Loss(Declaration):
 
     @property
     def threshold(self) -> float:
-        """Where a single output turns from no to yes."""
+        """The value above which a single output predicts the second class."""
         return 0.0 if self.expects in ("logits", "margins") else 0.5
 
     @property
     def weighting(self) -> ClassWeights:
-        """How much each class counts; "none" also where the loss has no such option."""
+        """How much each class counts; "none" also if the loss has no such option."""
         return cast("ClassWeights", getattr(self, "class_weights", "none"))
 
     def weights_argument(self, target: Target) -> str:
-        """What the loss calls the weights of classes: "weight", one a class, or "pos_weight",
+        """What the loss calls the weights of classes: "weight", one per class, or "pos_weight",
         by which the yes of every column is multiplied."""
         return "pos_weight" if self.outputs(target) == 1 else "weight"
 
     def own_weights(self, target: Target) -> tuple[float, ...]:
         """The numbers that were set for the classes, as the argument takes them: of a single
-        output only their ratio counts. Empty where none were set."""
+        output only their ratio counts. Empty if none were set."""
         if isinstance(self.weighting, str):
             return ()
         if self.outputs(target) > 1:
@@ -123,7 +123,7 @@ class _Columns(Loss):
 
 class BinaryCrossEntropyWithLogits(_Columns):
     """For yes-or-no labels: takes the plain output (the logit) and applies the sigmoid itself,
-    which is exact even where a sigmoid would round to 0 or 1."""
+    which is exact even if a sigmoid would round to 0 or 1."""
 
     kind: ClassVar[str] = "bce_with_logits"
     label: ClassVar[str] = "Binary cross-entropy (logits)"
@@ -155,11 +155,11 @@ class _OneOfSeveral(Loss):
     class_weights: ClassWeights = class_weights_field()
 
     def weights_argument(self, target: Target) -> str:
-        """One a class."""
+        """One per class."""
         return "weight"
 
     def outputs(self, target: Target) -> int:
-        """One a class, two for yes or no."""
+        """One per class, two for yes or no."""
         return len(target.classes)
 
     def encoding(self, target: Target) -> Encoding:

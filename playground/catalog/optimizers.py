@@ -97,7 +97,7 @@ class SGD(Optimizer):
         return rf"v \leftarrow \mu v + g,\quad w \leftarrow w{decay} - {last}"
 
     def hyperparameters(self) -> dict[str, object]:
-        """Nesterov is off where there is no momentum, as torch demands."""
+        """Nesterov is off without momentum, as torch requires."""
         nesterov = self.nesterov and self.momentum > 0
         return super().hyperparameters() | {"momentum": self.momentum, "nesterov": nesterov}
 
@@ -332,7 +332,7 @@ class _Decoupled(_Adam):
 
     @property
     def is_decoupled(self) -> bool:
-        """Where it is chosen."""
+        """If chosen."""
         return self.decoupled
 
 

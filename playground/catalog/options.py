@@ -164,7 +164,7 @@ def _bounds(field: FieldInfo) -> dict[str, Any]:
 
 
 def _inner_metadata(annotation: Any) -> list[Any]:
-    # int | "same" has its bounds within the union, where they bind the number alone.
+    # int | "same" has its bounds within the union: they bind the number alone.
     parts = get_args(annotation) if _is_union(annotation) else ()
     several = [get_args(inner)[0] for inner in map(_bare, parts) if _origin(inner) is tuple]
     annotated = [get_args(part)[1:] for part in (*parts, *several) if get_origin(part) is Annotated]

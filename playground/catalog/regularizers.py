@@ -8,7 +8,7 @@ from playground.graph.declaration import Declaration
 
 
 class Regularizer(Declaration):
-    """Something that makes memorising harder; `where` says where it is set."""
+    """Something that makes memorising harder; `where` names the place to set it."""
 
     where: ClassVar[str] = ""
 

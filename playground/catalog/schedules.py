@@ -255,8 +255,8 @@ class Cosine(_Falling):
 
 
 class CosineRestarts(Schedule):
-    """Half cosine waves one after the other: each start throws the net out of the valley it is
-    in, so that it may find a better one."""
+    """Half cosine waves one after the other: each restart can move the network
+    out of the minimum it is in, so that it may find a better one."""
 
     kind: ClassVar[str] = "cosine_restarts"
     label: ClassVar[str] = "Cosine with restarts"
@@ -294,7 +294,7 @@ class CosineRestarts(Schedule):
 
 class OneCycle(_Falling):
     """Climbs to the learning rate that is set, then falls far below it: the large steps in the
-    middle keep the net from settling too early. Momentum stays as it is."""
+    middle keep the network from settling too early. Momentum does not change."""
 
     kind: ClassVar[str] = "one_cycle"
     label: ClassVar[str] = "One cycle"

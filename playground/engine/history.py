@@ -21,7 +21,7 @@ Columns = dict[str, npt.NDArray[np.float64]]
 class History:
     """Points of a run: step, epoch, losses, and metrics over the validation examples.
 
-    Where LIMIT rows are reached, neighbours are merged, and from then on every row takes in twice
+    When LIMIT rows are reached, neighbours are merged, and from then on every row takes in twice
     as many points: the training loss is their mean, what was measured their latest value. The
     first row and the last point stay as they are, resolution is the same along the run, and
     memory stays flat however long it is.

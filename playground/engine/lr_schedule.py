@@ -57,6 +57,6 @@ class Pace:
         return dict(UNWATCHED if self._watcher is None else self._watcher.state())
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up a state; raises ValueError if it is not one."""
+        """Restore a state; raises ValueError if it is not one."""
         if self._watcher is not None:
             self._watcher.restore(state)

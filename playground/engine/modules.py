@@ -102,7 +102,7 @@ class Recurrent(nn.Module):
 
     def forward(self, x_BTE: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """B × T × H, or the last step's B × H; and the topmost layer's state after the last step:
-        the cell where there is one, else the hidden state. Two directions lie side by side."""
+        the cell if there is one, else the hidden state. Two directions lie side by side."""
         out_BTH, last = super().forward(x_BTE)
         hidden_DBH, state_DBH = last if isinstance(last, tuple) else (last, last)
         state_BH = self.side_by_side(state_DBH)

@@ -96,7 +96,7 @@ class Snapshot:
         """The weights of the best epoch, of the types of `like`; raises ValueError."""
         best = self.part(BEST)
         if best and {n: t.shape for n, t in best.items()} != {n: t.shape for n, t in like.items()}:
-            raise ValueError(tr("the weights of the best epoch do not fit the net"))
+            raise ValueError(tr("the weights of the best epoch do not fit the network"))
         return {name: tensor.to(like[name]) for name, tensor in best.items()}
 
     def restore_draws(self, device: torch.device, masks: torch.Generator | None) -> None:

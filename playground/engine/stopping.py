@@ -68,20 +68,28 @@ class EarlyStopping:
         patience.wait_again()
 
     def _stopped(self, is_restored: bool) -> str:
-        values = {"loss": f"{self.best_loss:.4g}", "epoch": self.best_epoch}
-        stopped = trn(
-            "Stopped early: the validation loss has not improved for {count} epoch.",
-            "Stopped early: the validation loss has not improved for {count} epochs.",
-            self.waited,
-        )
+        loss, epoch = f"{self.best_loss:.4g}", self.best_epoch
         if is_restored:
-            best = tr(
-                "The weights of epoch {epoch} are restored, which had the lowest loss ({loss}).",
-                **values,
+            return trn(
+                "Stopped early: the validation loss has not improved for {count} epoch. The "
+                "weights of epoch {epoch}, which had the lowest loss ({loss}), are restored. "
+                "Press Train to continue.",
+                "Stopped early: the validation loss has not improved for {count} epochs. The "
+                "weights of epoch {epoch}, which had the lowest loss ({loss}), are restored. "
+                "Press Train to continue.",
+                self.waited,
+                loss=loss,
+                epoch=epoch,
             )
-        else:
-            best = tr("The lowest was {loss} at epoch {epoch}.", **values)
-        return f"{stopped} {best} " + tr("Press Train to continue.")
+        return trn(
+            "Stopped early: the validation loss has not improved for {count} epoch. The lowest "
+            "was {loss} at epoch {epoch}. Press Train to continue.",
+            "Stopped early: the validation loss has not improved for {count} epochs. The lowest "
+            "was {loss} at epoch {epoch}. Press Train to continue.",
+            self.waited,
+            loss=loss,
+            epoch=epoch,
+        )
 
     @property
     def best_loss(self) -> float:
@@ -99,7 +107,7 @@ class EarlyStopping:
         return {"loss": loss, "epoch": self.best_epoch, "waited": self.waited}
 
     def restore(self, state: Mapping[str, Any], best: Weights) -> None:
-        """Take up a state; raises ValueError if it is not one."""
+        """Restore a state; raises ValueError if it is not one."""
         loss = math.inf if state["loss"] is None else float(state["loss"])
         epoch, waited = int(state["epoch"]), int(state["waited"])
         if math.isnan(loss) or epoch < 0 or waited < 0:

@@ -72,8 +72,8 @@ class Stepper:
         """The loss scale of fp16 and when it last changed, as plain numbers; often nothing."""
         return {} if self.scaler is None else dict(self.scaler.state_dict())
 
-    def go_on_from(self, clipped: int, scaler_state: Mapping[str, Any]) -> None:
-        """Take up what was counted so far."""
+    def resume_from(self, clipped: int, scaler_state: Mapping[str, Any]) -> None:
+        """Restore the count of clipped steps and the state of the scaler."""
         self._clipped.fill_(clipped)
         if self.scaler is not None and scaler_state:
             self.scaler.load_state_dict(dict(scaler_state))

@@ -151,7 +151,7 @@ class Trainer:
             self._recomputed,
         )
         if before is not None:
-            self.stepper.go_on_from(before.clipped, before.scaler_state)
+            self.stepper.resume_from(before.clipped, before.scaler_state)
         self.pace.set_recipe(self.project.training)
         self._set_rate()
 
@@ -186,7 +186,7 @@ class Trainer:
         self._restore_judgement(state)
         self._build_optimizer()
         numbers, recipe = state.numbers, self.project.training.optimizer
-        self.stepper.go_on_from(int(numbers.get("clipped", 0)), numbers.get("scaler", {}))
+        self.stepper.resume_from(int(numbers.get("clipped", 0)), numbers.get("scaler", {}))
         if numbers["optimizer"] == recipe.kind:
             take_states(self.optimizer, self.net, recipe.call(), state.optimizer_states)
         self.history.restore({n: t.cpu().numpy() for n, t in state.part(HISTORY).items()})

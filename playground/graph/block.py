@@ -24,7 +24,7 @@ Place = tuple[str, str]
 """A port: the id of a node, and the name of one of its ports."""
 Goal = Place | tuple[str, str, int]
 """A port that is fed from outside. For a merge inside, the rank of that wire among all the merge
-takes may be said too; where it is not, what comes from outside goes first."""
+takes may be given too; by default, what comes from outside goes first."""
 
 
 @dataclass(frozen=True)

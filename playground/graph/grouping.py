@@ -23,7 +23,7 @@ class _Ways:
 
 
 def gathered(graph: Graph, ids: Iterable[str]) -> Parts:
-    """The parts that a selection makes; raises GraphError where it cannot be one node.
+    """The parts that a selection makes; raises GraphError if it cannot be one node.
 
     Every port outside that feeds the selection becomes an input, and so does every input inside
     that nothing feeds yet. Every port inside that leads out becomes an output, and so does the

@@ -101,7 +101,7 @@ class Layer(Declaration):
         return {name: value for name, value in chosen.items() if value != usual[name]}
 
     def summary(self, *inputs: Shape) -> str:
-        """One line for the node: "2 → 16"; empty where there is nothing to add."""
+        """One line for the node: "2 → 16"; empty if there is nothing to add."""
         return ""
 
     def count(self, *inputs: Shape) -> int:

@@ -30,7 +30,7 @@ class Shape:
 
     @property
     def size(self) -> int | None:
-        """Numbers in one example, or None where a dimension is still a letter."""
+        """Numbers in one example, or None if a dimension is still a letter."""
         if all(isinstance(dim, int) for dim in self.dims):
             return prod(int(dim) for dim in self.dims)
         return None

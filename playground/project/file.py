@@ -23,7 +23,7 @@ from playground.graph.graph import Graph, shortened
 from playground.project.migrations import LATEST, migrate, migrate_state
 from playground.project.project import Project
 from playground.project.training import Training
-from playground.translation import tr
+from playground.translation import tr, trn
 
 PROJECT = "project.json"
 STATE_NAMES = ("weights.safetensors", "training.safetensors", "training.json")
@@ -124,7 +124,13 @@ def _plain_values(text: str) -> Any:
         layer = [inner for item in layer for inner in _inside(item)]
         if not layer:
             return data
-    raise FileError(tr("This JSON is nested deeper than {count} levels.", count=MAX_DEPTH))
+    raise FileError(
+        trn(
+            "This JSON is nested deeper than {count} level.",
+            "This JSON is nested deeper than {count} levels.",
+            MAX_DEPTH,
+        )
+    )
 
 
 def _inside(item: Any) -> Iterable[Any]:

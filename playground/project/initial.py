@@ -11,7 +11,7 @@ from playground.project.project import Project
 def initial_key(project: Project) -> str:
     """The same for two projects whose nets begin with the same weights, data and loss.
 
-    The window asks for a reading of the net before training only where this has changed, and
+    The window asks for a reading of the net before training only if this has changed, and
     knows by it which project a reading is of.
     """
     graph, training = project.graph, project.training

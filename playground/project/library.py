@@ -24,7 +24,7 @@ def library_path() -> Path:
 
 
 class Library:
-    """Blocks by name, in a file of JSON, or in memory where there is no path.
+    """Blocks by name, in a file of JSON, or in memory if there is no path.
 
     What cannot be read is left out: a block is never a reason not to start.
     """
@@ -50,7 +50,7 @@ class Library:
         self._publish()
 
     def rename(self, name: str, new: str) -> None:
-        """Call a block something else; raises ValueError where that cannot be, or OSError."""
+        """Rename a block; raises ValueError if the name is not valid, or OSError."""
         if new in self._blocks:
             raise ValueError(tr("The palette already has a block called {name}.", name=new))
         renamed = user_block(new, self._blocks[name]().content)

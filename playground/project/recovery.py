@@ -46,7 +46,7 @@ class Recovered:
     window_id: str
     saved: Saved
     original_path: Path | None
-    """The file that was open; None where it had never been saved."""
+    """The file that was open; None if it had never been saved."""
     kept_at: float
     """When it was kept, in seconds since 1970."""
     pid: int
@@ -94,7 +94,7 @@ class Recovery:
         return tuple(sorted((one for one in left if one), key=lambda one: -one.kept_at))
 
     def claim(self, window_id: str) -> Recovered | None:
-        """Take over what was left behind; None where another window was quicker.
+        """Take over what was left behind; None if another window was quicker.
 
         It stays kept under its id, now as this process's own, until it is saved again or discarded.
         """

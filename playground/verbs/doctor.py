@@ -42,8 +42,9 @@ def examine_machine() -> int:
     rows: list[tuple[str, str]] = []
     problems: list[str] = []
     rows.append(("playground", __version__))
-    rows.append(("Python", f"{platform.python_version()} at {sys.executable}"))
-    rows.append(("system", platform.platform()))
+    python = tr("{version} at {path}", version=platform.python_version(), path=sys.executable)
+    rows.append(("Python", python))
+    rows.append((tr("system"), platform.platform()))
     for name in PACKAGES:
         _look_for_package(name, rows, problems)
     _look_for_devices(rows, problems)
@@ -63,7 +64,7 @@ def print_report() -> int:
 
 
 def devices_found() -> tuple[str, ...]:
-    """The devices that torch finds; none where torch does not start."""
+    """The devices that torch finds; none if torch does not start."""
     code, printed, _ = _asked(TORCH)
     return tuple(printed.split(", ")) if code == 0 else ()
 
@@ -83,37 +84,39 @@ def _look_for_package(name: str, rows: list[tuple[str, str]], problems: list[str
         rows.append((name, version(name)))
     except PackageNotFoundError:
         rows.append((name, tr("not installed")))
-        problems.append(f"{name}: {sys.executable} -m pip install {name}")
+        command = f"{sys.executable} -m pip install {name}"
+        problems.append(tr("missing: {package} (fix: {command})", package=name, command=command))
 
 
 def _look_for_devices(rows: list[tuple[str, str]], problems: list[str]) -> None:
     code, printed, said = _asked(TORCH)
     if code == 0:
-        rows.append(("devices", printed))
+        rows.append((tr("devices"), printed))
         return
-    rows.append(("devices", tr("torch does not start")))
-    problems.append(f"torch: {said} (fix: {sys.executable} -m pip install --force-reinstall torch)")
+    rows.append((tr("devices"), tr("torch does not start")))
+    command = f"{sys.executable} -m pip install --force-reinstall torch"
+    problems.append(tr("missing: torch: {error} (fix: {command})", error=said, command=command))
 
 
 def _look_for_qt(rows: list[tuple[str, str]], problems: list[str]) -> None:
     code, printed, said = _asked(QT, QT_QPA_PLATFORM="offscreen")
     if code != 0:
         rows.append(("Qt", tr("does not start")))
-        problems.append(f"Qt: {said} ({fix_for(said)})")
+        problems.append(problem_of_qt(said))
         return
     rows.append(("Qt", printed.split()[0]))
     display = display_name()
     rows.append(
-        ("display", display or tr("none: images can be drawn, but no window can be opened"))
+        (tr("display"), display or tr("none: images can be drawn, but no window can be opened"))
     )
     if not display:
         return
     code, printed, said = _asked(QT)
     if code == 0:
-        rows.append(("Qt platform", printed.split()[-1]))
+        rows.append((tr("Qt platform"), printed.split()[-1]))
     else:
-        rows.append(("Qt platform", tr("no window can be opened")))
-        problems.append(tr("a window: {error} ({fix})", error=said, fix=fix_for_window(said)))
+        rows.append((tr("Qt platform"), tr("no window can be opened")))
+        problems.append(problem_of_window(said))
 
 
 def _look_for_plugins(rows: list[tuple[str, str]]) -> list[str]:
@@ -122,7 +125,8 @@ def _look_for_plugins(rows: list[tuple[str, str]]) -> list[str]:
     for found in plugin_reports():
         plugin = found.plugin
         names = ", ".join(name for some in found.names.values() for name in some)
-        rows.append((f"plug-in {plugin.name}", f"{plugin.origin}: {names or tr('nothing')}"))
+        title = tr("plug-in {name}", name=plugin.name)
+        rows.append((title, f"{plugin.origin}: {names or tr('nothing')}"))
         failures += [
             tr(
                 "plug-in {name}: {part} skipped: {message} (fix: update or uninstall {package})",
@@ -143,22 +147,34 @@ def display_name() -> str:
     return os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
 
 
-def fix_for(said: str) -> str:
-    """How to fix an error of Qt."""
-    library = re.search(r"lib[\w.+-]+\.so[.\d]*", said)
+def problem_of_qt(error: str) -> str:
+    """An error of Qt and how to fix it."""
+    library = re.search(r"lib[\w.+-]+\.so[.\d]*", error)
     package = DEBIAN.get(library[0]) if library else None
     if package:
-        return tr("fix: apt-get install {packages}", packages=package)
+        return tr(
+            "missing: Qt: {error} (fix: apt-get install {packages})", error=error, packages=package
+        )
     return tr(
-        "fix: reinstall PySide6-Essentials, or in a checkout run python3 packaging/dev.py run"
+        "missing: Qt: {error} (fix: reinstall PySide6-Essentials, or in a checkout run python3 "
+        "packaging/dev.py run)",
+        error=error,
     )
 
 
-def fix_for_window(said: str) -> str:
-    """What to do if Qt starts but opens no window on the display."""
-    if "could not connect" in said:
-        return tr("fix: set DISPLAY to a running display, or unset it to work without one")
-    return tr("fix: apt-get install {packages}", packages=WINDOW_PACKAGES)
+def problem_of_window(error: str) -> str:
+    """Why Qt starts but opens no window on the display, and what to do."""
+    if "could not connect" in error:
+        return tr(
+            "missing: a window: {error} (fix: set DISPLAY to a running display, or unset it to "
+            "work without one)",
+            error=error,
+        )
+    return tr(
+        "missing: a window: {error} (fix: apt-get install {packages})",
+        error=error,
+        packages=WINDOW_PACKAGES,
+    )
 
 
 def _asked(program: str, **settings: str) -> tuple[int, str, str]:

@@ -64,7 +64,7 @@ class Engines:
         QCoreApplication.sendPostedEvents(self.run, QEvent.Type.MetaCall)
 
     def tick(self) -> None:
-        """One tick of the run, as its timer gives sixty times a second."""
+        """One tick of the run, as its timer gives sixty times per second."""
         self.run._tick()
 
     def opened(self, *, is_fresh: bool = True) -> m.Opened:

@@ -1,4 +1,4 @@
-"""A project is checked once for every edit, whoever reads what was found."""
+"""A project is checked once for every edit, however often the findings are read."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def _median(view: CanvasView, act: Callable[[int], object]) -> float:
     for rank in range(ROUNDS):
         start = time.perf_counter()
         act(rank)
-        view.viewport().render(image)  # everything in sight, not only what scrolled into it
+        view.viewport().render(image)  # everything visible, not only what scrolled into it
         times.append(1000 * (time.perf_counter() - start))
     return statistics.median(times)
 

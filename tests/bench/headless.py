@@ -1,4 +1,4 @@
-"""Steps a second of the trainer without a window, over a bare loop of the same net."""
+"""Steps per second of the trainer without a window, over a bare loop of the same net."""
 
 from __future__ import annotations
 

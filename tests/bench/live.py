@@ -1,4 +1,4 @@
-"""Steps a second with the window drawing, over a bare loop in a process of its own."""
+"""Steps per second with the window drawing, over a bare loop in a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables from files: what is read, and how each mistake in a file is told."""
+"""Tables from files: what is read, and how each mistake in a file is reported."""
 
 from __future__ import annotations
 

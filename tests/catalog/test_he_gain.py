@@ -1,4 +1,4 @@
-"""The gain of He's initializers is torch's, and files from before it could be picked still open."""
+"""The gain of He's initializers is torch's, and files from before it could be chosen still open."""
 
 from __future__ import annotations
 

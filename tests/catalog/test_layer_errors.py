@@ -1,4 +1,4 @@
-"""Mistakes with single layers are told, and fixed with one click where that is obvious."""
+"""Mistakes with single layers are reported, and fixed with one click if the fix is obvious."""
 
 from __future__ import annotations
 

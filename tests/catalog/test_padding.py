@@ -56,7 +56,7 @@ def run(module: nn.Module, *inputs: Array) -> Array:
 def attention(
     q: Array, k: Array, v: Array, ids: Array, weights: nn.Module, heads: int, is_causal: bool
 ) -> Array:
-    """Query by query, over the keys that it may look at; zeros where there is none."""
+    """Query by query, over the keys that it may look at; zeros if there is none."""
     w = {name: p.detach().numpy() for name, p in weights.named_parameters()}
     (wq, wk, wv), (bq, bk, bv) = np.split(w["in_proj_weight"], 3), np.split(w["in_proj_bias"], 3)
     size, out = q.shape[2] // heads, np.zeros_like(q)

@@ -78,7 +78,7 @@ def test_that_a_schedule_is_torchs_at_every_epoch(
 
 
 def test_that_every_schedule_is_compared() -> None:
-    # Reduce on plateau is compared in tests/engine, where there is a loss to go by.
+    # Reduce on plateau is compared in tests/engine: it needs a loss.
     assert {schedule.kind for schedule, _, _ in PAIRS} | {"plateau"} == set(declared(Schedule))
 
 

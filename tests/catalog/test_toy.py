@@ -78,7 +78,7 @@ def test_that_circles_without_noise_have_their_radii() -> None:
     np.testing.assert_allclose(np.hypot(*x.T), np.where(labels, 1.2, 0.5), atol=1e-6)
 
 
-def test_that_values_follow_their_curve_where_there_is_no_noise() -> None:
+def test_that_values_follow_their_curve_without_noise() -> None:
     x, y = Wave(noise=0).draw(np.random.default_rng(0))
     np.testing.assert_allclose(y, np.sin(3 * x) + 0.3 * np.sin(9 * x), atol=1e-5)
     x, y = Hills(noise=0).draw(np.random.default_rng(0))

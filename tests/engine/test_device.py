@@ -93,7 +93,7 @@ def test_that_a_large_net_leaves_a_core_to_the_window(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("cores", "has_window", "threads"), [(1, False, 1), (2, False, 2), (2, True, 1), (8, True, 2)]
 )
-def test_that_a_net_of_some_size_gets_two_threads_where_there_are_two(
+def test_that_a_net_of_some_size_gets_two_threads_if_there_are_two(
     cores: int, has_window: bool, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)

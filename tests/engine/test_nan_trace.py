@@ -1,4 +1,4 @@
-"""NaN and infinity: found where they came up first, and what to go back to."""
+"""NaN and infinity: the node of the first non-finite value, and the state to go back to."""
 
 from __future__ import annotations
 

@@ -41,15 +41,15 @@ def test_that_masks_follow_the_80_10_10_rule() -> None:
     generator = torch.Generator().manual_seed(0)
     x = torch.randint(1, 50, (2000, 64), generator=generator)
     hidden, asked = masked(x, 0.15, 50, generator)
-    picked = asked >= 0
-    count, n = x.numel(), int(picked.sum())
+    chosen = asked >= 0
+    count, n = x.numel(), int(chosen.sum())
     assert abs(n / count - 0.15) < 3 * (0.15 * 0.85 / count) ** 0.5
-    assert torch.equal(asked[picked], x[picked])
-    assert torch.equal(hidden[~picked], x[~picked])
+    assert torch.equal(asked[chosen], x[chosen])
+    assert torch.equal(hidden[~chosen], x[~chosen])
     shares = {
-        0.8: (hidden == 0)[picked],
-        0.1 * 48 / 49: ((hidden != 0) & (hidden != x))[picked],  # 1 of 49 draws is the same
-        0.1 + 0.1 / 49: (hidden == x)[picked],
+        0.8: (hidden == 0)[chosen],
+        0.1 * 48 / 49: ((hidden != 0) & (hidden != x))[chosen],  # 1 of 49 draws is the same
+        0.1 + 0.1 / 49: (hidden == x)[chosen],
     }
     for share, found in shares.items():
         assert abs(float(found.double().mean()) - share) < 3 * (share * (1 - share) / n) ** 0.5

@@ -29,7 +29,7 @@ from tests.engine.nets import chain, losses, mlp, net, same, train, weights
 
 
 def exercised(trainer: Trainer) -> Trainer:
-    """Train, read everything, save, come back, go on."""
+    """Train, read everything, save, restore, continue."""
     trainer.note()
     trainer.watch_next_step()
     train(trainer, 20)

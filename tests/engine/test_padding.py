@@ -25,7 +25,7 @@ PAD, SIZE = DATA.padding(), len(DATA.vocabulary())
 
 
 def reading(**training: object) -> Project:
-    """Embedding, encoder block, an answer at every step; the block is told of the padding."""
+    """Embedding, encoder block, an answer at every step; the block receives the padding mask."""
     project = chain(
         Embedding(num_embeddings=SIZE, embedding_dim=8), make_layer(
             {"kind": "EncoderBlock", "hidden": 16, "num_heads": 2}),
@@ -52,17 +52,17 @@ def test_that_masks_follow_the_80_10_10_rule_beside_padding() -> None:
     x = torch.randint(2, 50, (4000, 64), generator=generator)
     x[:, 32:] = PAD
     hidden, asked = masked(x, 0.15, 50, generator, PAD)
-    picked, real = asked >= 0, x != PAD
-    count, n = int(real.sum()), int(picked.sum())
+    chosen, real = asked >= 0, x != PAD
+    count, n = int(real.sum()), int(chosen.sum())
     assert abs(n / count - 0.15) < 3 * (0.15 * 0.85 / count) ** 0.5
     shares = {
-        0.8: (hidden == 0)[picked],
-        0.1 * 47 / 48: ((hidden != 0) & (hidden != x))[picked],  # 1 of 48 draws is the same
-        0.1 + 0.1 / 48: (hidden == x)[picked],
+        0.8: (hidden == 0)[chosen],
+        0.1 * 47 / 48: ((hidden != 0) & (hidden != x))[chosen],  # 1 of 48 draws is the same
+        0.1 + 0.1 / 48: (hidden == x)[chosen],
     }
     for share, found in shares.items():
         assert abs(float(found.double().mean()) - share) < 3 * (share * (1 - share) / n) ** 0.5
-    replaced = hidden[picked & (hidden != 0) & (hidden != x)]
+    replaced = hidden[chosen & (hidden != 0) & (hidden != x)]
     assert set(replaced.tolist()) == set(range(2, 50))
 
 

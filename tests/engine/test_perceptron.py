@@ -1,4 +1,4 @@
-"""The perceptron rule: it finds a line where there is one."""
+"""The perceptron rule: it finds a separating line if there is one."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_that_fp16_with_a_scaled_loss_comes_close_to_float32() -> None:
 def test_that_a_step_whose_scaled_gradient_overflows_is_left_out_and_halves_the_scale() -> None:
     trainer = halved()
     train(trainer, 1)
-    trainer.stepper.go_on_from(0, trainer.stepper.scaler_state | {"scale": 2.0**40})
+    trainer.stepper.resume_from(0, trainer.stepper.scaler_state | {"scale": 2.0**40})
     before = weights(trainer)
     scales = []
     while same(weights(trainer), before):

@@ -29,7 +29,7 @@ from tests.engine.nets import chain, gradients, losses, mlp, same, train, weight
 def test_that_the_learning_rate_follows_schedule_and_warm_up_step_by_step() -> None:
     project = mlp(
         optimizer=SGD(lr=0.2), schedule=Cosine(epochs=3), warmup_epochs=2, batch_size=15
-    )  # 7 steps an epoch
+    )  # 7 steps per epoch
     trainer = Trainer(project)
     steps, found = trainer.run(), []
     for _ in range(42):
@@ -67,7 +67,7 @@ def test_that_a_warm_up_comes_before_what_a_plateau_cuts() -> None:
     schedule = ReduceOnPlateau(gamma=0.5, patience=0, threshold=0.99)
     trainer = Trainer(mlp(optimizer=SGD(lr=0.2), schedule=schedule, warmup_epochs=3, batch_size=15))
     steps, found = trainer.run(), []
-    for _ in range(42):  # 7 steps an epoch
+    for _ in range(42):  # 7 steps per epoch
         next(steps)
         found.append(trainer.lr)
     # No epoch is better by 99 %: from the second on each halves the rate.
@@ -170,7 +170,7 @@ def test_that_early_stopping_ends_with_the_weights_of_the_best_epoch_bit_for_bit
     assert trainer.last_val_loss == best == trainer.stopping.best_loss
     assert trainer.epochs_done == trainer.stopping.best_epoch + 5
     assert "5 epochs" in trainer.stopping.message
-    train(trainer, 3)  # whoever goes on after the pause means it
+    train(trainer, 3)  # pressing Train again lifts the limit
     assert trainer.stopping.message == ""
 
 
@@ -216,7 +216,7 @@ def test_that_a_run_with_every_option_resumes_bit_for_bit(steps: int) -> None:
     assert trainer.pace.cut < 1
 
 
-def test_that_a_state_of_an_older_version_is_taken_up() -> None:
+def test_that_a_state_of_an_older_version_is_restored() -> None:
     trainer = train(Trainer(mlp()), 20)
     state = snapshot(trainer)
     numbers = dict(state.numbers)

@@ -1,4 +1,4 @@
-"""A saved run goes on as if it had never stopped, and one that is restarted begins anew."""
+"""A saved run resumes as if it had never stopped; a restarted one begins from scratch."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ MID_EPOCH, EPOCH_END = 17, 21
 
 
 def noisy(optimizer: Optimizer) -> Project:
-    """A net whose steps draw numbers and keep running statistics; 7 batches an epoch."""
+    """A net whose steps draw numbers and keep running statistics; 7 batches per epoch."""
     return chain(
         Linear(out_features=16), BatchNorm(), ReLU(), Dropout(p=0.3), Linear(out_features=1),
         optimizer=optimizer, l2=0.001,

@@ -23,7 +23,7 @@ def drawn(*kinds: str, **options: object) -> Graph:
     return graph
 
 
-def test_that_flags_are_written_only_where_they_are_set_and_come_back() -> None:
+def test_that_flags_are_written_only_if_set_and_are_read_back() -> None:
     graph = drawn("Linear", "ReLU")
     assert "is_frozen" not in str(graph.to_dict())
     flagged = graph.set_frozen(["n1"]).set_bypassed(["n2"]).set_recomputed(["n1", "n2"])

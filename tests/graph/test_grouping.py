@@ -135,7 +135,7 @@ def test_that_inputs_nothing_feeds_yet_and_ends_that_lead_nowhere_are_ports_too(
     assert parts.outputs == {"b": ("b", "out"), "d": ("d", "out")}
 
 
-def test_that_an_optional_port_is_a_port_of_the_block_only_where_it_is_wired() -> None:
+def test_that_an_optional_port_is_a_port_of_the_block_only_if_wired() -> None:
     layers: dict[str, dict[str, object]] = {
         "x": {"kind": "Input"},
         "embed": {"kind": "Embedding", "embedding_dim": 4},

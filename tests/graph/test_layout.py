@@ -34,7 +34,7 @@ def test_that_wires_run_to_the_right_and_cards_never_touch(
             assert is_apart_x or is_apart_y
 
 
-def test_that_a_loop_is_left_where_it_is() -> None:
+def test_that_a_loop_is_not_moved() -> None:
     layer = make_layer({"kind": "Add"})
     nodes = {"a": Node("a", layer, x=3), "b": Node("b", layer, x=7)}
     graph = Graph(nodes, (Edge("a", "b"), Edge("b", "a")))

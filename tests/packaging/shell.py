@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 
 class Shell:
-    """Stands in for run_quietly: notes each command, answers as it was told to."""
+    """Stands in for run_quietly: notes each command, answers as it was set to."""
 
     def __init__(self) -> None:
         self.ran: list[list[str]] = []

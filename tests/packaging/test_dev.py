@@ -1,4 +1,4 @@
-"""packaging/dev.py: an old Python is told so; the verbs do what they say, from any folder."""
+"""packaging/dev.py: an old Python gets a clear message; the verbs work from any folder."""
 
 import ast
 import os

@@ -200,7 +200,7 @@ def test_that_a_state_that_unpacks_a_hundredfold_is_refused(
     assert "larger than" in assert_refused(tmp_path / "a.nplay")
 
 
-def test_that_members_nobody_asked_for_are_never_unpacked(tmp_path: Path) -> None:
+def test_that_unknown_members_are_never_unpacked(tmp_path: Path) -> None:
     content = zipped(project__json=GOOD.encode(), **{"../../evil__py": b"import os"})
     (tmp_path / "a.nplay").write_bytes(content)
     assert read(tmp_path / "a.nplay").project == build("moons")

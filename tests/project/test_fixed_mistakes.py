@@ -27,7 +27,7 @@ WAVE = {"kind": "wave", "count": 40}
 
 
 class Case(NamedTuple):
-    """A chain of layers with a mistake, and where it is found."""
+    """A chain of layers with a mistake, and the node that is reported."""
 
     code: str
     node: str

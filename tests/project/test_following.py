@@ -1,4 +1,4 @@
-"""What is proposed from the labels follows them, and what somebody picked stays."""
+"""What is proposed from the labels follows them, and what a person chose stays."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_that_adjustments_are_reported_in_a_sentence() -> None:
 
 
 def test_that_a_loss_that_the_person_chose_is_kept_if_it_fits() -> None:
-    picked = build("moons").with_training(loss="mae")
-    assert with_data(picked, "iris").training.loss.kind == "mae"
+    chosen = build("moons").with_training(loss="mae")
+    assert with_data(chosen, "iris").training.loss.kind == "mae"
     smoothed = with_data(build("moons"), "iris")
     smoothed = smoothed.with_training(loss={"kind": "cross_entropy", "label_smoothing": 0.1})
     digits = with_data(smoothed, "digits")

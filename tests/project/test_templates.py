@@ -72,7 +72,7 @@ def test_that_the_two_deep_nets_differ_only_in_activation_and_weights() -> None:
 
 
 def test_that_an_unknown_template_is_refused_with_the_available_ones() -> None:
-    with pytest.raises(TemplateError, match="there is moons, spiral-residual"):
+    with pytest.raises(TemplateError, match="Available: moons, spiral-residual"):
         build("moon")
 
 

@@ -35,7 +35,7 @@ ADDRESS = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True)
 class Seen:
-    """A text, and where it is shown."""
+    """A text, and the widget that shows it."""
 
     where: str
     text: str
@@ -169,7 +169,7 @@ class PaintedTexts:
 
 
 def clipped_widgets(top: QWidget) -> Iterator[Seen]:
-    """Labels and buttons that are narrower than their text, where it is not wrapped."""
+    """Labels and buttons that are narrower than their text, if it is not wrapped."""
     for widget in top.findChildren(QWidget):
         if not widget.isVisible() or widget.visibleRegion().isEmpty():
             continue

@@ -65,7 +65,7 @@ class Camera(QObject):
     # Zoom
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom; the place `at` of the viewport, by default its middle, stays where it is."""
+        """Zoom; the place `at` of the viewport, by default its middle, does not move."""
         zoom = min(MAX_ZOOM * self._text_scale, max(MIN_ZOOM, zoom))
         place = QPointF(self._view.viewport().rect().center()) if at is None else at
         fixed = self.to_scene(place)

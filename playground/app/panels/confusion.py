@@ -26,7 +26,7 @@ from playground.app.theme.tokens import (
 )
 from playground.project.project import Project, aim
 from playground.session.messages import Frame
-from playground.translation import N_, tr
+from playground.translation import N_, tr, trn
 
 MOST_CLASSES = 20
 HEAD, FOOT, LARGEST_CELL = 15, 16, 64
@@ -178,10 +178,11 @@ class MatrixView(QWidget):
         last = len(self.classes) - 1
         row = min(last, int((y - cells.top()) // cell))
         column = min(last, int((x - cells.left()) // cell))
-        return tr(
-            "{count} of {total} examples of “{true}” were predicted as “{predicted}” ({share})",
-            count=self.counts[row, column],
-            total=self.counts[row].sum(),
+        return trn(
+            "{matches} of {count} example of “{true}” was predicted as “{predicted}” ({share})",
+            "{matches} of {count} examples of “{true}” were predicted as “{predicted}” ({share})",
+            int(self.counts[row].sum()),
+            matches=self.counts[row, column],
             true=self.classes[row],
             predicted=self.classes[column],
             share=f"{self.shares[row, column]:.0%}",

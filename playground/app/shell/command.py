@@ -1,4 +1,4 @@
-"""What a command is: its texts, its keys, where it is offered, when it is enabled, what it does."""
+"""What a command is: its texts, keys and menu, when it is enabled, what it does."""
 
 from __future__ import annotations
 

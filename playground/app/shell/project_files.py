@@ -154,9 +154,10 @@ class ProjectFiles(QObject):
         answer = QMessageBox.question(
             self.window,
             tr("Unsaved changes"),
-            tr("Save the changes to {file}?", file=self.document.title)
-            + "\n"
-            + tr("The trained weights are saved too."),
+            tr(
+                "Save the changes to {file}?\nThe trained weights are saved too.",
+                file=self.document.title,
+            ),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )

@@ -106,7 +106,7 @@ class TopBar(QFrame):
         self.restart.clicked.connect(self._actions["restart"].trigger)
         self.train = QPushButton()
         self.train.setProperty("role", "primary")
-        # A click leaves the focus where it is, so that Space still trains and pauses.
+        # A click does not move the focus, so that Space still trains and pauses.
         self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.train.clicked.connect(self._actions["toggle_training"].trigger)
         self.step = QToolButton()

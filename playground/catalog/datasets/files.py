@@ -44,7 +44,7 @@ class CSV(ScaledLabels):
         (),
         max_length=10_000,
         title="Features",
-        description="Columns that go into the net. Empty: all but the label.",
+        description="Columns that go into the network. Empty: all but the label.",
     )
     label_column: str = Field(
         "", title="Label", description="The column to predict. Empty: the last one."

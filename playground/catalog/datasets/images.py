@@ -21,7 +21,7 @@ def digits(rng: np.random.Generator) -> tuple[Floats, Labels]:
 
 class Digits(Dataset):
     """1,797 handwritten digits as grey pictures of 8×8 pixels, scaled to 0..1. A small
-    convolutional net reads 98 of 100 right; wire Flatten in front of a Linear layer."""
+    convolutional network classifies 98 % correctly; wire Flatten in front of a Linear layer."""
 
     kind: ClassVar[str] = "digits"
     label: ClassVar[str] = "Digits (8×8)"
@@ -29,7 +29,7 @@ class Digits(Dataset):
     aliases: ClassVar[tuple[str, ...]] = (
         "mnist", "handwriting", "pictures", "optdigits", "load_digits", "numbers",
     )  # fmt: skip
-    when: ClassVar[str] = "For a first image net, trained in seconds."
+    when: ClassVar[str] = "For a first image network, trained in seconds."
     pitfall: ClassVar[str] = (
         "A Linear layer takes no pictures: put Flatten before it, or begin with Conv2d."
     )

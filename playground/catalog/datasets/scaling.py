@@ -15,7 +15,7 @@ class Scaled(Dataset):
         title="Normalise",
         description=(
             "Standardise brings every feature to mean 0 and spread 1, min-max to 0..1, both "
-            "measured on the training examples. Nets learn slowly from raw numbers of any size."
+            "measured on the training examples. Networks learn slowly from raw numbers of any size."
         ),
     )
 

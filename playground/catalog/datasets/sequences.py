@@ -61,7 +61,7 @@ def sentences(rng: np.random.Generator, count: int, length: int) -> tuple[Tokens
 
 class Sentences(_Sequence):
     """Short sentences as "the old cat sees the moon", made up word by word, cut into windows of
-    characters. The label is the character that comes next; or let the net predict every next
+    characters. The label is the character that comes next; or let the network predict every next
     character, or hidden ones, with the objective under Training. Begin with an Embedding."""
 
     kind: ClassVar[str] = "sentences"
@@ -157,7 +157,7 @@ class Adding(_Sequence):
     aliases: ClassVar[tuple[str, ...]] = ("memory", "long-term dependency", "adding task")
     formula: ClassVar[str] = r"y = \sum_t m_t x_t"
     letters: ClassVar[str] = "m_t mark and x_t value at step t"
-    when: ClassVar[str] = "To see how long a recurrent net keeps numbers in mind."
+    when: ClassVar[str] = "To see how long a recurrent network remembers numbers."
     pitfall: ClassVar[str] = (
         "Always saying 1 gives a squared error of 0.167: only below that has it begun to "
         "learn, which takes time."

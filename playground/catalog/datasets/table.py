@@ -54,7 +54,7 @@ class Column:
 
     name: str
     numbers: npt.NDArray[np.float64]
-    """NaN where a cell is missing or a text."""
+    """NaN if a cell is missing or a text."""
     codes: npt.NDArray[np.int32]
     """A place in `texts`, or MISSING, NUMBER, or OTHER for a text beyond the first thousand."""
     texts: tuple[str, ...]
@@ -214,7 +214,7 @@ def _encoding(path: str) -> str:
 
 
 def _delimiter(sample: str) -> str:
-    # The first that cuts every line alike. Tab and semicolon come first: where they cut evenly,
+    # The first that cuts every line alike. Tab and semicolon come first: if one cuts evenly,
     # a comma that does so as well is a decimal comma.
     lines = sample.splitlines()
     lines = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line.strip()][:100]

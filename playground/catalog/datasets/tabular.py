@@ -30,7 +30,7 @@ class Iris(Scaled):
     when: ClassVar[str] = "For a first table: four lengths, three classes."
     pitfall: ClassVar[str] = (
         "So few examples make results differ from seed to seed: try several before you compare "
-        "nets."
+        "networks."
     )
     source: ClassVar[str] = "sklearn.datasets.load_iris; Fisher 1936"
     order: ClassVar[int] = 20

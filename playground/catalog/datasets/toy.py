@@ -68,7 +68,7 @@ class Moons(_Plane):
     source: ClassVar[str] = "after sklearn.datasets.make_moons"
     aliases: ClassVar[tuple[str, ...]] = ("make_moons", "half moons", "crescents")
     when: ClassVar[str] = (
-        "For a first net: two numbers in, two classes out, and the border can be watched."
+        "For a first network: two numbers in, two classes out, with a visible decision boundary."
     )
     pitfall: ClassVar[str] = (
         "Without a hidden layer the border stays a straight line: add one with an activation."
@@ -87,13 +87,13 @@ def circles(rng: np.random.Generator, count: int, noise: float) -> Drawn:
 
 
 class Circles(_Plane):
-    """A ring around a disc: a net needs at least three units to close around the inside."""
+    """A ring around a disc: a network needs at least three units to enclose the disc."""
 
     kind: ClassVar[str] = "circles"
     label: ClassVar[str] = "Circles"
     source: ClassVar[str] = "after sklearn.datasets.make_circles"
     aliases: ClassVar[tuple[str, ...]] = ("make_circles", "rings", "concentric", "donut")
-    when: ClassVar[str] = "To see how a net closes a border around a class."
+    when: ClassVar[str] = "To see how a network encloses a class."
     pitfall: ClassVar[str] = (
         "With two hidden units the border stays open at one side: use at least three."
     )
@@ -112,7 +112,7 @@ def spiral(rng: np.random.Generator, count: int, noise: float, turns: float, arm
 
 
 class Spiral(_Plane):
-    """Arms wound around each other: hard for a shallow net, easy for one with some depth."""
+    """Arms wound around each other: hard for a shallow network, easy for one with some depth."""
 
     kind: ClassVar[str] = "spiral"
     label: ClassVar[str] = "Spiral"
@@ -120,7 +120,7 @@ class Spiral(_Plane):
     aliases: ClassVar[tuple[str, ...]] = ("two spirals", "arms", "intertwined")
     when: ClassVar[str] = "To see what width and depth are for: the hardest border among the toys."
     pitfall: ClassVar[str] = (
-        "Small nets give up half way: use two or three hidden layers of 16 units or more, and time."
+        "Small networks underfit: use two or three hidden layers of 16 units or more."
     )
     order: ClassVar[int] = 2
     function: ClassVar[DrawFunction] = staticmethod(spiral)
@@ -181,7 +181,7 @@ class LogicGates(_Plane):
     )  # fmt: skip
     when: ClassVar[str] = "To train a perceptron as in the textbook."
     pitfall: ClassVar[str] = (
-        "One line cannot part XOR: give the net a hidden layer of two units or more."
+        "One line cannot separate XOR: give the network a hidden layer of two units or more."
     )
     source: ClassVar[str] = "Minsky and Papert 1969, Perceptrons"
     order: ClassVar[int] = 7
@@ -223,7 +223,7 @@ class Gaussians(_Plane):
     aliases: ClassVar[tuple[str, ...]] = ("blobs", "make_blobs", "clusters", "clouds")
     when: ClassVar[str] = "To see straight borders, between as many classes as you like."
     pitfall: ClassVar[str] = (
-        "Wide clouds overlap, and then no net reaches 100 %: make the noise smaller."
+        "Wide clouds overlap, and then no network reaches 100 %: make the noise smaller."
     )
     order: ClassVar[int] = 4
     function: ClassVar[DrawFunction] = staticmethod(gaussians)
@@ -255,7 +255,7 @@ class Wave(_Toy):
     letters: ClassVar[str] = "x input · y label, before the noise"
     when: ClassVar[str] = "For a first regression: the curve is watched as it bends."
     pitfall: ClassVar[str] = (
-        "A small net follows the slow wave and misses the quick one: use 32 units or more."
+        "A small network fits the slow wave and misses the fast one: use 32 units or more."
     )
     source: ClassVar[str] = "made up of two waves"
     order: ClassVar[int] = 5

@@ -27,7 +27,7 @@ class Activation(Layer):
     family: ClassVar[str] = "Activation"
     is_activation: ClassVar[bool] = True
     is_elementwise: ClassVar[bool] = True
-    """Whether every number is taken by itself. Where not, `value` and `slope` are those of the
+    """Whether every number is taken by itself. If not, `value` and `slope` are those of the
     first of two numbers, over that number, with the other at 0."""
     order: ClassVar[int] = 20
 
@@ -75,7 +75,7 @@ class ReLU(Activation):
         return np.maximum(z, 0)
 
     def slope(self, z: Array) -> Array:
-        """1 where z is positive."""
+        """1 if z is positive."""
         return (z > 0).astype(float)
 
 

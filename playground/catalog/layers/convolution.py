@@ -52,7 +52,7 @@ class _Convolution(Biased):
         return f"{inputs[0].dims[0]} → {self.out_channels} · {sides}"
 
     def grouped(self, channels: int, groups: int) -> None:
-        """Raise ShapeError where the channels cannot be split into the groups."""
+        """Raise ShapeError if the channels cannot be split into the groups."""
         if channels % groups == 0 and self.out_channels % groups == 0:
             return
         fits = gcd(gcd(channels, self.out_channels), groups)

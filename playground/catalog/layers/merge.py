@@ -205,7 +205,7 @@ class Concatenate(Layer):
         raise ShapeError("open_size", text, self._other_axis(inputs))
 
     def _other_axis(self, inputs: tuple[Shape, ...]) -> Fix | None:
-        # Where all inputs are equal but for one axis, or in all axes, it is that or any.
+        # If all inputs are equal but for one axis, or in all axes, it is that or any.
         first = inputs[0]
         if any(shape.rank != first.rank for shape in inputs):
             return None

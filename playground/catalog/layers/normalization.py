@@ -116,7 +116,7 @@ class BatchNorm(_Norm):
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Scale γ and shift β, one a feature or channel."""
+        """Scale γ and shift β, one per feature or channel."""
         features = self._features(inputs[0])
         return {"weight": (features,), "bias": (features,)} if self.affine else {}
 
@@ -164,7 +164,7 @@ class LayerNorm(_Norm):
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Scale γ and shift β, one a feature."""
+        """Scale γ and shift β, one per feature."""
         sizes = _normalised(self.label, inputs[0])
         if not self.elementwise_affine:
             return {}
@@ -209,7 +209,7 @@ class RMSNorm(Scaled):
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Scale γ, one a feature."""
+        """Scale γ, one per feature."""
         return {"weight": _normalised(self.label, inputs[0])} if self.elementwise_affine else {}
 
     def call(self, *inputs: Shape) -> Call:
@@ -279,7 +279,7 @@ class GroupNorm(_Norm):
         return inputs[0]
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Scale γ and shift β, one a channel."""
+        """Scale γ and shift β, one per channel."""
         return self._per_channel(inputs[0]) if self.affine else {}
 
     def call(self, *inputs: Shape) -> Call:
@@ -336,7 +336,7 @@ class InstanceNorm(_Norm):
         return shape
 
     def parameters(self, *inputs: Shape) -> Mapping[str, tuple[int, ...]]:
-        """Scale γ and shift β, one a channel, where they are wanted."""
+        """Scale γ and shift β, one per channel, if they are learned."""
         return self._per_channel(inputs[0]) if self.affine else {}
 
     def call(self, *inputs: Shape) -> Call:
@@ -362,7 +362,7 @@ def _normalised(label: str, shape: Shape) -> tuple[int, ...]:
 
 
 def _channels_first(label: str, shape: Shape) -> tuple[int, int | None]:
-    # How many channels, and how many numbers each has, where that is known.
+    # How many channels, and how many numbers each has, if that is known.
     numbers(label, shape)
     if shape.rank not in (1, 2, 3):
         raise ShapeError(

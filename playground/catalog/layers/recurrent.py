@@ -85,7 +85,7 @@ class Recurrent(Biased):
         every: dict[str, object] = {} if self.output == "every step" else {"every": False}
         options = every | self.unusual(**self.usual)
         if self.num_layers == 1:
-            options.pop("dropout", None)  # it acts between layers, and torch warns where none are
+            options.pop("dropout", None)  # it acts between layers, and torch warns if none are
         return Call(f"modules.{self.kind}", (features, self.hidden_size), options)
 
     def summary(self, *inputs: Shape) -> str:

@@ -16,8 +16,8 @@ from playground.engine.trainer import Trainer
 
 class ActivityProbe(Probe):
     """Root mean square of the output of every node in the last watched step, and of the gradient
-    of the loss with respect to it. "nodes": ids; "activation", "gradient": float32, one a node;
-    the gradient is NaN where none flows, as at the Input."""
+    of the loss with respect to it. "nodes": ids; "activation", "gradient": float32, one per node;
+    the gradient is NaN if none flows, as at the Input."""
 
     key: ClassVar[str] = "activity"
     help: ClassVar[str] = "Scale of activations and of gradients on every wire."

@@ -23,7 +23,7 @@ class DeadUnitProbe(Probe):
     """A unit is dead when it is silent on every training example: its gradient is 0 then too.
 
     By node: "dead" bool, "since" float32 (the epoch at which it was first found, NaN while it
-    lives), "firing" float32 (share of the probe set on which it is above 0), one a unit; a unit
+    lives), "firing" float32 (share of the probe set on which it is above 0), one per unit; a unit
     is a feature of a vector, a channel of an image. "over_time": "epoch" and, by node, "counts".
     "examples": size of the probe set. "causes": by node, one sentence or "".
     """
@@ -72,7 +72,7 @@ class DeadUnitProbe(Probe):
         return {**found, "epoch": np.array(self._epochs, np.float32)}
 
     def recall(self, memory: Mapping[str, Floats]) -> None:
-        """Take up a memory; one that makes no sense is ignored."""
+        """Restore a memory; an invalid one is ignored."""
         epochs = memory.get("epoch", np.empty(0, np.float32))
         counts = {n.removeprefix("counts."): c for n, c in memory.items() if n[:7] == "counts."}
         since = {n.removeprefix("since."): s for n, s in memory.items() if n[:6] == "since."}

@@ -18,7 +18,7 @@ COLUMNS = 240
 class GradientProbe(Probe):
     """The L2 norm of the gradient of all parameters of a layer at the last step, and more.
 
-    "nodes": ids; "norms", "weights", "updates": float32, one a layer, the last the size of the
+    "nodes": ids; "norms", "weights", "updates": float32, one per layer, the last the size of the
     update over the size of the weights; "over_time": float32 layers × readings, log10 of the
     norms; "over_time_epoch": float32.
     """

@@ -35,7 +35,7 @@ class InitialProbe(Probe):
 
     "key": `initial_key` of the project; "nodes": ids, in the order they run; "activation",
     "gradient": float32, standard deviation of the output of every node for one batch and of the
-    gradient of the loss with respect to it, NaN where there is none; "weights": by node with
+    gradient of the loss with respect to it, NaN if there is none; "weights": by node with
     drawn weights "counts" and "edges" of a histogram, "std", "count", if all its tensors agree
     "fans" (into one output, out of one input), and if there is a theory "law", "mean", "theory_std"
     and "parts": for every way of drawing its "share", "law" ("normal", "uniform" or "constant"),

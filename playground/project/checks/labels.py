@@ -171,10 +171,12 @@ def _wrong_tokens(project: Project, output: Node, shape: Shape, wanted: int) -> 
     length = project.data.features().dims[0]
     if shape.dims == (length, wanted):
         return []
-    text = tr(
+    text = trn(
+        "The network must output {count} number, one per token, at each of the {steps} steps, but "
+        "it outputs {shape}.",
         "The network must output {count} numbers, one per token, at each of the {steps} steps, but "
         "it outputs {shape}.",
-        count=wanted,
+        wanted,
         steps=length,
         shape=shape.example,
     )

@@ -205,7 +205,7 @@ def test_that_unusual_distributions_are_drawn(name: str, qtbot: QtBot) -> None:
     assert density(constant, np.zeros(3)) is None
 
 
-# What is picked
+# What is chosen
 
 
 class Halved(Declaration):
@@ -240,7 +240,7 @@ def test_that_a_declaration_with_a_curve_is_plotted(qtbot: QtBot) -> None:
 
 
 def curve_of(view: InspectorView) -> RatePlot:
-    """What is drawn under the schedule that is picked."""
+    """What is drawn under the schedule that is chosen."""
     illustration = view.training.form.nested["schedule"].illustration
     assert illustration is not None
     assert illustration.curve is not None

@@ -1,4 +1,4 @@
-"""Class weights are typed as numbers or picked as a word; what counts for nothing is not shown."""
+"""Class weights are typed as numbers or chosen as a word; what counts for nothing is not shown."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ PADDING = Edge("x", "it", target_port="padding")
 
 
 def reading(kind: str = "MeanOverTime", **options: object) -> Project:
-    """Input, Embedding, a layer that may be told of padding, Linear, Output, on brackets."""
+    """Input, Embedding, a layer that may take a padding mask, Linear, Output, on brackets."""
     layers = {
         "x": {"kind": "Input"},
         "embed": {"kind": "Embedding", "num_embeddings": 40, "embedding_dim": 8},

@@ -187,7 +187,7 @@ class NodeSection(Section):
         if dead and self.firing is not None:
             units = len(self.firing.squares.dead)
             parts.append(trn("{count} unit", "{count} units", units))
-            parts.append(tr("{count} dead", count=dead))
+            parts.append(trn("{count} dead", "{count} dead", dead))
         elif node.layer.is_activation and shape is not None:
             parts.append(f"{shape}")
         elif inputs is not None:

@@ -68,7 +68,7 @@ class SummarySection(Section):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document, parent)
-        self.title = line(tr("The net"), "", TITLE_PX)
+        self.title = line(tr("Network"), "", TITLE_PX)
         set_font(self.title, TITLE_PX, bold=True)
         self.counts = line("")
         self.verdict = line("", "healthy")

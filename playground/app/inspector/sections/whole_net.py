@@ -19,7 +19,7 @@ from playground.catalog.initializers import Initializer
 from playground.catalog.layers.base.weighted import Scaled, Weighted
 from playground.catalog.options import Option
 from playground.session.messages import Reading
-from playground.translation import N_, tr
+from playground.translation import N_, tr, trn
 
 WHOLE_NET = Option(
     "initializer",
@@ -87,7 +87,7 @@ class WholeNetSection(InitialSection):
                 f'<td style="color:{tone}">&nbsp; {theory}</td></tr>'
             )
         if len(nodes) > MOST_ROWS:
-            more = tr("and {count} more", count=len(nodes) - MOST_ROWS)
+            more = trn("and {count} more", "and {count} more", len(nodes) - MOST_ROWS)
             rows.append(f"<tr><td>{more}</td></tr>")
         self.table.setText(f"<table>{''.join(rows)}</table>" if rows else "")
         self.table.setVisible(bool(rows))

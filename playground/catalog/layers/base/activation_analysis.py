@@ -1,4 +1,4 @@
-"""What an activation is like, measured on its curve: range, centre, and where it is flat."""
+"""What an activation is like, measured on its curve: range, centre and flat regions."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Traits:
     """Properties of an activation as numbers."""
 
     low: float
-    """The lowest value; -inf where there is none."""
+    """The lowest value; -inf if there is none."""
     high: float
     mean: float
-    """Of f(z) where z is drawn from the standard normal distribution."""
+    """Of f(z) for z drawn from the standard normal distribution."""
     is_flat_below: bool
     """Whether the slope goes to 0 for z towards minus infinity."""
     is_flat_above: bool

@@ -30,7 +30,7 @@ USUAL = 1
 
 def is_reported(label: str, steps: Dim, inputs: tuple[Shape, ...], port: int) -> bool:
     """Whether the ids of a sequence of so many steps are wired to input `port`; raises
-    ShapeError where something else is."""
+    ShapeError if something else is."""
     if len(inputs) <= port:
         return False
     shape = inputs[port]

@@ -228,7 +228,7 @@ class SavedBlock(BlockLayer):
 
 
 def saved_block(name: str, parts: Parts) -> Layer:
-    """A block made of a selection; raises GraphError where the name will not do."""
+    """A block made of a selection; raises GraphError if the name is not valid."""
     try:
         return SavedBlock(name=name.strip(), content=_written(parts))
     except ValueError as error:
@@ -243,7 +243,7 @@ class OwnBlock(SavedBlock):
     order: ClassVar[int] = 100
 
     def to_dict(self) -> dict[str, Any]:
-        """As a plain block, so that a file can be opened where this one is not kept."""
+        """As a plain block, so that a file can be opened if this one is not saved."""
         return {"kind": SavedBlock.kind, **self.options()}
 
 

@@ -99,7 +99,7 @@ class Weighted(Layer):
         return own + of_net if self.is_held_with_net else own
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
-        """What draws one of the parameters; None where it is torch alone."""
+        """What draws one of the parameters; None if it is torch alone."""
         return self.initializer if "weight" in parameter and len(shape) > 1 else None
 
     def draws(self, *inputs: Shape) -> tuple[Draw, ...]:
@@ -149,7 +149,7 @@ class Scaled(Weighted):
         return self._drawn("initializer") if parameter == "weight" else None
 
     def _drawn(self, option: str) -> Initializer | None:
-        # None where torch begins with the same numbers by itself.
+        # None if torch begins with the same numbers by itself.
         chosen: Initializer = getattr(self, option)
         return None if chosen == type(self).model_fields[option].default else chosen
 
