@@ -19,7 +19,7 @@ class ResumablePlateau(Plateau):
         return {"best": best, "waited": self.waited, "cut": self.cut}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up a state; raises ValueError if it is not one."""
+        """Restore a state; raises ValueError if it is not one."""
         best = math.inf if state["best"] is None else float(state["best"])
         waited, cut = int(state["waited"]), float(state["cut"])
         if math.isnan(best) or waited < 0 or not 0 <= cut <= 1:

@@ -41,7 +41,7 @@ class Watcher(Protocol):
         """What it has seen, as numbers that JSON can hold; None for one that is not finite."""
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up a state; raises ValueError if it is not one."""
+        """Restore a state; raises ValueError if it is not one."""
 
 
 class Schedule(Declaration):

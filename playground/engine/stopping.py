@@ -28,7 +28,7 @@ class ResumablePatience(Patience):
         self.waited = 0
 
     def restore(self, best_loss: float, waited: int) -> None:
-        """Take up what another one has seen."""
+        """Restore the best loss and the epochs waited since."""
         self.best_loss, self.waited = best_loss, waited
 
 

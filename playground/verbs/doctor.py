@@ -50,7 +50,7 @@ def examine_machine() -> int:
     _look_for_devices(rows, problems)
     _look_for_qt(rows, problems)
     failures = _look_for_plugins(rows)
-    lines = [tr("missing: {problem}", problem=problem) for problem in problems] + failures
+    lines = problems + failures
     _print(rows)
     for line in lines or [tr("No problems found.")]:
         print(line)

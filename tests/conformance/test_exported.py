@@ -73,7 +73,7 @@ class Fading:
         return {"best": self.best, "cut": self.cut}
 
     def restore(self, state: Mapping[str, float]) -> None:
-        """Take up a state."""
+        """Restore a state."""
         self.best, self.cut = state["best"], state["cut"]
 
 
