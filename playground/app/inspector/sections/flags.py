@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -72,21 +71,25 @@ class FlagSwitches(QWidget):
         super().__init__(parent)
         self.document = document
         self.frozen = FlagSwitch(
-            "freeze", N_("Freeze"), "mdi6.snowflake", FREEZE, partial(self._set, "is_frozen")
+            "freeze",
+            N_("Freeze"),
+            "mdi6.snowflake",
+            FREEZE,
+            lambda is_on: self._set("is_frozen", is_on),
         )
         self.bypassed = FlagSwitch(
             "bypass",
             N_("Bypass"),
             "mdi6.debug-step-over",
             BYPASS,
-            partial(self._set, "is_bypassed"),
+            lambda is_on: self._set("is_bypassed", is_on),
         )
         self.recomputed = FlagSwitch(
             "recompute",
             N_("Recompute"),
             "mdi6.cached",
             RECOMPUTE,
-            partial(self._set, "is_recomputed"),
+            lambda is_on: self._set("is_recomputed", is_on),
         )
         row = WrappingRow(self)
         for switch in (self.frozen, self.bypassed, self.recomputed):
