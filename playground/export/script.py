@@ -17,11 +17,8 @@ from playground.export.net import IMPORTS, net_source
 from playground.export.sources import Sources
 from playground.project.check import Checked, check
 from playground.project.project import Project
-from playground.project.training import Training
+from playground.project.training import DEFAULT_EPOCHS, Training
 from playground.translation import tr
-
-EPOCHS = 100
-"""How many epochs a script trains if the project sets no limit."""
 
 LOOKING_ON = {
     "optimizer": SGD(),
@@ -118,5 +115,5 @@ def _sorted(lines: Iterable[str]) -> list[str]:
 
 def _constants(training: Training) -> str:
     device = "cpu" if training.device == "auto" else training.device
-    epochs = training.max_epochs or EPOCHS
+    epochs = training.max_epochs or DEFAULT_EPOCHS
     return f'EPOCHS, BATCH, DEVICE = {epochs}, {training.batch_size}, "{device}"\n'

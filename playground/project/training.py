@@ -14,7 +14,7 @@ from playground.catalog.schedules import Constant, ScheduleChoice
 from playground.graph.declaration import Declaration
 
 DEFAULT_EPOCHS = 100
-"""For how long the command line trains a project that has no max_epochs."""
+"""How many epochs the command line and exported scripts train a project without max_epochs."""
 LATER: dict[str, Any] = {"rank": 1}
 
 
