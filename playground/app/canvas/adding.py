@@ -52,16 +52,11 @@ class Adding:
             at = middle.x(), middle.y()
             self._camera.bring_to_view(placing.insert_new(self.document, kind, wire, at))
             return
-        source = self._free_output(kind)
-        graph, node_id = edits.grown(self.document, kind, source)
-        card = placing.card_in(self.document, graph, node_id)
-        middle = self._camera.visible_rect.center()
-        if source is not None:
-            item = self.drawing.nodes[source.source]
-            middle = item.port_pos(source.source_port, is_output=True)
-            middle += QPointF(placing.ROOM + card.width / 2, 0)
-        wanted = QRectF(0, 0, card.width, card.height)
-        wanted.moveCenter(middle)
+        self._add_at_free_spot(kind, self._free_output(kind))
+
+    def _add_at_free_spot(self, kind: str, source: Edge | None) -> None:
+        # Beside the output that it is connected to, or else in the middle of the view.
+        wanted = self._wanted_place(kind, source)
         cards = {i: item.footprint for i, item in self.drawing.nodes.items()}
         # An Output without a wire makes room: a chain grows towards it.
         waiting = set() if source is None else self._waiting_outputs()
@@ -77,6 +72,18 @@ class Adding:
                 aside={i: room.right() for i in waiting if cards[i].intersects(room)},
             )
         )
+
+    def _wanted_place(self, kind: str, source: Edge | None) -> QRectF:
+        graph, node_id = edits.grown(self.document, kind, source)
+        card = placing.card_in(self.document, graph, node_id)
+        middle = self._camera.visible_rect.center()
+        if source is not None:
+            item = self.drawing.nodes[source.source]
+            middle = item.port_pos(source.source_port, is_output=True)
+            middle += QPointF(placing.ROOM + card.width / 2, 0)
+        wanted = QRectF(0, 0, card.width, card.height)
+        wanted.moveCenter(middle)
+        return wanted
 
     def _waiting_outputs(self) -> set[str]:
         graph = self.document.graph
