@@ -41,6 +41,11 @@ class _Pooling(Layer):
         json_schema_extra={"rank": 1},
     )
 
+    @property
+    def spacing(self) -> int:
+        """How far apart the samples of a window are."""
+        return 1
+
     def _sizes(self, shape: Shape) -> tuple[int, tuple[Dim, ...]]:
         if self.is_flat:
             channels, length = signal(self.label, shape)
@@ -68,8 +73,8 @@ class _Pooling(Layer):
         return Shape((channels, *self._slid(sizes)))
 
     def _slid(self, sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
-        stride, dilation = self.stride or self.kernel_size, getattr(self, "dilation", 1)
-        window = (self.kernel_size, stride, self.padding, dilation)
+        stride = self.stride or self.kernel_size
+        window = (self.kernel_size, stride, self.padding, self.spacing)
         known = tuple(size for size in sizes if isinstance(size, int))
         if len(known) == len(sizes):
             return slid(self.label, known, *window, is_rounded_up=self.ceil_mode)
@@ -91,7 +96,7 @@ class _Pooling(Layer):
         if self.kernel_size % 2 == 0:
             return None
         options = {"stride": 1, "padding": self.kernel_size // 2}
-        options |= {"dilation": 1} if getattr(self, "dilation", 1) > 1 else {}
+        options |= {"dilation": 1} if self.spacing > 1 else {}
         return Fix.setting(tr("Keep the length"), **options)
 
     def call(self, *inputs: Shape) -> Call:
@@ -116,6 +121,11 @@ class _Largest(_Pooling):
         description="Pixels between the samples of a window: 2 samples every second one.",
         json_schema_extra={"rank": 1},
     )
+
+    @property
+    def spacing(self) -> int:
+        """The dilation."""
+        return self.dilation
 
     def _slid(self, sizes: tuple[Dim, ...]) -> tuple[Dim, ...]:
         known = [size for size in sizes if isinstance(size, int)]
