@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
@@ -13,6 +15,35 @@ from playground.translation import tr
 
 Asks = Literal["labels", "features", "next tokens", "hidden tokens"]
 """What the outputs are compared with."""
+HIDDEN_SHARE = 0.15
+"""The fraction of the tokens that are selected, as in BERT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How outputs and labels reach the loss. Axes are those of `Tensor.flatten`; with None the
+    tensor stays as it is."""
+
+    output_axes: tuple[int, ...] | None = None
+    """The axes over which outputs are flattened."""
+    label_axes: tuple[int, ...] | None = None
+    """The axes over which labels are flattened."""
+    feature_axes: tuple[int, ...] | None = None
+    """If the labels are the features: the axes over which these are flattened."""
+    token_labels: str = ""
+    """If the labels are tokens: the function of `engine.tokens` that makes them."""
+    hides_tokens: bool = False
+    """Whether tokens of the features are hidden in every step."""
+
+
+COMPARISONS: Mapping[Asks, Comparison] = {
+    "labels": Comparison(),
+    "features": Comparison(output_axes=(1,), feature_axes=(1,)),
+    "next tokens": Comparison(output_axes=(0, 1), label_axes=(), token_labels="next_tokens"),
+    "hidden tokens": Comparison(
+        output_axes=(0, 1), label_axes=(), token_labels="asked", hides_tokens=True
+    ),
+}
 
 
 class ObjectiveError(ValueError):
@@ -23,6 +54,16 @@ class Objective(Declaration):
     """What the net learns from an example."""
 
     asks: ClassVar[Asks] = "labels"
+
+    @property
+    def comparison(self) -> Comparison:
+        """How outputs are compared with what it asks for."""
+        return COMPARISONS[self.asks]
+
+    @property
+    def hidden_share(self) -> float:
+        """The fraction of the tokens that are selected in a step, if it hides tokens."""
+        return HIDDEN_SHARE
 
     def target(self, data: Dataset) -> Target:
         """What the network must output; raises DataError, or ObjectiveError for unfit data."""
@@ -144,8 +185,17 @@ class MaskedLM(_OverTokens):
     order: ClassVar[int] = 3
 
     share: float = Field(
-        0.15, gt=0, lt=1, title="Masked", description="Fraction of the tokens that are selected."
+        HIDDEN_SHARE,
+        gt=0,
+        lt=1,
+        title="Masked",
+        description="Fraction of the tokens that are selected.",
     )
+
+    @property
+    def hidden_share(self) -> float:
+        """The option."""
+        return self.share
 
 
 ObjectiveChoice = Annotated[

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from playground.catalog.datasets.dataset import DataError
 from playground.engine.objectives import Part
+from playground.project.last_batch import LastBatch
 from playground.translation import tr
 
 GATHER_LIMIT_BYTES = 256 * 2**20
@@ -51,7 +52,7 @@ class Batches:
         return self.seen >= end
 
     def rest(
-        self, train: Part, size: int, *, drops_last: bool, has_batch_norm: bool
+        self, train: Part, size: int, last: LastBatch, *, has_batch_norm: bool
     ) -> tuple[Iterator[tuple[Tensor, Tensor]], int]:
         """The remaining batches of the epoch, and how many examples have been seen at its end."""
         if self._order is None:
@@ -59,9 +60,7 @@ class Batches:
         rest = self._order[self.seen :].to(train.x.device)
         tail = len(rest) % size
         whole = len(rest) - tail
-        # Batch norm cannot take a mean over one example.
-        leaves_tail_out = drops_last or (tail == 1 and has_batch_norm)
-        if leaves_tail_out and (whole or self.seen):
+        if 0 < tail < last.smallest(size) and (whole or self.seen):
             rest = rest[:whole]
         elif len(train) == 1 and has_batch_norm:
             raise DataError(

@@ -198,7 +198,7 @@ def _freeze(graph: Graph, net: nn.Module, order: Sequence[str]) -> None:
     for node_id in order:
         node = graph.nodes[node_id]
         module = getattr(net, attribute_name(node_id), None)
-        if (node.is_frozen or node.is_bypassed) and isinstance(module, nn.Module):
+        if node.has_fixed_weights and isinstance(module, nn.Module):
             module.requires_grad_(False)
 
 

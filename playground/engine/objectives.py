@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,19 +10,17 @@ import torch
 from torch import Tensor, nn
 
 from playground.catalog.datasets.dataset import DataError, Examples, Labels, Target
-from playground.catalog.losses import Loss
-from playground.catalog.objectives import Asks, MaskedLM
-from playground.engine.compile import resolve
-from playground.engine.labels import (
-    balanced_pos_weight,
-    balanced_weights,
-    class_numbers,
-    columns,
-    one_hot,
-    signed,
-    smoothed,
+from playground.catalog.label_functions import (
+    LabelFunction,
+    balancer,
+    encoders,
+    weighs_classes,
 )
-from playground.engine.tokens import asked, masked, next_tokens
+from playground.catalog.losses import Loss
+from playground.engine import labels as label_functions
+from playground.engine import tokens
+from playground.engine.compile import resolve
+from playground.engine.tokens import masked
 from playground.project.project import Project
 from playground.translation import tr
 
@@ -50,7 +48,8 @@ class Objective:
         self.loss: Loss = project.training.loss
         self.examples = examples
         self.target = project.training.objective.target(project.data)
-        self.dtype = torch.float64 if project.training.precision == "float64" else torch.float32
+        self.dtype: torch.dtype = getattr(torch, project.training.dtype)
+        self.comparison = project.training.objective.comparison
         self.train = self._part(examples.x_train, examples.y_train, device)
         self.val = self._part(examples.x_val, examples.y_val, device)
         self.compare = self._shaped(self._comparison(device))
@@ -67,22 +66,21 @@ class Objective:
     def _comparison(self, device: torch.device) -> nn.Module:
         call = self.loss.call(self.target)
         options = dict(call.kwargs)
-        if self.loss.weighting != "none" and self.target.classes:
-            name, own = self.loss.weights_argument(self.target), self.loss.own_weights(self.target)
-            count = self.loss.outputs(self.target)
-            options[name] = (
-                torch.tensor(own, dtype=self.dtype) if own else self._balanced_weights(name, count)
+        if weighs_classes(self.loss, self.target):
+            own = self.loss.own_weights(self.target)
+            options[self.loss.weights_argument(self.target)] = (
+                torch.tensor(own, dtype=self.dtype)
+                if own
+                else _called(balancer(self.loss, self.target), self.train.y, self.dtype)
             )
         module: nn.Module = resolve(call.target)(*call.args, **options)
         return module.to(device, self.dtype)
 
-    def _balanced_weights(self, argument: str, count: int) -> Tensor:
-        if argument == "pos_weight":
-            return balanced_pos_weight(self.train.y)
-        return balanced_weights(self.train.y, count)
-
     def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
-        return compare
+        ours, theirs = self.comparison.output_axes, self.comparison.label_axes
+        if ours is None and theirs is None:
+            return compare
+        return lambda outputs, y: compare(_flattened(outputs, ours), _flattened(y, theirs))
 
     def _part(self, x: np.ndarray, labels: Labels, device: torch.device) -> Part:
         features = torch.from_numpy(np.ascontiguousarray(x))
@@ -102,7 +100,7 @@ class Autoencoder(Objective):
     """Learn to output the features again: loss(net(features), features)."""
 
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        flat = x.flatten(1)
+        flat = _flattened(x, self.comparison.feature_axes)
         if self.loss.expects != "values" and (flat.min() < 0 or flat.max() > 1):
             raise DataError(
                 tr(
@@ -115,22 +113,13 @@ class Autoencoder(Objective):
             )
         return Part(x, flat, flat.float().cpu().numpy())
 
-    def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
-        return lambda outputs, y: compare(outputs.flatten(1), y)
-
 
 class Tokens(Objective):
     """Learn tokens at every step: loss over N·T rows, those that are not asked for left out."""
 
-    def _shaped(self, compare: nn.Module) -> Callable[[Tensor, Tensor], Tensor]:
-        return lambda outputs, y: compare(outputs.flatten(0, 1), y.flatten())
-
-
-class CausalLM(Tokens):
-    """Learn the next token at every step; after the last there is none."""
-
     def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        y = next_tokens(x, self.project.data.padding())
+        function = getattr(tokens, self.comparison.token_labels)
+        y: Tensor = function(x, self.project.data.padding())
         return Part(x, y, y.cpu().numpy())
 
 
@@ -138,18 +127,13 @@ class MaskedTokens(Tokens):
     """Learn hidden tokens; training hides others in every step, validation always the same."""
 
     def __init__(self, project: Project, examples: Examples, device: torch.device) -> None:
-        recipe = project.training.objective
-        self.share = recipe.share if isinstance(recipe, MaskedLM) else 0.15
+        self.share = project.training.objective.hidden_share
         self.masks = torch.Generator()
         self.masks.manual_seed(project.training.seed + 1)
         super().__init__(project, examples, device)
         x, y = self.prepare(self.val.x, self.val.y)
         self.val = Part(x, y, y.cpu().numpy())
         self.restart()
-
-    def _labelled(self, x: Tensor, labels: Labels) -> Part:
-        y = asked(x, self.project.data.padding())
-        return Part(x, y, y.cpu().numpy())
 
     def prepare(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Tokens with some hidden, and those to be predicted."""
@@ -159,26 +143,30 @@ class MaskedTokens(Tokens):
 
 
 def encoded(labels: Labels, loss: Loss, target: Target, dtype: torch.dtype) -> Tensor:
-    """Labels as the loss wants them."""
-    encoding = loss.encoding(target)
-    if encoding == "index":
-        return class_numbers(labels)
-    if encoding == "one_hot":
-        y = one_hot(labels, len(target.classes), dtype)
-    else:
-        y = (signed if encoding == "signed" else columns)(labels, dtype)
-    taken, added = loss.smoothing(target)
-    return smoothed(y, taken, added) if taken else y
+    """Labels as the loss takes them."""
+    first, *others = encoders(loss, target)
+    y = _called(first, labels, dtype)
+    for function in others:
+        y = _called(function, y, dtype)
+    return y
 
 
-KINDS: Mapping[Asks, type[Objective]] = {
-    "labels": Supervised,
-    "features": Autoencoder,
-    "next tokens": CausalLM,
-    "hidden tokens": MaskedTokens,
-}
+def _called(function: LabelFunction, labels: Labels | Tensor, dtype: torch.dtype) -> Tensor:
+    last = (dtype,) if function.takes_dtype else ()
+    found: Tensor = getattr(label_functions, function.name)(labels, *function.arguments, *last)
+    return found
+
+
+def _flattened(tensor: Tensor, axes: tuple[int, ...] | None) -> Tensor:
+    return tensor if axes is None else tensor.flatten(*axes)
 
 
 def objective_of(project: Project, examples: Examples, device: torch.device) -> Objective:
     """The objective that a project's recipe names, over its examples."""
-    return KINDS[project.training.objective.asks](project, examples, device)
+    comparison = project.training.objective.comparison
+    if comparison.hides_tokens:
+        return MaskedTokens(project, examples, device)
+    if comparison.token_labels:
+        return Tokens(project, examples, device)
+    is_reconstruction = comparison.feature_axes is not None
+    return (Autoencoder if is_reconstruction else Supervised)(project, examples, device)

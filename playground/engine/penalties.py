@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from playground.catalog.layers.base.weighted import Scaled, Weighted
+from playground.catalog.layers.base.weighted import Weighted
 from playground.engine.compile import Compiled
 from playground.engine.weight_limits import add_l1_gradients, add_l2_gradients, limit_norms
 from playground.project.project import Project
@@ -25,16 +25,17 @@ class Penalties:
             layer = project.graph.nodes[node_id].layer
             if not isinstance(layer, Weighted):
                 continue
+            held = layer.held(training.l1, training.l2)
             for name, weight in parameters:
-                if "weight" not in name or not weight.requires_grad:
+                if not layer.is_weight(name) or not weight.requires_grad:
                     continue
-                l1, l2 = layer.strength("l1", training.l1), layer.strength("l2", training.l2)
-                if l1 > 0:
-                    self.l1.append((weight, l1))
-                if l2 > 0:
-                    self.l2.append((weight, l2))
-                if layer.max_norm > 0:
-                    self.limits.append((_by_units(weight, layer), layer.max_norm, layer.unit_axis))
+                if "l1" in held:
+                    self.l1.append((weight, held["l1"]))
+                if "l2" in held:
+                    self.l2.append((weight, held["l2"]))
+                if "max_norm" in held:
+                    units = _by_units(weight, layer)
+                    self.limits.append((units, held["max_norm"], layer.unit_axis))
 
     @property
     def any(self) -> bool:
@@ -57,5 +58,4 @@ class Penalties:
 
 
 def _by_units(weight: Tensor, layer: Weighted) -> Tensor:
-    # A layer with one factor per feature: each factor is a unit.
-    return weight.detach().view(-1, 1) if isinstance(layer, Scaled) else weight
+    return weight.detach().view(-1, 1) if layer.has_factors else weight

@@ -18,12 +18,12 @@ from playground.engine.recompute import recomputing
 from playground.project.training import Training
 
 Forward = Callable[[Tensor], Tensor]
-HALVES = {"bf16": torch.bfloat16, "fp16": torch.float16}
+Step = Callable[[Tensor, Tensor], Tensor]
 
 
 class Stepper:
     """Makes steps as a recipe says. `is_plain`: the recipe is nothing but forward, backward,
-    penalties and update, which the trainer then does by itself, as fast as can be."""
+    penalties and update, which `fastest` then makes without the rest."""
 
     def __init__(
         self,
@@ -40,9 +40,10 @@ class Stepper:
         self._penalties = penalties
         self._device = objective.train.x.device
         self._step_optimizer = plain_step(optimizer)
-        self._half = HALVES.get(training.precision)
+        half = training.half_dtype
+        self._half: torch.dtype | None = None if half is None else getattr(torch, half)
         self.scaler: Any = None
-        if training.precision == "fp16" and optimizer is not None:
+        if training.scales_loss and optimizer is not None:
             self.scaler = torch.amp.GradScaler(self._device.type)
         self._clipped = torch.zeros((), dtype=torch.int64, device=self._device)
         self._recomputes = training.recompute or bool(recomputed)
@@ -61,6 +62,26 @@ class Stepper:
             or self.objective.masks is not None
             or self._penalties.limits
         )
+
+    def fastest(self) -> Step:
+        """A function that makes the same steps without a look at what the recipe does not ask for;
+        the trainer sets the learning rate."""
+        if not self.is_plain:
+            return self
+        forward, compare, optimizer = self._net.forward, self.objective.compare, self._optimizer
+        step_optimizer = self._step_optimizer
+        penalise = self._penalties.add_gradients if self._penalties.any else None
+
+        def step(x: Tensor, y: Tensor) -> Tensor:
+            loss: Tensor = compare(forward(x), y)
+            if optimizer is not None:
+                loss.backward()
+            if penalise is not None:
+                penalise()
+            step_optimizer()
+            return loss.detach()
+
+        return step
 
     @property
     def clipped(self) -> int:

@@ -23,7 +23,6 @@ from playground.engine.optimizer import (
     all_finite,
     build,
     complete,
-    plain_step,
     take_states,
 )
 from playground.engine.penalties import Penalties
@@ -32,6 +31,7 @@ from playground.engine.snapshot import HISTORY, Snapshot
 from playground.engine.stopping import EarlyStopping, put_back
 from playground.engine.train_step import Stepper
 from playground.project.check import Checked, check
+from playground.project.last_batch import last_batch, needs_several_examples
 from playground.project.project import Project
 
 FIRST_EPOCHS, QUICK_S = 50, 0.01
@@ -244,20 +244,14 @@ class Trainer:
             yield from self._rest_of_epoch()
 
     def _rest_of_epoch(self) -> Iterator[None]:
-        net, compare, optimizer = self.compiled.net, self.objective.compare, self.optimizer
-        forward, parameters = net.forward, self.parameters
-        step_optimizer = plain_step(optimizer)
-        penalise = self.penalties.add_gradients if self.penalties.any else None
-        stepper = None if self.stepper.is_plain else self.stepper
+        step, parameters, held = self.stepper.fastest(), self.parameters, self.losses.held
         set_rate = None if self.pace.is_constant else self._set_rate
-        batches, held, size = self.batches, self.losses.held, self._step_size
+        batches, size = self.batches, self.project.training.step_size
         rest, end = batches.rest(
             self.objective.train,
             size,
-            drops_last=self.project.training.drop_last,
-            has_batch_norm=any(
-                n.layer.uses_batch_statistics for n in self.project.graph.nodes.values()
-            ),
+            last_batch(self.project),
+            has_batch_norm=needs_several_examples(self.project),
         )
         if batches.seen >= end:
             self._end_epoch()
@@ -270,16 +264,9 @@ class Trainer:
             if self.record_next:
                 self.record_next = False
                 loss, self.recorded = recorded_step(self.stepper, self.compiled, parameters, x, y)
-            elif stepper is not None:
-                loss = stepper(x, y)
             else:
-                loss = compare(forward(x), y)
-                if optimizer is not None:
-                    loss.backward()
-                if penalise is not None:
-                    penalise()
-                step_optimizer()
-            held.append(loss.detach())
+                loss = step(x, y)
+            held.append(loss)
             self.step += 1
             is_over = batches.advance(size, end)
             if len(held) >= LOSSES_HELD:
@@ -287,10 +274,6 @@ class Trainer:
             if is_over:
                 self._end_epoch()
             yield
-
-    @property
-    def _step_size(self) -> int:
-        return self.project.training.batch_size * self.project.training.accumulation
 
     def penalty(self) -> float:
         """What L1 and L2 add to the loss at the current weights."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,19 +10,12 @@ import numpy as np
 from playground.catalog.bound import arguments_from
 from playground.catalog.datasets.dataset import SCALINGS, Dataset, Scaling
 from playground.catalog.datasets.preparation import split
-from playground.catalog.losses import Encoding
+from playground.catalog.label_functions import LabelFunction, encoders
 from playground.export.sources import Sources
-from playground.export.text import call_text, indented
+from playground.export.text import call_text, flatten_text, indented
 from playground.project.project import Project
 
 LABELS, TOKENS = "playground.engine.labels", "playground.engine.tokens"
-ENCODERS: Mapping[Encoding, str] = {
-    "index": "class_numbers",
-    "one_hot": "one_hot",
-    "value": "columns",
-    "signed": "signed",
-}
-"""The function of the engine that hands labels to a loss in this way."""
 STORED = '''\
 def read():
     """{label}, as it was read when this script was written."""
@@ -86,35 +78,34 @@ def _scaled(name: str, how: Scaling, sources: Sources) -> list[str]:
 
 def _features(project: Project) -> list[str]:
     lines = ["x_train, x_val = torch.from_numpy(x_train), torch.from_numpy(x_val)"]
-    is_double = project.training.precision == "float64"
+    is_double = project.training.dtype == "float64"
     if is_double and project.data.features().dtype == "float":
         lines.append("x_train, x_val = x_train.double(), x_val.double()")
     return lines
 
 
 def _labels(project: Project, part: str, sources: Sources) -> str:
-    asks, padding = project.training.objective.asks, project.data.padding()
+    comparison, padding = project.training.objective.comparison, project.data.padding()
     x = f"x_{part}"
-    if asks == "features":
-        return f"{x}.flatten(1)"
+    if comparison.feature_axes is not None:
+        return x + flatten_text(comparison.feature_axes)
+    if not comparison.token_labels:
+        return _encoded(project, f"y_{part}", sources)
+    if comparison.hides_tokens and padding is None:
+        return x  # every token can be asked for
     options = {} if padding is None else {"padding": padding}
-    if asks == "next tokens":
-        return call_text(sources.named(TOKENS, "next_tokens"), [x], options)
-    if asks == "hidden tokens":
-        return call_text(sources.named(TOKENS, "asked"), [x], options) if options else x
-    return _encoded(project, f"y_{part}", sources)
+    return call_text(sources.named(TOKENS, comparison.token_labels), [x], options)
 
 
 def _encoded(project: Project, labels: str, sources: Sources) -> str:
-    target, loss = project.data.target(), project.training.loss
-    encoding = loss.encoding(target)
-    name = sources.named(LABELS, ENCODERS[encoding])
-    if encoding == "index":
-        return f"{name}({labels})"
-    dtype = "torch.float64" if project.training.precision == "float64" else "torch.float32"
-    count = f", {len(target.classes)}" if encoding == "one_hot" else ""
-    y = f"{name}({labels}{count}, {dtype})"
-    taken, added = loss.smoothing(target)
-    if not taken:
-        return y
-    return f"{sources.named(LABELS, 'smoothed')}({y}, {taken!r}, {added!r})"
+    for function in encoders(project.training.loss, project.data.target()):
+        labels = label_call(function, labels, project, sources)
+    return labels
+
+
+def label_call(function: LabelFunction, labels: str, project: Project, sources: Sources) -> str:
+    """The call of a function of the engine that takes labels."""
+    arguments = [labels, *map(repr, function.arguments)]
+    if function.takes_dtype:
+        arguments.append(f"torch.{project.training.dtype}")
+    return f"{sources.named(LABELS, function.name)}({', '.join(arguments)})"

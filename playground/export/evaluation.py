@@ -7,7 +7,7 @@ from playground.catalog.datasets.dataset import Target
 from playground.catalog.metrics import Metric, metrics_for
 from playground.export.error import ExportError
 from playground.export.sources import Sources
-from playground.export.text import call_text
+from playground.export.text import call_text, flatten_text
 from playground.project.project import Project
 from playground.translation import tr
 
@@ -39,12 +39,9 @@ def proposed_metric(project: Project) -> Metric:
 
 def compared(project: Project, outputs: str, y: str = "y") -> str:
     """The loss of outputs and labels."""
-    task = target_of(project).task
-    if task == "reconstruction":
-        return f"compare({outputs}.flatten(1), {y})"
-    if task == "tokens":
-        return f"compare({outputs}.flatten(0, 1), {y}.flatten())"
-    return f"compare({outputs}, {y})"
+    comparison = project.training.objective.comparison
+    outputs += flatten_text(comparison.output_axes)
+    return f"compare({outputs}, {y}{flatten_text(comparison.label_axes)})"
 
 
 def evaluate_source(project: Project, metric: Metric, sources: Sources) -> str:

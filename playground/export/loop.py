@@ -10,6 +10,7 @@ from playground.export.net import NetSource
 from playground.export.recipe import held_weights, hold, loss_line, optimizer_line
 from playground.export.sources import Sources
 from playground.export.text import call_text, indented
+from playground.project.last_batch import LastBatch, last_batch
 from playground.project.project import Project
 from playground.project.training import Training
 from playground.project.work import multiply_adds, worthwhile_threads
@@ -42,7 +43,7 @@ def _threads(project: Project, sources: Sources) -> str:
 
 def _beginning(project: Project, sources: Sources) -> list[str]:
     training = project.training
-    double = ", torch.float64" if training.precision == "float64" else ""
+    double = ", torch.float64" if training.dtype == "float64" else ""
     lines = [
         _threads(project, sources),
         f"torch.manual_seed({training.seed})",
@@ -51,7 +52,7 @@ def _beginning(project: Project, sources: Sources) -> list[str]:
         "x_train, y_train, x_val, y_val = (part.to(DEVICE) for part in examples())",
         loss_line(project, sources),
     ]
-    if _hides(training):
+    if training.objective.comparison.hides_tokens:
         lines += [
             f"masks = torch.Generator().manual_seed({training.seed + 1})",
             f"x_val, y_val = {_masked(project, 'x_val', sources)}",
@@ -60,13 +61,9 @@ def _beginning(project: Project, sources: Sources) -> list[str]:
     return lines
 
 
-def _hides(training: Training) -> bool:
-    return training.objective.asks == "hidden tokens"
-
-
 def _masked(project: Project, x: str, sources: Sources) -> str:
-    share: float = getattr(project.training.objective, "share", 0.15)
-    arguments = [x, repr(share), str(len(target_of(project).classes)), "masks"]
+    share = repr(project.training.objective.hidden_share)
+    arguments = [x, share, str(len(target_of(project).classes)), "masks"]
     padding = project.data.padding()
     options = {} if padding is None else {"padding": padding}
     return call_text(sources.named(MASKED, "masked"), arguments, options)
@@ -74,7 +71,7 @@ def _masked(project: Project, x: str, sources: Sources) -> str:
 
 def _before_loop(training: Training, sources: Sources, *, learns: bool) -> list[str]:
     lines = []
-    if training.precision == "fp16" and learns:
+    if training.scales_loss and learns:
         lines.append("scaler = torch.amp.GradScaler(DEVICE)")
     watcher = type(training.schedule).watcher
     if isinstance(watcher, type):
@@ -117,12 +114,13 @@ def _is_paced(training: Training) -> bool:
 
 
 def _last_batch(project: Project, size: str) -> list[str]:
-    if project.training.drop_last:
-        test, why = f"len(batches[-1][0]) < {size}", "smaller than the others"
-    elif any(n.layer.uses_batch_statistics for n in project.graph.nodes.values()):
-        test, why = "len(batches[-1][0]) == 1", "BatchNorm needs more than one example"
-    else:
-        return []
+    match last_batch(project):
+        case LastBatch.KEPT:
+            return []
+        case LastBatch.DROPPED_IF_SMALLER:
+            test, why = f"len(batches[-1][0]) < {size}", "smaller than the others"
+        case LastBatch.DROPPED_IF_SINGLE:
+            test, why = "len(batches[-1][0]) == 1", "BatchNorm needs more than one example"
     return [f"if len(batches) > 1 and {test}:", f"    batches.pop()  # {why}"]
 
 
@@ -131,11 +129,12 @@ def _last_batch(project: Project, size: str) -> list[str]:
 
 def _step(project: Project, net: NetSource, sources: Sources) -> list[str]:
     training = project.training
-    hidden = [f"x, y = {_masked(project, 'x', sources)}"] if _hides(training) else []
+    hides = training.objective.comparison.hides_tokens
+    hidden = [f"x, y = {_masked(project, 'x', sources)}"] if hides else []
     computed = _compute(project, learns=net.learns)
     if not net.learns:
         return [*hidden, *computed, "losses.append(loss.detach())"]
-    is_scaled = training.precision == "fp16"
+    is_scaled = training.scales_loss
     lines = [*_paced(training, sources), "optimizer.zero_grad()", *hidden, *computed]
     if is_scaled:
         lines.append("scaler.unscale_(optimizer)")
@@ -194,7 +193,7 @@ def _forward_and_back(
     project: Project, names: tuple[str, str, str], share: str, *, learns: bool
 ) -> list[str]:
     x, y, loss = names
-    half = {"bf16": "bfloat16", "fp16": "float16"}.get(project.training.precision)
+    half = project.training.half_dtype
     if half is None:
         lines = [f"{loss} = {compared(project, f'net({x})', y)}{share}"]
     else:
@@ -204,7 +203,7 @@ def _forward_and_back(
             f"{loss} = {compared(project, 'outputs.float()', y)}{share}",
         ]
     if learns:
-        is_scaled = project.training.precision == "fp16"
+        is_scaled = project.training.scales_loss
         lines.append(f"scaler.scale({loss}).backward()" if is_scaled else f"{loss}.backward()")
     return lines
 

@@ -145,8 +145,7 @@ class _Writer:
         ]
 
     def _is_held(self, node_id: str) -> bool:
-        node = self._graph.nodes[node_id]
-        return node.is_frozen or node.is_bypassed
+        return self._graph.nodes[node_id].has_fixed_weights
 
     def _learns(self) -> bool:
         return any(
@@ -161,7 +160,7 @@ class _Writer:
             if isinstance(layer, Weighted) and not self._is_held(node_id):
                 named = layer.parameters(*self._examined.inputs[node_id])
                 found[node_id] = tuple(
-                    f"net.{self._names[node_id]}.{name}" for name in named if "weight" in name
+                    f"net.{self._names[node_id]}.{name}" for name in named if layer.is_weight(name)
                 )
         return found
 

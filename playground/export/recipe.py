@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from playground.catalog.layers.base.weighted import Scaled, Weighted
-from playground.export.data import LABELS
+from playground.catalog.label_functions import balancer, weighs_classes
+from playground.catalog.layers.base.weighted import Weighted
+from playground.export.data import label_call
 from playground.export.evaluation import target_of
 from playground.export.sources import Sources, is_own
 from playground.export.text import call_text
@@ -40,9 +41,9 @@ def loss_line(project: Project, sources: Sources) -> str:
     loss, target = project.training.loss, target_of(project)
     call = loss.call(target)
     arguments, moved = call.argument_sources(), ""
-    if loss.weighting != "none" and target.classes:
+    if weighs_classes(loss, target):
         arguments.append(f"{loss.weights_argument(target)}={_class_weights(project, sources)}")
-        dtype = ", torch.float64" if project.training.precision == "float64" else ""
+        dtype = ", torch.float64" if project.training.dtype == "float64" else ""
         moved = f".to(DEVICE{dtype})"
     return f"compare = {call_text(called(call, sources), arguments, {})}{moved}"
 
@@ -51,11 +52,9 @@ def _class_weights(project: Project, sources: Sources) -> str:
     loss, target = project.training.loss, target_of(project)
     own = loss.own_weights(target)
     if own:
-        dtype = ", dtype=torch.float64" if project.training.precision == "float64" else ""
+        dtype = ", dtype=torch.float64" if project.training.dtype == "float64" else ""
         return f"torch.tensor({list(own)!r}{dtype})"
-    if loss.weights_argument(target) == "pos_weight":
-        return f"{sources.named(LABELS, 'balanced_pos_weight')}(y_train)"
-    return f"{sources.named(LABELS, 'balanced_weights')}(y_train, {loss.outputs(target)})"
+    return label_call(balancer(loss, target), "y_train", project, sources)
 
 
 def held_weights(project: Project, weights: Weights) -> list[str]:
@@ -83,11 +82,12 @@ def _pairs(project: Project, weights: Weights, name: str) -> list[str]:
         layer = project.graph.nodes[node_id].layer
         if not isinstance(layer, Weighted):
             continue
-        strength = layer.strength(name, getattr(project.training, name, 0.0))
-        # A layer with one factor per feature: each factor is a unit.
-        rows = ".detach().view(-1, 1)" if isinstance(layer, Scaled) else ""
-        if strength > 0 and name == "max_norm":
+        strength = layer.held(project.training.l1, project.training.l2).get(name)
+        if strength is None:
+            continue
+        rows = ".detach().view(-1, 1)" if layer.has_factors else ""
+        if name == "max_norm":
             pairs += [f"({weight}{rows}, {strength!r}, {layer.unit_axis})" for weight in own]
-        elif strength > 0:
+        else:
             pairs += [f"({weight}, {strength!r})" for weight in own]
     return pairs

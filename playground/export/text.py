@@ -20,3 +20,8 @@ def call_text(name: str, arguments: Iterable[str], options: Mapping[str, object]
 def indented(lines: Iterable[str]) -> list[str]:
     """Lines one level deeper; a line may be a call on several."""
     return [f"    {line}" if line else "" for line in "\n".join(lines).split("\n")]
+
+
+def flatten_text(axes: tuple[int, ...] | None) -> str:
+    """The call that flattens a tensor over axes; nothing for None."""
+    return "" if axes is None else f".flatten({', '.join(map(str, axes))})"

@@ -38,6 +38,11 @@ class Node:
     """Whether its activations are discarded and recomputed in the backward pass."""
 
     @property
+    def has_fixed_weights(self) -> bool:
+        """Whether training leaves its weights as they are."""
+        return self.is_frozen or self.is_bypassed
+
+    @property
     def title(self) -> str:
         """What the node is called on screen."""
         if isinstance(self.layer, UnknownLayer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -16,6 +17,8 @@ from playground.graph.declaration import Declaration
 DEFAULT_EPOCHS = 100
 """How many epochs the command line and exported scripts train a project without max_epochs."""
 LATER: dict[str, Any] = {"rank": 1}
+HALF_DTYPES: Mapping[str, str] = {"bf16": "bfloat16", "fp16": "float16"}
+"""torch's names of the dtypes in which autocast computes, by precision."""
 
 
 class Training(Declaration):
@@ -185,3 +188,23 @@ class Training(Declaration):
         "about a third more time. Single layers have their own switch.",
         rank=1,
     )
+
+    @property
+    def dtype(self) -> str:
+        """torch's name of the dtype of parameters, features and labels."""
+        return "float64" if self.precision == "float64" else "float32"
+
+    @property
+    def half_dtype(self) -> str | None:
+        """torch's name of the dtype in which autocast computes; None without autocast."""
+        return HALF_DTYPES.get(self.precision)
+
+    @property
+    def scales_loss(self) -> bool:
+        """Whether the loss is scaled up so that small gradients do not underflow."""
+        return self.precision == "fp16"
+
+    @property
+    def step_size(self) -> int:
+        """How many examples a step takes: several batches if their gradients are accumulated."""
+        return self.batch_size * self.accumulation

@@ -92,6 +92,23 @@ class Weighted(Layer):
     """The axis of the weight along which its units lie."""
     is_held_with_net: ClassVar[bool] = True
     """Whether L1 and L2 of the whole net hold its weights as well."""
+    has_factors: ClassVar[bool] = False
+    """Whether its weight is one factor per feature, and each of them a unit."""
+
+    @staticmethod
+    def is_weight(parameter: str) -> bool:
+        """Whether L1, L2 and max-norm act on a parameter; they leave biases alone."""
+        return "weight" in parameter
+
+    def held(self, l1: float, l2: float) -> dict[str, float]:
+        """What holds its weights small, and how strongly, if the whole net has these L1 and L2:
+        "l1", "l2" and "max_norm", without those that are off."""
+        strengths = {
+            "l1": self.strength("l1", l1),
+            "l2": self.strength("l2", l2),
+            "max_norm": self.max_norm,
+        }
+        return {name: strength for name, strength in strengths.items() if strength > 0}
 
     def strength(self, penalty: str, of_net: float) -> float:
         """How strongly "l1", say, holds its weights: its own, and that of the whole net."""
@@ -100,7 +117,7 @@ class Weighted(Layer):
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
         """What draws one of the parameters; None if it is torch alone."""
-        return self.initializer if "weight" in parameter and len(shape) > 1 else None
+        return self.initializer if self.is_weight(parameter) and len(shape) > 1 else None
 
     def draws(self, *inputs: Shape) -> tuple[Draw, ...]:
         """The tensors to initialize once torch has built the layer, in this order."""
@@ -143,6 +160,7 @@ class Scaled(Weighted):
         0.0, "After every step, larger factors are clipped to this; 0 means no limit."
     )
     is_held_with_net: ClassVar[bool] = False
+    has_factors: ClassVar[bool] = True
 
     def initializer_of(self, parameter: str, shape: tuple[int, ...]) -> Initializer | None:
         """The weight is a vector."""
