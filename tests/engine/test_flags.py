@@ -19,6 +19,7 @@ from playground.catalog.schedules import Cosine
 from playground.engine.change import change
 from playground.engine.trainer import Trainer
 from playground.export.net import net_source
+from playground.export.sources import Sources
 from playground.project.check import check
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, same, train, weights, written_in_torch
@@ -150,7 +151,7 @@ def test_that_a_layer_of_several_inputs_passes_the_first() -> None:
 @pytest.mark.parametrize("bypassed", [(), ("n4",), ("n3", "n4")])
 def test_that_an_exported_net_is_frozen_and_bypassed_as_well(bypassed: tuple[str, ...]) -> None:
     found = flagged(("n1",), bypassed)
-    source = net_source(found.graph, check(found))
+    source = net_source(found.graph, check(found), Sources())
     room: dict[str, object] = {"nn": nn, "torch": torch}
     exec(source.text, room)
     torch.manual_seed(7)
