@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from playground.catalog.layers.embedding import Embedding
 from playground.catalog.registry import declared, make_layer
 from playground.engine.compile import Compiled, build
-from playground.export.net import IMPORTS, net_source
 from playground.graph.diagnose import Examined, examine
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.layer import Layer, required
 from playground.graph.shape import Shape
 from tests.catalog.generated import PADDED, cases, made
 from tests.conformance.sweep import sampled
+from tests.export.script_net import script_names
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Using padding='same' with even kernel lengths"  # torch then copies the input once
@@ -92,12 +92,10 @@ def seeded(graph: Graph, examined: Examined) -> Compiled:
 
 def written(graph: Graph, examined: Examined) -> nn.Module:
     """The Net of the exported script, on its own imports alone."""
-    source = net_source(graph, examined)
-    room: dict[str, type[nn.Module]] = {}
-    imports = [IMPORTS[name] for name in sorted(source.imports | {"torch", "nn"})]
-    exec("\n".join([*imports, source.text]), room)
+    names = script_names(graph, examined)
     torch.manual_seed(11)
-    return room["Net"]()
+    net: nn.Module = names["Net"]()
+    return net
 
 
 def run(net: nn.Module, x: Tensor) -> Tensor:
