@@ -142,7 +142,7 @@ class MeanError(_Distance):
     letters: ClassVar[str] = "N numbers · y label · ŷ output"
     when: ClassVar[str] = "To report a typical error in the unit of the labels."
     pitfall: ClassVar[str] = (
-        "If the labels are standardized, so is the error. R² does not depend on the unit."
+        "If the labels are standardised, so is the error. R² does not depend on the unit."
     )
     source: ClassVar[str] = "sklearn.metrics.mean_absolute_error"
 

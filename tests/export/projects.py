@@ -212,7 +212,7 @@ def _saved_blocks() -> Project:
 
 
 def _padded(objective: str) -> Project:
-    # Sequences of different lengths, through every layer that is told of their padding.
+    # Sequences of different lengths, through every layer that takes a padding mask.
     layers: dict[str, dict[str, Any]] = {
         "x": {"kind": "Input"},
         "embed": {"kind": "Embedding", "num_embeddings": 6, "embedding_dim": 8, "padding_idx": 1},
