@@ -236,9 +236,9 @@ def _padded(objective: str) -> Project:
         graph = graph.add(Node(node_id, make_layer(options)))
     for source, target in [*wires, ("head", "y")]:
         graph = graph.connect(Edge(source, target))
-    for notified in ("block", "attention", "last", "mean"):
-        if notified in layers:
-            graph = graph.connect(Edge("x", notified, target_port="padding"))
+    for masked in ("block", "attention", "last", "mean"):
+        if masked in layers:
+            graph = graph.connect(Edge("x", masked, target_port="padding"))
     data = make(Dataset, {"kind": "brackets", "count": 90})
     project = Project(graph, data).with_training(objective=objective)
     return project if objective == "supervised" else project.with_training(loss="cross_entropy")
