@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,10 @@ class Document(QObject):
             self.selection_changed.emit()
         if was_modified != self.is_modified:
             self.saved_state_changed.emit()
+
+    def set_view(self, view: Mapping[str, Any]) -> None:
+        """Replace what the project's file holds about the window; shown once it is opened."""
+        self.view = dict(view)
 
     # Undo
 

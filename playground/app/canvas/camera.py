@@ -74,7 +74,7 @@ class Camera(QObject):
         gap = self.to_scene(place) - fixed
         self.scroll_by(-gap.x() * zoom, -gap.y() * zoom)
         self._view.setRenderHint(QPainter.RenderHint.Antialiasing, zoom >= SMOOTH_FROM)
-        self._drawing.rendering.is_settled = False
+        self._drawing.rendering.begin_zoom()
         self._settling.start(SETTLE_MS)
 
     def zoom_in(self) -> None:
@@ -108,7 +108,7 @@ class Camera(QObject):
             self.set_zoom(self.zoom * self._text_scale / before)
 
     def _settle(self) -> None:
-        self._drawing.rendering.is_settled = True
+        self._drawing.rendering.settle()
         self._view.viewport().update()
 
     def sharpen_soon(self) -> None:

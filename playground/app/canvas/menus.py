@@ -18,9 +18,9 @@ def menu_at(view: CanvasParts, at: QPointF) -> QMenu:
     """The menu for what is at a place of the scene: the window's commands, and those of a place."""
     menu = QMenu(view.viewport())
     menu.setStyleSheet(_sheet())
-    view.menu_place = at
+    view.set_menu_place(at)
     menu.aboutToHide.connect(
-        lambda: QTimer.singleShot(0, view.viewport(), lambda: _forget_place(view))
+        lambda: QTimer.singleShot(0, view.viewport(), lambda: view.set_menu_place(None))
     )
     item = view.drawing.node_at(at)
     wire = view.drawing.wire_at(at, 8.0 / view.camera.zoom)
@@ -31,10 +31,6 @@ def menu_at(view: CanvasParts, at: QPointF) -> QMenu:
     else:
         view.fill_menu(menu, "canvas")
     return menu
-
-
-def _forget_place(view: CanvasParts) -> None:
-    view.menu_place = None
 
 
 def _fill_node(menu: QMenu, view: CanvasParts, node_id: str) -> None:

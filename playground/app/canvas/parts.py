@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QPointF
@@ -25,8 +24,19 @@ class CanvasParts(Protocol):
     adding: Adding
     edits: CanvasEdits
     gestures: GestureController
-    fill_menu: Callable[[QMenu, str], None]
-    menu_place: QPointF | None
+
+    @property
+    def menu_place(self) -> QPointF | None:
+        """The place of the scene that the context menu is for, while it is open."""
+        ...
+
+    def set_menu_place(self, at: QPointF | None) -> None:
+        """The context menu is opened for a place of the scene, or closed."""
+        ...
+
+    def fill_menu(self, menu: QMenu, context: str) -> None:
+        """Add the window's commands to a context menu."""
+        ...
 
     def viewport(self) -> QWidget:
         """The widget that the drawing is painted on."""

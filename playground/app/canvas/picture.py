@@ -62,8 +62,5 @@ def covered(drawing: CanvasScene) -> QRectF:
 def _paint(drawing: CanvasScene, painter: QPainter, area: QRectF, goal: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(goal, colour("canvas"))
-    drawing.rendering.is_print = True
-    try:
+    with drawing.rendering.printing():
         drawing.render(painter, goal, area)
-    finally:
-        drawing.rendering.is_print = False

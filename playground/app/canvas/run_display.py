@@ -12,7 +12,6 @@ from playground.app.canvas.overlays import Overlays
 from playground.app.canvas.pulse import Pulse
 from playground.app.canvas.scene import CanvasScene
 from playground.app.readings import reading_of
-from playground.app.vanishing import is_solved
 from playground.session.messages import Frame
 
 PROBES = ("activity", "units", "dead_units")
@@ -48,7 +47,7 @@ class RunDisplay:
     def show_frame(self, frame: Frame) -> None:
         """Show the readings of a frame."""
         drawing = self._drawing
-        drawing.readings.solved = is_solved(frame.train_loss)
+        drawing.readings.note_loss(frame.train_loss)
         readings = blocks.with_blocks(frame.readings, self._stand_ins)
         drawing.refresh_nodes(drawing.readings.take(readings))
         if "activity" in frame.readings:

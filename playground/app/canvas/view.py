@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,10 +65,8 @@ class CanvasView(QGraphicsView):
         super().__init__(self.drawing, parent)
         self.drawing.setParent(self)
         self.document = document
-        self.fill_menu: Callable[[QMenu, str], None] = lambda menu, context: None
-        """Adds the window's commands to a context menu of a "node", a "wire" or the "canvas"."""
-        self.menu_place: QPointF | None = None
-        """The place of the scene that the context menu is for, while it is open."""
+        self._fill_menu: Callable[[QMenu, str], None] | None = None
+        self._menu_place: QPointF | None = None
         self.camera = Camera(self, self.drawing)
         self.adding = Adding(document, self.drawing, self.camera, self)
         self.gestures = GestureController(self, self.camera, self.adding)
@@ -117,14 +114,38 @@ class CanvasView(QGraphicsView):
 
     def _show_selection(self) -> None:
         if self.document.selected:
-            self.drawing.selected_wire = None
-        self.drawing.sync_selection()
+            self.drawing.select_wire(None)
+        else:
+            self.drawing.sync_selection()
 
     def _restyle(self) -> None:
         self.drawing.restyle()
         self.overlays.restyle()
         self._dots.restyle()
         self.viewport().update()
+
+    # Context menus
+
+    @property
+    def menu_place(self) -> QPointF | None:
+        """The place of the scene that the context menu is for, while it is open."""
+        return self._menu_place
+
+    def set_menu_place(self, at: QPointF | None) -> None:
+        """The context menu is opened for a place of the scene, or closed."""
+        self._menu_place = at
+
+    def set_menu_commands(self, fill: Callable[[QMenu, str], None]) -> None:
+        """`fill` adds the window's commands to the context menu of a node, a wire or the canvas.
+
+        Its second argument is "node", "wire" or "canvas".
+        """
+        self._fill_menu = fill
+
+    def fill_menu(self, menu: QMenu, context: str) -> None:
+        """Add the window's commands to a context menu."""
+        if self._fill_menu is not None:
+            self._fill_menu(menu, context)
 
     # Readings
 
@@ -160,8 +181,7 @@ class CanvasView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the scene; cards that there is no time to sharpen follow in the next repaints."""
         rendering = self.drawing.rendering
-        rendering.ratio = self.devicePixelRatioF()
-        rendering.deadline, rendering.is_behind = time.perf_counter() + SHARPEN_S, False
+        rendering.begin_repaint(self.devicePixelRatioF(), SHARPEN_S)
         super().paintEvent(event)
         if rendering.is_behind:
             self.camera.sharpen_soon()

@@ -28,8 +28,7 @@ class CardHover(QObject):
         self._palette = palette
         self._chip: ChipView | None = None
         self.card: HelpCard | None = None
-        self.current_shape: Callable[[], Shape | None] = lambda: None
-        """The input shape of a layer that would be added now."""
+        self._current_shape: Callable[[], Shape | None] = lambda: None
         self._shape: Shape | None = None
         self._opening = self._timer(SHOW_AFTER_MS, self.open_now)
         self._closing = self._timer(HIDE_AFTER_MS, self.close_now)
@@ -40,6 +39,10 @@ class CardHover(QObject):
         timer.setInterval(interval_ms)
         timer.timeout.connect(act)
         return timer
+
+    def set_shape_source(self, current_shape: Callable[[], Shape | None]) -> None:
+        """`current_shape` returns the input shape of a layer that would be added now."""
+        self._current_shape = current_shape
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +69,7 @@ class CardHover(QObject):
         if self.card is None or self.card.parentWidget() is not window:
             self._make_card(window)
         assert self.card is not None
-        shape = self.current_shape()
+        shape = self._current_shape()
         if (self.card.layer, self._shape) != (chip.layer, shape):
             self._shape = shape
             self.card.show_layer(chip.layer, shape)

@@ -28,7 +28,7 @@ class Actions(QObject):
         for command in COMMANDS:
             owner = canvas if command.scope == "canvas" else window
             owner.addAction(self._actions[command.id])
-        canvas.fill_menu = self.fill_menu
+        canvas.set_menu_commands(self.fill_menu)
         canvas.installEventFilter(self)
         for changed in (
             commands.document.changed,

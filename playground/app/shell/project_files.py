@@ -33,12 +33,18 @@ class ProjectFiles(QObject):
     """Something failed; the message says what and why."""
 
     def __init__(
-        self, document: Document, run: Run, window: QWidget, recovery: Recovery | None
+        self,
+        document: Document,
+        run: Run,
+        window: QWidget,
+        recovery: Recovery | None,
+        view: Callable[[], dict[str, object]] = dict,
     ) -> None:
+        """`view` returns what a file holds about the window."""
         super().__init__(window)
         self.document, self.run, self.window = document, run, window
         self.recovery = recovery
-        self.view: Callable[[], dict[str, object]] = dict
+        self._view = view
         self._id = uuid.uuid4().hex
         self._saved_step = 0
         self._keep = QTimer(self)
@@ -64,7 +70,7 @@ class ProjectFiles(QObject):
         except FileError as error:
             self.refused.emit(str(error))
             return False
-        self.document.view = dict(saved.view)
+        self.document.set_view(saved.view)
         # A bare project.json is a start, not a file to write weights to.
         keeps_path = path.suffix != ".json"
         self.show_project(saved.project, path if keeps_path else None, saved.state)
@@ -85,7 +91,7 @@ class ProjectFiles(QObject):
 
     def start_from(self, key: str) -> None:
         """Open a new project made from a template."""
-        self.document.view = {}
+        self.document.set_view({})
         self.show_project(templates.build(key), None, None)
 
     def _folder(self) -> str:
@@ -118,7 +124,7 @@ class ProjectFiles(QObject):
         self, path: Path, then: Callable[[], None] | None = None, within_ms: int = 4000
     ) -> None:
         """Save to a file: the project as it is now, with the weights that the engine sends."""
-        project, view = self.document.project, self.view()
+        project, view = self.document.project, self._view()
         frame = self.run.last_frame
         has_trained = frame is not None and frame.step > 0
 
@@ -183,7 +189,7 @@ class ProjectFiles(QObject):
         """Autosave unsaved work so that it can be recovered at the next start."""
         if self.recovery is None or not self.document.is_modified:
             return
-        saved = Saved(self.document.project, self.view(), self.run.keyframe_state())
+        saved = Saved(self.document.project, self._view(), self.run.keyframe_state())
         try:
             self.recovery.keep(self._id, saved, self.document.path)
         except FileError as error:
@@ -205,7 +211,7 @@ class ProjectFiles(QObject):
             return
         self._discard()
         self._id = left.window_id
-        self.document.view = dict(left.saved.view)
+        self.document.set_view(left.saved.view)
         self.show_project(left.saved.project, left.original_path, left.saved.state)
         self.document.mark_modified()
 

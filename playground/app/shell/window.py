@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.document = Document(empty_project(), self)
         self.run = Run(self.document, self, is_watched=self._is_watched)
-        self.project_files = ProjectFiles(self.document, self.run, self, recovery)
+        self.project_files = ProjectFiles(self.document, self.run, self, recovery, self._view)
         self._closes_for_good = False
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST_SIZE)
@@ -121,12 +121,11 @@ class MainWindow(QMainWindow):
         palette, notifications = self.palette_view, self.notifications
         self.document.saved_state_changed.connect(self._show_title)
         self.document.notified.connect(notifications.show_passing)
-        files.view = self._view
         files.opened.connect(self._show_opened)
         files.notified.connect(notifications.show_passing)
         files.refused.connect(notifications.show_failure)
         palette.layer_chosen.connect(canvas.edits.add_layer)
-        palette.hover.current_shape = lambda: canvas.adding.current_shape
+        palette.hover.set_shape_source(lambda: canvas.adding.current_shape)
         palette.renaming_asked.connect(commands.rename_saved_block)
         palette.removal_asked.connect(commands.remove_saved_block)
         palette.reference_asked.connect(commands.show_reference)

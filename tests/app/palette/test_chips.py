@@ -80,7 +80,7 @@ def test_that_the_card_shows_the_output_shape_behind_the_selected_layer(
     palette: PaletteView,
 ) -> None:
     here: list[Shape | None] = [Shape((8,))]
-    palette.hover.current_shape = lambda: here[0]
+    palette.hover.set_shape_source(lambda: here[0])
 
     def notified(kind: str) -> str:
         palette.hover.point_at(palette.chips[kind])

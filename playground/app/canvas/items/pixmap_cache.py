@@ -7,7 +7,8 @@ zoom, and painted again, sharp, once the zoom has settled.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -28,6 +29,28 @@ class Rendering:
     """Until then, by `time.perf_counter`, cards are sharpened in this repaint."""
     is_behind: bool = False
     """Whether there was no time to sharpen some card."""
+
+    def begin_zoom(self) -> None:
+        """The zoom changes: cards are drawn scaled until it has settled."""
+        self.is_settled = False
+
+    def settle(self) -> None:
+        """The zoom has settled: cards are drawn sharp again."""
+        self.is_settled = True
+
+    def begin_repaint(self, ratio: float, budget_s: float) -> None:
+        """A repaint begins, which may spend so many seconds on sharpening cards."""
+        self.ratio = ratio
+        self.deadline, self.is_behind = time.perf_counter() + budget_s, False
+
+    @contextmanager
+    def printing(self) -> Iterator[None]:
+        """Paint without the pixmaps of the screen, for a file."""
+        self.is_print = True
+        try:
+            yield
+        finally:
+            self.is_print = False
 
     def may_sharpen(self) -> bool:
         """Whether there is time to sharpen one more card; if not, sets `is_behind`."""

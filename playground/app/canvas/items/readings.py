@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage
 
 from playground.app.canvas.items.style import mixed, style
 from playground.app.theme.tokens import colour
-from playground.app.vanishing import LEAST, is_vanishing
+from playground.app.vanishing import LEAST, is_solved, is_vanishing
 from playground.session.messages import Reading
 from playground.translation import tr, trn
 
@@ -95,8 +95,11 @@ class RunReadings:
         self.nodes: dict[str, NodeReading] = {}
         self.activation: dict[str, float] = {}
         self.gradient: dict[str, float] = {}
-        self.solved = False
-        """Whether the loss is so small that small gradients are expected."""
+        self._is_solved = False
+
+    def note_loss(self, train_loss: float | None) -> None:
+        """Note the loss: if it is very small, small gradients are expected."""
+        self._is_solved = is_solved(train_loss)
 
     def take(self, readings: Mapping[str, Reading]) -> set[str]:
         """Update from a frame; returns the ids of the nodes that changed."""
@@ -166,7 +169,7 @@ class RunReadings:
         if not np.isfinite(activation) or not np.isfinite(gradient):
             return WireLook(2.0, colour("danger"), 0.0, False, activation, gradient)
         # If the loss has no slope at all, no gradient vanishes on its way.
-        if is_vanishing(gradient, largest, solved=self.solved or largest == 0):
+        if is_vanishing(gradient, largest, solved=self._is_solved or largest == 0):
             return WireLook(1.3, colour("danger"), 0.0, True, activation, gradient)
         if gradient < LEAST:
             return WireLook(1.6 + 3.4 * scale, line, 0.0, False, activation, gradient)
