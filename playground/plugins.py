@@ -144,7 +144,7 @@ def left_out_if_it_fails(plugin: Plugin, part: str) -> Iterator[None]:
     """Log an exception raised by a plug-in, and leave out that part of it."""
     try:
         yield
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # one that calls sys.exit ends nothing but itself
         _note(plugin, part, f"{type(error).__name__}: {' '.join(str(error).split())}")
 
 
