@@ -19,7 +19,7 @@ from playground.session.messages import Frame, Reading
 from playground.translation import tr
 
 Key: TypeAlias = tuple[object, ...]
-WIDTH, NARROWEST, WIDEST_HINT = 290, 250, 420
+WIDTH, NARROWEST, WIDEST_HINT = 294, 288, 420
 
 
 class InspectorView(QScrollArea):
