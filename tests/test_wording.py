@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import messages
+import pytest
 
 ROOT = Path(__file__).parents[1]
 BANNED = {
@@ -95,6 +96,7 @@ def prose_of(file: str) -> Iterator[str]:
     yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
+@pytest.mark.slow
 def test_that_no_docstring_or_comment_holds_a_banned_word() -> None:
     files = [file for file in PYTHON if file != OWN_FILE]
     found = {file: [said for text in prose_of(file) for said in banned_in(text)] for file in files}

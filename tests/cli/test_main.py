@@ -196,6 +196,7 @@ def test_that_ctrl_c_ends_quietly_with_code_130(moons: Path) -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 def test_that_it_runs_as_a_module_from_any_folder(moons: Path) -> None:
     done = playground("check", moons.name, cwd=moons.parent)
     assert (done.returncode, done.stderr) == (0, "")

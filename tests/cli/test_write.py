@@ -40,7 +40,7 @@ def test_that_a_project_without_a_run_has_no_curves(
     moons: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     assert main(["export", str(moons), str(tmp_path / "curves.csv")]) == 1
-    assert "train it first" in capsys.readouterr().err
+    assert "Train it first" in capsys.readouterr().err
     assert not (tmp_path / "curves.csv").exists()
 
 

@@ -21,7 +21,7 @@ DECLARATIONS: dict[str, type[Declaration]] = {
 each_declaration = pytest.mark.parametrize("one", DECLARATIONS.values(), ids=DECLARATIONS)
 each_layer = pytest.mark.parametrize("kind", list(declared(Layer)))
 SAMPLE = {
-    "Linear", "Conv2d", "BatchNorm2d", "LSTM", "SelfAttention", "Embedding", "Add", "ReLU",
+    "Linear", "Conv2d", "BatchNorm2d", "LSTM", "Embedding", "Add", "ReLU",
     "Dropout", "Flatten", "optimizer-adam", "loss-cross_entropy", "schedule-cosine",
     "initializer-he_normal", "regularizer-l2", "objective-autoencoder", "layers-Linear",
     "layers-LSTM", "optimizers-adam", "metrics-precision", "datasets-moons", "training",

@@ -132,6 +132,7 @@ def test_that_hostile_weights_are_refused(name: str, tensor: torch.Tensor | None
     assert "weights" in refused(with_tensor(saved(), WEIGHTS, name, tensor))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "tensor"), HOSTILE_TENSORS, ids=lambda v: v if isinstance(v, str) else ""
 )
@@ -139,6 +140,7 @@ def test_that_hostile_tensors_are_refused(name: str, tensor: torch.Tensor | None
     assert "damaged" in refused(with_tensor(saved(), TENSORS, name, tensor))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text"), HOSTILE_NUMBERS)
 def test_that_hostile_numbers_are_refused(name: str, text: str | None) -> None:
     assert "damaged" in refused(with_number(saved(), name, text))

@@ -50,6 +50,7 @@ def test_that_every_trainable_layer_has_per_weight_options() -> None:
     assert learning == set(WEIGHTED)
 
 
+@pytest.mark.slow
 @each_weighted
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 def test_that_a_penalty_of_its_own_adds_its_gradient(kind: str, penalty: str) -> None:

@@ -26,6 +26,7 @@ def unit(gate: str, batch_size: int = 1) -> Project:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gate", "is_learned"), [("and", True), ("or", True), ("xor", False)])
 def test_that_it_separates_and_and_or_and_fails_on_xor(gate: str, is_learned: bool) -> None:
     trainer = train(Trainer(unit(gate)), 1400)

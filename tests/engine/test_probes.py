@@ -99,6 +99,7 @@ def test_that_there_are_no_gradients_before_the_first_step() -> None:
     assert declared_probes()["activity"]().read(Trainer(mlp())) is None
 
 
+@pytest.mark.slow
 def test_that_gradients_over_time_stay_bounded_and_in_order() -> None:
     trainer = Trainer(mlp())
     probe = declared_probes()["gradients"]()

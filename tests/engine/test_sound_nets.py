@@ -111,6 +111,7 @@ def fixed_nets(draw: st.DrawFn) -> Project:
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(fixed_nets())

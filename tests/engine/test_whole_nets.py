@@ -67,6 +67,7 @@ def test_that_a_convolutional_net_for_28_by_28_trains_as_in_torch() -> None:
     agree(cnn(), plain_cnn)
 
 
+@pytest.mark.slow
 def test_that_two_pairs_of_convolutions_for_colour_pictures_train_as_in_torch() -> None:
     agree(pairs(), plain_pairs)
 
@@ -75,10 +76,12 @@ def test_that_an_lstm_classifier_trains_as_in_torch() -> None:
     agree(lstm(), PlainLSTM)
 
 
+@pytest.mark.slow
 def test_that_a_bidirectional_gru_trains_as_in_torch() -> None:
     agree(gru(), PlainGRU)
 
 
+@pytest.mark.slow
 def test_that_a_causal_decoder_of_four_layers_trains_as_in_torch() -> None:
     project = transformer(True, "causal_lm")
     tokens = torch.from_numpy(project.data.load().x_train)
@@ -96,6 +99,7 @@ def test_that_a_causal_decoder_of_four_layers_trains_as_in_torch() -> None:
     assert not torch.equal(first[:, 6:], second[:, 6:])
 
 
+@pytest.mark.slow
 def test_that_an_encoder_of_four_layers_learns_hidden_tokens_as_in_torch() -> None:
     project = transformer(False, "masked_lm")
     masks = torch.Generator().manual_seed(7)
@@ -118,6 +122,7 @@ def test_that_an_encoder_of_four_layers_learns_hidden_tokens_as_in_torch() -> No
     agree(project, plain, labels=tokens, loss=hidden_tokens)
 
 
+@pytest.mark.slow
 def test_that_resnet_18_trains_as_in_torch() -> None:
     project = resnet18()
     assert Trainer(project).compiled.parameter_count == 11_689_512

@@ -121,6 +121,7 @@ def test_that_any_edits_keep_a_graph_valid_and_earlier_values_unchanged(
         assert frozen(earlier) == text
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(graphs())
 def test_that_plain_values_give_the_same_graph_back(graph: Graph) -> None:

@@ -32,6 +32,7 @@ def loaded(rooms: str, forbidden: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rooms", "forbidden"),
     [

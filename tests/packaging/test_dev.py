@@ -156,6 +156,7 @@ def test_that_a_selection_of_tests_is_neither_measured_nor_parallel(
     assert run == [["-m", "pytest", *expected]]
 
 
+@pytest.mark.slow
 def test_that_the_closing_line_of_pytest_follows_the_table_of_coverage(tmp_path: Path) -> None:
     (tmp_path / "measured.py").write_text("def one():\n    return 1\n")
     (tmp_path / "test_it.py").write_text(

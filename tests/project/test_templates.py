@@ -154,6 +154,7 @@ def test_that_language_models_beat_letter_frequencies(key: str, steps: int, shar
     assert reached(key, steps).val_loss < share * letter_entropy(key)
 
 
+@pytest.mark.slow
 def test_that_the_autoencoder_outputs_more_than_the_mean_digit() -> None:
     x = build("digits-autoencoder").data.load().x_val
     variance = float(x.var(0).mean())
@@ -162,6 +163,7 @@ def test_that_the_autoencoder_outputs_more_than_the_mean_digit() -> None:
     assert middle < x[0].size / 5
 
 
+@pytest.mark.slow
 def test_that_the_perceptron_stops_updating_on_separable_data_but_never_on_xor() -> None:
     project = build("perceptron")
     steps = 20 * len(project.data.load().x_train)

@@ -269,6 +269,7 @@ def test_that_a_state_waits_until_its_project_can_be_opened(engine: EngineRecord
     assert (opened.step, opened.is_fresh) == (14, False)
 
 
+@pytest.mark.slow
 def test_that_a_fresh_start_ends_a_step_that_was_under_way(engine: EngineRecorder) -> None:
     engine.open(mlp(loss=MeanSquaredError()))
     engine.send(m.Step("epoch", 1_000_000))

@@ -35,6 +35,7 @@ def test_that_it_opens_with_all_pages(reference: ReferenceWindow) -> None:
     assert reference.current == reference.shown[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "first"),
     [

@@ -247,6 +247,7 @@ def curve_of(view: InspectorView) -> RatePlot:
     return illustration.curve
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", list(declared(Schedule)))
 def test_that_the_curve_of_a_schedule_covers_the_run(
     kind: str, document: Document, view: InspectorView

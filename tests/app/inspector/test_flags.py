@@ -96,6 +96,7 @@ def test_that_only_layers_with_weights_can_be_frozen(
         assert flags(view).isHidden()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "has_weights"),
     [("Linear", True), ("LSTM", True), ("Conv2d", True), ("DenseBlock", True), ("Add", False),

@@ -51,6 +51,7 @@ def test_that_the_properties_of_an_activation_are_described(
     assert traits_text(traits_of(activation(**options))) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_that_every_activation_is_drawn_with_its_properties(
     kind: str, document: Document, qtbot: QtBot

@@ -89,6 +89,7 @@ FIRST = 5
 """The match must be among this many results."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "wanted"), CASES)
 def test_that_the_reference_lists_it_among_the_first_results(words: str, wanted: str) -> None:
     among = {key: page.declaration for key, page in pages().items()}

@@ -91,6 +91,7 @@ sys.exit(any(name.startswith(("ziamath", "ziafont", "latex2mathml")) for name in
 """
 
 
+@pytest.mark.slow
 def test_that_the_window_starts_without_ziamath() -> None:
     done = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
