@@ -45,7 +45,7 @@ class Panel(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
-        self.setMinimumSize(150, 120)
+        self.setMinimumSize(108, 120)  # four of them fit a window of 1024 pixels
         self._empty = QLabel(tr(self.empty_text))
         self._empty.setProperty("role", "muted")
         set_font(self._empty, SMALL_PX)
