@@ -16,7 +16,7 @@ from playground.app.panels import Panel, dock
 from playground.app.panels.dock import PanelDock
 from playground.app.run import Run
 from playground.session.messages import Frame
-from tests.app.panels import recorded
+from tests.app.panels import sample_frames
 
 KEY = "acme.failing"
 PLUGIN = plugins.Plugin("acme", "acme_views", "acme-views", "1.0")
@@ -82,10 +82,10 @@ def test_that_a_failing_panel_of_a_plugin_is_named_and_the_others_are_shown(
     made = dock_with(failing(method))
     made.choose(None)
     assert made.shown[:2] == (KEY, "loss")
-    made.show_frame(recorded.everything())
+    made.show_frame(sample_frames.everything())
     assert not made.frames["loss"].panel.is_empty
     made.clear()
-    made.show_frame(recorded.everything())
+    made.show_frame(sample_frames.everything())
     assert made.shown[:2] == (KEY, "loss")
     texts = [label.text() for label in made.frames[KEY].findChildren(QLabel)]
     failed = "The panel Failing of plug-in acme failed. See Help → Copy diagnostics."
@@ -110,7 +110,7 @@ def test_that_consumers_after_the_dock_get_frames_if_a_panel_fails(
     run.add_consumer(made)
     run.add_consumer(later)
     for _ in range(2):
-        run._show(recorded.everything())
+        run._show(sample_frames.everything())
     assert later.shown == 2
     run.close()
 
