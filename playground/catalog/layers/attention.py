@@ -142,7 +142,7 @@ class MultiheadAttention(_Attention):
     def _sequences(self, inputs: tuple[Shape, ...]) -> list[tuple[Dim, int]]:
         names = (port.name for port in required(type(self).inputs))
         return [
-            sequence(f"{self.label} ({name})", shape, port)
+            sequence(self.label, shape, port, name)
             for port, (name, shape) in enumerate(zip(names, inputs, strict=False))
         ]
 

@@ -107,12 +107,18 @@ def signal(label: str, shape: Shape) -> tuple[int, Dim]:
     return channels, length
 
 
-def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
-    """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise."""
+def sequence(label: str, shape: Shape, port: int = 0, name: str = "") -> tuple[Dim, int]:
+    """Steps and features of a sequence; the steps may be open. Raises ShapeError otherwise.
+
+    `name` is that of the input, for a layer with several.
+    """
+    layer = tr(label)
+    if name:
+        layer = tr("{layer} ({input})", layer=layer, input=name)
     if shape.dtype == "int":
         text = tr(
             "{label} expects vectors, got token ids ({shape}): put Embedding before it.",
-            label=tr(label),
+            label=layer,
             shape=shape.example,
         )
         embedding = Fix.inserting(tr("Insert Embedding"), "Embedding", port=port)
@@ -125,7 +131,7 @@ def sequence(label: str, shape: Shape, port: int = 0) -> tuple[Dim, int]:
             "wrong_rank",
             tr(
                 "{label} expects a sequence (steps×features), got {shape}.",
-                label=tr(label),
+                label=layer,
                 shape=shape.example,
             ),
             fix,
