@@ -76,6 +76,7 @@ def names(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
+@pytest.mark.slow
 def test_that_no_identifier_holds_a_banned_word() -> None:
     found = [
         f"{file}:{line}: {name}: {said}"

@@ -63,6 +63,7 @@ def test_that_a_penalty_of_its_own_adds_its_gradient(kind: str, penalty: str) ->
         assert not torch.equal(held[name], plain[name])
 
 
+@pytest.mark.slow
 @each_weighted
 def test_that_its_largest_norm_holds_after_every_step(kind: str) -> None:
     longest = 0.05

@@ -147,6 +147,7 @@ def test_that_the_window_can_end_the_engine_from_the_reader_thread() -> None:
     assert client.pid is None
 
 
+@pytest.mark.slow
 def test_that_the_window_never_loads_torch() -> None:
     program = (
         "import playground.session.client, sys\n"

@@ -32,6 +32,7 @@ def exploding(lr: float = 5.0) -> Project:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rate(
     engine: EngineRecorder,
 ) -> None:
@@ -53,6 +54,7 @@ def test_that_nan_pauses_and_training_continues_after_rewinding_with_a_lower_rat
     engine.frame(that=lambda f: f.step > unhealthy.healthy_step + 100 and (f.train_loss or 9) < 2)
 
 
+@pytest.mark.slow
 def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(engine: EngineRecorder) -> None:
     engine.open(exploding(lr=0.05))
     engine.step("batch", 50)
@@ -70,6 +72,7 @@ def test_that_an_edit_after_nan_is_made_on_the_last_good_weights(engine: EngineR
     assert frame.train_loss is not None
 
 
+@pytest.mark.slow
 def test_that_a_saved_state_opens_where_it_was_left(engine: EngineRecorder) -> None:
     project = chain(Linear(out_features=8), Dropout(), ReLU(), Linear(out_features=1))
     engine.open(project)
@@ -84,6 +87,7 @@ def test_that_a_saved_state_opens_where_it_was_left(engine: EngineRecorder) -> N
     assert engine.save().state["weights.safetensors"] == expected
 
 
+@pytest.mark.slow
 def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(engine: EngineRecorder) -> None:
     project = mlp(data=Moons(count=20_000))
     engine.open(project)
@@ -95,6 +99,7 @@ def test_that_a_run_that_was_opened_in_mid_course_can_play_for_long(engine: Engi
     assert not [e for e in engine.settle() if isinstance(e, m.Failed)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "state",
     [
@@ -116,6 +121,7 @@ def test_that_a_hostile_state_is_reported_and_training_starts_from_scratch(
     assert engine.wait_for(m.StatusChanged).reason == "stepped"
 
 
+@pytest.mark.slow
 def test_that_a_project_that_is_no_project_is_refused(engine: EngineRecorder) -> None:
     for text in ("", "{", "[]", '{"graph": 3}'):
         engine.send(m.Open(8000, text))

@@ -187,6 +187,7 @@ def test_that_truncated_and_mixed_densities_integrate_to_one() -> None:
     assert (found * x**2).sum() * width == pytest.approx(variance, rel=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_that_unusual_distributions_are_drawn(name: str, qtbot: QtBot) -> None:
     theme.use(name)

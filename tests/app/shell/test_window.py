@@ -132,6 +132,7 @@ def test_that_saving_and_opening_restores_the_run(window: MainWindow, tmp_path: 
     assert not window.document.is_modified
 
 
+@pytest.mark.slow
 def test_that_closing_asks_about_unsaved_changes(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +180,7 @@ def test_that_hidden_panels_request_no_probes(window: MainWindow) -> None:
     assert window.run.wanted_probes() == ()
 
 
+@pytest.mark.slow
 def test_that_a_table_dropped_on_the_window_becomes_the_data(
     window: MainWindow, tmp_path: Path
 ) -> None:
