@@ -47,4 +47,5 @@ def until(claim: Callable[[], Any], within_ms: int = WITHIN_MS) -> None:
     watch.start(10)
     QTimer.singleShot(within_ms, loop.quit)
     loop.exec()
+    watch.stop()  # or it would ask on in the tests after a failed one
     assert claim(), f"not within {within_ms} ms"

@@ -17,7 +17,7 @@ class Illustration(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.formula = FormulaView(waits=True)
-        self.button = ReferenceButton()
+        self.button = ReferenceButton(self)
         self.curve: RatePlot | None = None
         self.course = Course()
         row = QHBoxLayout()

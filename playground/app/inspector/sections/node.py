@@ -120,7 +120,7 @@ class NodeSection(Section):
         row.setSpacing(2)
         row.addWidget(self.kind)
         row.addWidget(self.name, 1)
-        self.reference = ReferenceButton()
+        self.reference = ReferenceButton(self)
         row.addWidget(self.reference)
         self.reference.lead_to(type(layer))
         self.subtitle = line("")
