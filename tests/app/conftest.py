@@ -12,12 +12,23 @@ from pytestqt.qtbot import QtBot
 
 from playground.app.main import application
 from playground.app.shell.window import MainWindow
+from playground.catalog.registry import declared, set_saved_blocks
+from playground.graph.layer import Layer
 from tests.app.pictures.comparison import check_picture
 
 __all__ = ["check_picture"]
 
 WITHIN_MS = 90_000
 """Generous, for a busy machine: a wait ends as soon as its claim holds."""
+
+
+@pytest.fixture(autouse=True)
+def no_saved_blocks() -> Iterator[None]:
+    """A block that a test saves is not in the catalog of the next one."""
+    before = list(declared(Layer))
+    yield
+    if list(declared(Layer)) != before:
+        set_saved_blocks(())
 
 
 @pytest.fixture

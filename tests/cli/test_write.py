@@ -56,6 +56,7 @@ def test_that_a_missing_folder_is_reported(moons: Path, tmp_path: Path, capsys: 
     assert printed.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_that_the_canvas_is_drawn(moons: Path) -> None:
     for name in ("canvas.png", "canvas.svg"):
         done = playground("export", moons, moons.with_name(name))

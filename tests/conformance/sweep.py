@@ -21,10 +21,10 @@ DECLARATIONS: dict[str, type[Declaration]] = {
 each_declaration = pytest.mark.parametrize("one", DECLARATIONS.values(), ids=DECLARATIONS)
 each_layer = pytest.mark.parametrize("kind", list(declared(Layer)))
 SAMPLE = {
-    "Linear", "Conv2d", "BatchNorm2d", "LSTM", "Embedding", "Add", "ReLU",
+    "Linear", "Conv2d", "BatchNorm", "Embedding", "Add", "ReLU",
     "Dropout", "Flatten", "optimizer-adam", "loss-cross_entropy", "schedule-cosine",
     "initializer-he_normal", "regularizer-l2", "objective-autoencoder", "layers-Linear",
-    "layers-LSTM", "optimizers-adam", "metrics-precision", "datasets-moons", "training",
+    "optimizers-adam", "metrics-precision", "datasets-moons", "training",
 }  # fmt: skip
 """What `dev.py test --quick` runs of a sweep that takes long."""
 

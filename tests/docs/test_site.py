@@ -27,6 +27,7 @@ def paths_in(entries: object) -> Iterator[str]:
         yield from (path for entry in entries for path in paths_in(entry))
 
 
+@pytest.mark.slow
 def test_that_the_menu_lists_every_page_once() -> None:
     assert sorted(paths_in(navigation())) == sorted(pages())
 

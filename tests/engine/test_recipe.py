@@ -76,6 +76,7 @@ def test_that_a_warm_up_comes_before_what_a_plateau_cuts() -> None:
     assert found == pytest.approx([0.2 * a * b for a, b in zip(cuts, climb, strict=True)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 1, 7, 8, 17, 29])
 def test_that_four_batches_of_eight_are_one_of_thirty_two(left: int) -> None:
     trained = 96 + left  # the last group may be smaller, or a part of one batch

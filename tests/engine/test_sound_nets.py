@@ -68,6 +68,7 @@ def test_that_bce_is_rejected_for_features_outside_0_to_1() -> None:
         objective_of(checked.project, wave.data.load(), torch.device("cpu"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accumulation", [1, 2])
 @pytest.mark.parametrize("count", [45, 46, 47, 48])
 def test_that_no_last_batch_is_too_small_for_batch_norm(count: int, accumulation: int) -> None:

@@ -20,6 +20,7 @@ def catalogue() -> Mapping[Any, Any]:
     return {message.id: message for message in messages.catalogue() if message.id}
 
 
+@pytest.mark.slow
 def test_that_literals_plurals_and_declared_texts_are_extracted(
     catalogue: Mapping[Any, Any],
 ) -> None:

@@ -42,6 +42,7 @@ def read_keyframe(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in STATE_NAMES}
 
 
+@pytest.mark.slow
 def test_that_a_keyframe_is_written_on_opening_and_again_while_playing(
     engine: EngineRecorder, keyframe: Path
 ) -> None:
@@ -111,6 +112,7 @@ def test_that_closing_ends_an_engine_that_is_still_starting() -> None:
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.slow
 def test_that_the_engine_ends_when_the_window_is_gone() -> None:
     window = (
         "from playground.session.client import Client\n"

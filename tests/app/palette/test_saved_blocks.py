@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,12 @@ from playground.app.palette.preferences import Preferences
 from playground.app.palette.view import PaletteView
 from playground.app.widgets.help_card import HelpCard
 from playground.catalog.layers.base.user_block import SavedBlock, saved_block
-from playground.catalog.registry import declared, make_layer, set_saved_blocks
+from playground.catalog.registry import declared, make_layer
 from playground.graph.graph import Edge, Graph, Node
 from playground.graph.grouping import gathered
 from playground.graph.layer import Layer
 from playground.project.library import Library
 from playground.reference.page import page_of, pages
-
-
-@pytest.fixture(autouse=True)
-def no_saved_blocks() -> Iterator[None]:
-    """Saved blocks of one test are not seen by another."""
-    yield
-    set_saved_blocks(())
 
 
 @pytest.fixture
