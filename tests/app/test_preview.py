@@ -23,6 +23,7 @@ def pixels(image: QImage | None) -> np.ndarray:
     return np.frombuffer(plain.constBits(), np.uint8).reshape(shape).copy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_that_every_data_set_has_a_picture(kind: str) -> None:
     application()

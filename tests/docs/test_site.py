@@ -32,6 +32,7 @@ def test_that_the_menu_lists_every_page_once() -> None:
     assert sorted(paths_in(navigation())) == sorted(pages())
 
 
+@pytest.mark.slow
 def test_that_every_panel_has_a_section_with_its_picture() -> None:
     text = pages()["panels.md"]
     for panel in panels():

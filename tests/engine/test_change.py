@@ -46,6 +46,7 @@ def everything(trainer: Trainer) -> dict[str, Any]:
     return {name: tensor.tolist() for name, tensor in tensors.items()} | dict(state.numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [
