@@ -158,7 +158,7 @@ def test_that_a_net_is_built_and_trained_with_the_keyboard_alone(open_desk: Open
     assert state["edges"] == [["input1", "linear1"], ["linear1", "relu1"], ["relu1", "linear2"]]
 
     desk.press("Return")
-    desk.wait("its units", lambda s: s["focus"] == "CalmLineEdit")
+    desk.wait("its units", lambda s: s["focus"] == "QuietLineEdit")
     desk.press("ctrl+a")
     desk.type("1")
     desk.press("Return")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, Qt
@@ -174,7 +175,7 @@ def clipped_widgets(top: QWidget) -> Iterator[Seen]:
         if not widget.isVisible() or widget.visibleRegion().isEmpty():
             continue
         # A label that paints itself elides its text, and shows all of it as a tooltip.
-        elides = "paintEvent" in type(widget).__dict__
+        elides = isinstance(vars(type(widget)).get("paintEvent"), FunctionType)  # Qt's own is not
         is_line = isinstance(widget, QLabel) and not widget.wordWrap() and not elides
         if not is_line and not isinstance(widget, QAbstractButton):
             continue
