@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.desktop.conftest import Desk
@@ -131,7 +130,7 @@ def test_that_a_killed_engine_is_replaced_and_training_continues(open_desk: Open
     desk = open_desk("moons")
     desk.press("F5")
     before = desk.wait("a keyframe", lambda s: s["step"] > 8000)
-    os.kill(before["engine_pid"], signal.SIGKILL)
+    psutil.Process(before["engine_pid"]).kill()
     state = desk.wait("the window says so", lambda s: "stopped unexpectedly" in s["notice"])
     assert state["nodes"] == before["nodes"]
     after = desk.wait(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from typing import Any
 
 import psutil
@@ -32,7 +30,7 @@ def test_that_a_killed_engine_is_replaced_and_offers_to_continue(window: MainWin
     until(lambda: window.run.keyframe_state() is not None and step_of(window) > 3000)
     pid, graph = window.run.engine_pid, window.document.graph
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    psutil.Process(pid).kill()
     until(lambda: "stopped unexpectedly" in window.notice.label.text())
     assert window.document.graph is graph
     button = offer(window, "Continue")
@@ -60,7 +58,7 @@ def test_that_an_engine_that_keeps_crashing_is_not_restarted(window: MainWindow)
         until(lambda: window.run.is_ready)
         pid = window.run.engine_pid
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        psutil.Process(pid).kill()
         until(lambda pid=pid: window.run.engine_pid != pid)
     assert "not restarted" in window.notice.label.text()
     assert window.top_bar.device_text.text() == "no engine"
