@@ -10,7 +10,7 @@ from typing import Any
 from playground.engine import nan_trace
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.keyframes import Keyframes
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from playground.project.training import DEFAULT_EPOCHS

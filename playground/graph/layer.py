@@ -1,7 +1,5 @@
 """Layer: the base of every layer declaration, and the ports that wires end at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod

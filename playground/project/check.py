@@ -126,7 +126,7 @@ def _vocabulary(project: Project) -> list[Diagnostic]:
             known=known,
         )
         edit = SetOptions(((option, size),), node.id)
-        fix = Fix(tr("Set it to {count}", count=size), (edit,))
+        fix = Fix(tr("Set it to {size}", size=size), (edit,))
         found.append(Diagnostic("error", "vocabulary_too_small", node.id, text, fix))
     return found
 

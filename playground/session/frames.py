@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 
-from playground.engine.probe import Probes
+from playground.engine.probe_set import Probes
 from playground.engine.trainer import Trainer
 from playground.session.messages import Reading
 from playground.translation import tr

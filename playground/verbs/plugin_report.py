@@ -56,7 +56,7 @@ def read_catalog() -> Read:
 
 def print_probes() -> None:
     """Print the probes of plug-ins as JSON; for a process of its own, since it loads torch."""
-    from playground.engine.probe import declared_probes
+    from playground.engine.probe_set import declared_probes
 
     _print("probes", declared_probes())
 

@@ -26,7 +26,7 @@ from torch import nn
 
 from playground.catalog.datasets.dataset import Target
 from playground.catalog.initializers import HeNormal, Initializer, TorchDefault
-from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.base.activation import Activation
 from playground.catalog.losses import Loss, proposed
 from playground.catalog.metric_functions import predicted
 from playground.catalog.metrics import (

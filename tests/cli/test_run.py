@@ -12,7 +12,7 @@ import torch
 from playground.cli import main
 from playground.engine import headless
 from playground.engine.checkpoint import from_files
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 from playground.project.file import Saved, read, write
 from playground.project.templates import build
 

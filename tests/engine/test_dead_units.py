@@ -17,7 +17,7 @@ from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import CrossEntropy
 from playground.catalog.optimizers import SGD
 from playground.engine.checkpoint import from_files, snapshot, to_files
-from playground.engine.probe import Probes
+from playground.engine.probe_set import Probes
 from playground.engine.probes.dead_units import DeadUnitProbe
 from playground.engine.trainer import Trainer
 from playground.project.project import Project

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.engine import probes
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 
 
 def test_that_probes_below_another_probe_are_found(

@@ -12,7 +12,7 @@ from playground.catalog.optimizers import SGD
 from playground.engine.checkpoint import CheckpointError
 from playground.engine.compile import CompileError
 from playground.engine.headless import NonFiniteError, Progress, probe, train
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import empty_project
 from playground.project.training import DEFAULT_EPOCHS

@@ -22,7 +22,7 @@ from playground.catalog.initializers import (
 from playground.catalog.registry import declared
 from playground.engine import modules
 from playground.engine.compile import resolve
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 from playground.engine.probes.initial import InitialProbe, _drawn, fans, theory
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Graph

@@ -20,7 +20,7 @@ from playground.catalog.optimizers import Adam
 from playground.catalog.registry import make_layer
 from playground.engine.checkpoint import from_files, restore, snapshot, to_files
 from playground.engine.compile import CompileError, compile_project
-from playground.engine.probe import Probes, declared_probes
+from playground.engine.probe_set import Probes, declared_probes
 from playground.engine.trainer import Trainer
 from playground.graph.graph import Edge, Node
 from playground.graph.reserved import attribute_name

@@ -24,7 +24,7 @@ from playground.catalog.layers.regularization import Dropout
 from playground.catalog.layers.reshape import Flatten
 from playground.catalog.losses import BinaryCrossEntropyWithLogits, CrossEntropy, MeanSquaredError
 from playground.catalog.optimizers import SGD, Adam
-from playground.engine.probe import CREDIT_S, Probes, declared_probes
+from playground.engine.probe_set import CREDIT_S, Probes, declared_probes
 from playground.engine.trainer import Trainer
 from playground.project.project import Project
 from tests.engine.nets import chain, losses, mlp, same, train, weights
@@ -371,7 +371,7 @@ def test_that_costly_probes_wait_until_they_are_in_the_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 100.0
-    monkeypatch.setattr("playground.engine.probe.time.perf_counter", lambda: now)
+    monkeypatch.setattr("playground.engine.probe_set.time.perf_counter", lambda: now)
     probes = Probes()
     cost = 0.04
 

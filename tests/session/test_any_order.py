@@ -15,7 +15,7 @@ from playground.catalog.layers.normalization import BatchNorm
 from playground.catalog.layers.regularization import Dropout
 from playground.catalog.losses import CrossEntropy, MeanSquaredError
 from playground.catalog.optimizers import SGD, Adam, AdamW, RMSProp
-from playground.engine.probe import declared_probes
+from playground.engine.probe_set import declared_probes
 from playground.project.file import to_json
 from playground.project.project import Project, empty_project
 from playground.session import messages as m

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from playground.catalog.initializers import TorchDefault
-from playground.catalog.layers.activation import Activation, Array
+from playground.catalog.layers.base.activation import Activation, Array
 from playground.catalog.layers.base.shape_checks import fixed, numbers
 from playground.catalog.layers.base.weighted import BiasInitializerChoice, Scaled
 from playground.catalog.options import live

@@ -60,7 +60,8 @@ def _wrong_weights(project: Project, target: Target, output: Node) -> list[Diagn
         names=", ".join(shown(target.classes)),
     )
     few = len(own) < wanted
-    label = tr("Set the others to 1") if few else tr("Keep the first {count}", count=wanted)
+    kept = trn("Keep the first {count} weight", "Keep the first {count} weights", wanted)
+    label = tr("Set the others to 1") if few else kept
     fitted = loss.with_options(class_weights=(own + (1.0,) * wanted)[:wanted])
     fix = Fix.training(label, loss=fitted)
     return [Diagnostic("error", "wrong_class_weights", output.id, text, fix)]

@@ -12,7 +12,7 @@ from playground.app.document import Document
 from playground.app.inspector.plots.function_plot import FunctionPlot, traits_text
 from playground.app.inspector.sections.node import NodeSection
 from playground.app.inspector.view import InspectorView
-from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.base.activation import Activation
 from playground.catalog.layers.base.activation_analysis import traits_of
 from playground.catalog.registry import declared, make_layer
 from playground.graph.layer import Layer

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from playground.catalog.layers.activation import Activation, LogSoftmax, Softmax
+from playground.catalog.layers.activation import LogSoftmax, Softmax
+from playground.catalog.layers.base.activation import Activation
 from playground.catalog.layers.base.activation_analysis import traits_of
 from playground.catalog.registry import declared, make_layer
 from playground.graph.layer import Layer

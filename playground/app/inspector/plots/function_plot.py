@@ -22,7 +22,7 @@ from playground.app.theme.tokens import (
     set_font,
     theme,
 )
-from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.base.activation import Activation
 from playground.catalog.layers.base.activation_analysis import Traits, traits_of
 from playground.translation import N_, tr
 

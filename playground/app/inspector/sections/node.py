@@ -20,7 +20,7 @@ from playground.app.widgets.cards import heading, line
 from playground.app.widgets.formula import FormulaView
 from playground.app.widgets.quiet_inputs import QuietLineEdit
 from playground.app.widgets.reference_button import ReferenceButton
-from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.base.activation import Activation
 from playground.catalog.layers.base.activation_analysis import traits_of
 from playground.catalog.layers.base.user_block import SavedBlock
 from playground.catalog.layers.base.weighted import Scaled, Weighted

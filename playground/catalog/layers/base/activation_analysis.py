@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playground.catalog.layers.activation import Activation
+from playground.catalog.layers.base.activation import Activation
 
 FAR = 60.0
 """So far out, an activation has come to what it tends to, or grows without end."""

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from playground.catalog.layers.activation import Activation, Array
+from playground.catalog.layers.base.activation import Activation, Array
 from playground.graph.call import Call
 from playground.graph.shape import Shape
 
