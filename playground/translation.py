@@ -103,6 +103,11 @@ def trn(singular: str, plural: str, count: int, **values: object) -> str:
     return _current().ngettext(singular, plural, count).format(count=count, **values)
 
 
+def language() -> str:
+    """The language of the catalogue in use, as its header names it ("de", "pt_BR"); else "en"."""
+    return _translations().info().get("language") or "en"
+
+
 def N_(text: str) -> str:  # noqa: N802 — gettext's name for it, which Babel knows
     """The text as it is, marked for the catalogue: it is translated when shown."""
     return text

@@ -44,6 +44,7 @@ def test_that_a_catalogue_is_found_by_language(
     language.setenv("PLAYGROUND_LANG", "xx")
     assert gettext.find("playground", tmp_path, ["xx"]) is not None
     assert tr("Delete {layer}", layer="ReLU") == "ReLU wissen"
+    assert translation.language() == "en", "this catalogue has no header"
 
 
 def test_that_the_pseudo_locale_accents_lengthens_and_keeps_placeholders(

@@ -7,7 +7,16 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QSettings, QSize, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QSettings,
+    QSize,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from playground import logs
@@ -16,7 +25,7 @@ from playground.app.theme import tokens
 from playground.app.theme.stylesheet import dress
 from playground.project.library import Library, library_path
 from playground.project.recovery import Recovery
-from playground.translation import tr
+from playground.translation import language, tr
 
 STARTER = "moons"
 TITLE_BAR = 40
@@ -39,11 +48,24 @@ def application() -> QApplication:
         # Without this Qt warns on every window that there is no screen to fit it to.
         os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*.warning=false;default.warning=false")
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        app = found
+    else:
+        app = QApplication(sys.argv[:1])
+        translate_qt(app, language())
     app.setApplicationName("Playground")
     app.setApplicationDisplayName("Playground")
     dress(app)
     return app
+
+
+def translate_qt(app: QApplication, language: str) -> QTranslator:
+    """Let Qt's own texts, as the buttons of dialogs, speak a language if Qt comes with it."""
+    found = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if found.load(QLocale(language), "qtbase", "_", folder):
+        app.installTranslator(found)
+    return found
 
 
 def open_window(path: Path | None) -> int:

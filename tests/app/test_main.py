@@ -6,8 +6,10 @@ import logging
 
 import pytest
 from PySide6.QtCore import QMessageLogContext, QtMsgType
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from pytestqt.qtbot import QtBot
 
-from playground.app.main import _log_qt_message
+from playground.app.main import _log_qt_message, translate_qt
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,19 @@ def test_that_warnings_of_qt_are_logged_and_printed(
     assert ("no platform plugin" in printed) == is_printed
     assert ("playground doctor" in printed) == (kind == QtMsgType.QtFatalMsg)
     assert "no platform plugin" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "Abbrechen"), ("fr", "Annuler"), ("en", "Cancel"), ("xx", "Cancel")],
+)
+def test_that_buttons_of_qt_speak_the_language_of_the_catalogue(
+    language: str, text: str, qtbot: QtBot, qapp: QApplication
+) -> None:
+    translator = translate_qt(qapp, language)
+    try:
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        qtbot.addWidget(box)
+        assert box.buttons()[0].text().replace("&", "") == text
+    finally:
+        qapp.removeTranslator(translator)
