@@ -70,6 +70,6 @@ def test_that_a_label_without_room_and_one_on_another_are_found(qtbot: QtBot) ->
     assert not list(clipped_widgets(box))
     assert not list(overlapping_widgets(box))
     first.setFixedWidth(20)
-    second.setGeometry(first.geometry())
+    second.move(first.pos())
     assert len(list(clipped_widgets(box))) == 1
     assert len(list(overlapping_widgets(box))) == 1
