@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -10,9 +9,9 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from playground.app.document import Document
-from playground.app.keyframe_file import KeyframeFile
 from playground.app.readings import ReadingsConsumer
 from playground.app.run_state import ACTIVE, WITH_ENGINE, Event, RunState, State
+from playground.app.training_state import Done, Files, TrainingState
 from playground.project.file import to_json
 from playground.project.project import Project
 from playground.session import messages as m
@@ -25,8 +24,6 @@ CHANGE_AFTER_MS = 25
 SAVE_WITHIN_MS = 4000
 RESTARTS_ALLOWED = 3
 RESTARTS_WITHIN_S = 60.0
-
-Files = Mapping[str, bytes]  # the state of training, as the files of a checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -68,14 +65,11 @@ class Run(QObject):
         self.device = self.device_note = ""
         self.last_frame: m.Frame | None = None
         self._sent: Project | None = None
-        self._start_files: Files | None = None
         self._granted: tuple[str, ...] | None = None
         """The probes of the frame that is requested; None while none is."""
         self._arrived: m.Frame | None = None
         self._lost_at: list[float] = []
-        self._save_numbers = itertools.count(1)
-        self._saves: dict[int, Callable[[Files | None], None]] = {}
-        self._keyframe = KeyframeFile()
+        self._training_state = TrainingState(self._send, self)
         self._event_came.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._engine_ended.connect(self._lose, Qt.ConnectionType.QueuedConnection)
         self._frames = self._timer(FRAME_MS, self._tick, is_repeating=True)
@@ -151,9 +145,8 @@ class Run(QObject):
     def open_project(self, state: Files | None = None) -> None:
         """Send the document's project to the engine as a new run, with its state of training."""
         self._run += 1
-        self._start_files = state
+        self._training_state.open(state)
         self.last_frame = self._arrived = None
-        self._keyframe.delete()
         self._move(Event.PROJECT_CHOSEN)
         self._try_open()
 
@@ -161,8 +154,9 @@ class Run(QObject):
         if not self.is_ready or self.document.examined.errors:
             return
         self._sent = self.document.project
-        text = to_json(self._sent)
-        self._send(m.Open(self._run, text, self._start_files, str(self._keyframe.path)))
+        known = self._training_state
+        text, path = to_json(self._sent), str(known.keyframe_path)
+        self._send(m.Open(self._run, text, known.opened, path))
         self._move(Event.OPEN_SENT)
 
     def _send(self, command: m.Command) -> None:
@@ -203,7 +197,7 @@ class Run(QObject):
             self._client = None
         # Silent: the widgets that would show the state are being closed as well.
         self._state.take(Event.ENGINE_ENDED)
-        self._keyframe.close()
+        self._training_state.close()
 
     # What the person requests
 
@@ -236,6 +230,7 @@ class Run(QObject):
     def restart(self) -> None:
         """Return to the initial weights that the project's seed draws."""
         self.send_change()
+        self._training_state.forget()
         self._move(Event.RESTART)
         self._send(m.Restart())
 
@@ -243,26 +238,16 @@ class Run(QObject):
         """Return to the last healthy step."""
         self._send(m.Rewind())
 
-    def save_state(
-        self, done: Callable[[Files | None], None], within_ms: int = SAVE_WITHIN_MS
-    ) -> None:
-        """Fetch the state of training; the last keyframe if the engine does not answer."""
-        if not self._state.is_open or self._client is None:
-            done(self.keyframe_state() or self._start_files)
-            return
-        number = next(self._save_numbers)
-        self._saves[number] = done
-        self._send(m.Save(number))
-        QTimer.singleShot(within_ms, self, lambda: self._finish_save(number, None))
-
-    def _finish_save(self, number: int, state: Files | None) -> None:
-        done = self._saves.pop(number, None)
-        if done is not None:
-            done(state or self.keyframe_state())
+    def save_state(self, done: Done, within_ms: int = SAVE_WITHIN_MS) -> None:
+        """Fetch the state of training; None if nothing was trained."""
+        if self._state.is_open:
+            self._training_state.request(done, within_ms)
+        else:
+            done(self._training_state.last())
 
     def keyframe_state(self) -> Files | None:
         """The last keyframe that the engine wrote, or None."""
-        return self._keyframe.read()
+        return self._training_state.keyframe()
 
     # Frames
 
@@ -314,7 +299,7 @@ class Run(QObject):
             self._move(Event.ENGINE_READY)
             self._try_open()
         elif isinstance(event, m.Saved):
-            self._finish_save(event.request, event.state)
+            self._training_state.answer(event)
         elif event.run == self._run:
             self._take_of_run(event)
 
@@ -389,12 +374,10 @@ class Run(QObject):
     def _forget_engine(self) -> None:
         self._client = None
         self._granted = None
-        for number in list(self._saves):
-            self._finish_save(number, None)
+        self._training_state.engine_ended()
         self._move(Event.ENGINE_ENDED)
 
     def _replace_engine(self) -> None:
-        self._start_files = self.keyframe_state() or self._start_files
         self._forget_engine()
         self._sent = None
         self.start_engine()

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from playground.app.document import Document
-from playground.app.run import Files, Run
+from playground.app.run import Run
 from playground.app.shell.notifications import Notifications
+from playground.app.training_state import Files
 from playground.translation import tr
 
 FORMATS = ("py", "png", "svg", "csv")

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from playground.app.document import Document
-from playground.app.run import Files, Run
+from playground.app.run import Run
+from playground.app.training_state import Files
 from playground.project import templates
 from playground.project.file import FileError, Saved, read, write
 from playground.project.project import Project
@@ -126,15 +127,15 @@ class ProjectFiles(QObject):
         """Save to a file: the project as it is now, with the weights that the engine sends."""
         project, view = self.document.project, self._view()
         frame = self.run.last_frame
-        has_trained = frame is not None and frame.step > 0
 
         def finish(state: Files | None) -> None:
             try:
-                write(path, Saved(project, view, state if has_trained else None))
+                write(path, Saved(project, view, state))
             except FileError as error:
                 self.refused.emit(str(error))
                 return
-            self._saved_step = frame.step if frame else 0
+            if frame is not None:
+                self._saved_step = frame.step
             self.document.mark_saved(path, project)
             self._discard()
             self.notified.emit(tr("Saved {file}", file=path.name))

@@ -123,6 +123,9 @@ def test_that_saving_and_opening_restores_the_run(window: MainWindow, tmp_path: 
     assert window.top_bar.metric_counter.chosen == ""
     until(lambda: window.run.last_frame is not None and step_of(window) == 0)
     assert window.project_files.open_path(path)
+    trained = read(path).state
+    window.project_files.save()  # at once: the engine has not even compiled it
+    assert read(path).state == trained
     assert window.top_bar.metric_counter.chosen == "f1"
     until(lambda: step_of(window) == 55)
     back = window.run.last_frame
