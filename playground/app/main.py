@@ -24,7 +24,7 @@ from playground.app.shell.window import MainWindow
 from playground.app.theme import tokens
 from playground.app.theme.stylesheet import dress
 from playground.project.library import Library, library_path
-from playground.project.recovery import Recovery
+from playground.project.recovery import Recovered, Recovery
 from playground.translation import language, tr
 
 STARTER = "moons"
@@ -127,19 +127,29 @@ def _text_scale(settings: QSettings) -> int:
 
 
 def _offer_recovery(window: MainWindow) -> None:
-    left = window.project_files.left_behind()
-    if left is None:
-        return
-    recover, discard = window.project_files.recover, window.project_files.forget
-    if left.original_path is not None:
+    left, damaged = window.project_files.left_behind()
+    sentences, offers = [], []
+    if left is not None:
+        recover, discard = window.project_files.recover, window.project_files.forget
+        sentences.append(_what_is_left(left))
+        offers = [
+            (tr("Restore"), lambda: recover(left)),
+            (tr("Discard"), lambda: discard(left)),
+        ]
+    if damaged:
         text = tr(
-            "Playground closed unexpectedly. Unsaved work on {file} can be restored.",
-            file=left.original_path.name,
+            "A recovery file is damaged, in full or in its weights; it was set aside as {path}.",
+            path=damaged[-1],
         )
-    else:
-        text = tr("Playground closed unexpectedly. Work that was never saved can be restored.")
-    window.notice.show_message(
-        text,
-        (tr("Restore"), lambda: recover(left)),
-        (tr("Discard"), lambda: discard(left)),
+        sentences.append(text)
+    if sentences:
+        window.notice.show_message(" ".join(sentences), *offers)
+
+
+def _what_is_left(left: Recovered) -> str:
+    if left.original_path is None:
+        return tr("Playground closed unexpectedly. Work that was never saved can be restored.")
+    return tr(
+        "Playground closed unexpectedly. Unsaved work on {file} can be restored.",
+        file=left.original_path.name,
     )

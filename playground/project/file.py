@@ -41,6 +41,10 @@ class FileError(ValueError):
     """A file that cannot be read or written; the message says why and what to do."""
 
 
+class UnavailableError(FileError):
+    """The system did not let the file be read; nothing is known of its content."""
+
+
 class NewerVersionError(FileError):
     """The file is whole, but a later version of Playground wrote it."""
 
@@ -187,8 +191,11 @@ def _training(options: Mapping[str, Any]) -> Training:
         raise FileError(f'"training": {explain(error)}') from error
 
 
-def read(path: str | os.PathLike[str]) -> Saved:
-    """What a .nplay or a bare project.json holds; raises FileError."""
+def read(path: str | os.PathLike[str], *, with_state: bool = True) -> Saved:
+    """What a .nplay or a bare project.json holds; raises FileError.
+
+    Without the state, a file is read whose project is whole and whose weights are damaged.
+    """
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
@@ -196,12 +203,12 @@ def read(path: str | os.PathLike[str]) -> Saved:
         with path.open("rb") as stream:
             start = stream.read(4)
         if start == b"PK\x03\x04":
-            return _read_zip(path)
+            return _read_zip(path, with_state)
         if path.stat().st_size > MAX_PROJECT_BYTES:
             raise FileError(tr("{file} is too large for a project.json.", file=path.name))
         return from_json(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise FileError(tr("File not found: {path}.", path=path)) from error
+        raise UnavailableError(tr("File not found: {path}.", path=path)) from error
     except UnicodeDecodeError as error:
         raise FileError(
             tr("{file} is neither a .nplay nor a project.json.", file=path.name)
@@ -220,15 +227,15 @@ def read(path: str | os.PathLike[str]) -> Saved:
         raise _unreadable(repr(str(path)), error) from error
 
 
-def _unreadable(path: str, reason: object) -> FileError:
-    return FileError(tr("{path} cannot be read: {reason}.", path=path, reason=reason))
+def _unreadable(path: str, reason: object) -> UnavailableError:
+    return UnavailableError(tr("{path} cannot be read: {reason}.", path=path, reason=reason))
 
 
 def _unwritable(path: str, reason: object) -> FileError:
     return FileError(tr("{path} cannot be written: {reason}.", path=path, reason=reason))
 
 
-def _read_zip(path: Path) -> Saved:
+def _read_zip(path: Path, with_state: bool) -> Saved:
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if PROJECT not in names:
@@ -242,7 +249,7 @@ def _read_zip(path: Path) -> Saved:
         text = _member(archive, PROJECT, MAX_PROJECT_BYTES).decode("utf-8")
         data, version = _parsed(text)
         saved = _built(data, version)
-        if not names.issuperset(STATE_NAMES):
+        if not with_state or not names.issuperset(STATE_NAMES):
             return saved
         state = {name: _member(archive, name, _state_limit(archive, name)) for name in STATE_NAMES}
     return Saved(saved.project, saved.view, migrate_state(data, state, version))

@@ -18,7 +18,14 @@ from typing import Any
 
 import platformdirs
 
-from playground.project.file import FileError, NewerVersionError, Saved, read, write
+from playground.project.file import (
+    FileError,
+    NewerVersionError,
+    Saved,
+    UnavailableError,
+    read,
+    write,
+)
 from playground.translation import tr
 
 log = logging.getLogger(__name__)
@@ -59,6 +66,8 @@ class Recovery:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(platformdirs.user_state_dir("playground")) / "recovery"
         self._locks: dict[str, int] = {}
+        self.set_aside: list[Path] = []
+        """Damaged files that were found and kept under another name."""
 
     def keep(self, window_id: str, saved: Saved, original_path: Path | None) -> None:
         """Keep a window's work, in place of what was kept before; raises FileError."""
@@ -131,13 +140,35 @@ class Recovery:
         path = self._path(window_id, ".nplay")
         try:
             return _recovered(window_id, read(path))
-        except NewerVersionError as error:
+        except (NewerVersionError, UnavailableError) as error:
+            # Not damaged: the version that kept it, or another start, can still offer it.
             log.info("%s is not recovered: %s", path, error)
-            return None  # not damaged: the version that kept it can still offer it
-        except FileError as error:
-            log.warning("%s is damaged and deleted: %s", path, error)
-            _delete(path)
             return None
+        except FileError as error:
+            log.warning("%s is damaged and set aside: %s", path, error)
+            return self._part_of_damaged(window_id, path)
+
+    def _part_of_damaged(self, window_id: str, path: Path) -> Recovered | None:
+        """Set a damaged file aside; its network takes its place if that is whole."""
+        try:
+            whole = read(path, with_state=False)
+        except FileError:
+            whole = None
+        aside = self._path(window_id, ".damaged.nplay")
+        try:
+            os.replace(path, aside)
+        except OSError:
+            log.exception("%s cannot be set aside", path)
+            return None
+        self.set_aside.append(aside)
+        if whole is None:
+            return None
+        try:
+            write(path, whole)
+        except FileError as error:
+            log.warning("the network of %s is not offered: %s", aside, error)
+            return None
+        return _recovered(window_id, whole)
 
     def _lock(self, window_id: str) -> bool:
         path = self._path(window_id, ".lock")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from playground.project.file import FileError, Saved, write
+from playground.project.file import STATE_NAMES, FileError, Saved, read, write
 from playground.project.recovery import Recovery
 from playground.project.templates import build
 
@@ -108,14 +112,64 @@ def test_that_the_newest_recovery_file_comes_first(
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half", b"{}", b"\x00" * 100])
-def test_that_damaged_leftovers_are_skipped_and_removed(tmp_path: Path, content: bytes) -> None:
+def test_that_damaged_recovery_files_are_set_aside_and_named(
+    tmp_path: Path, content: bytes
+) -> None:
     left_behind(tmp_path, "good")
     (tmp_path / "bad.nplay").write_bytes(content)
     recovery = Recovery(tmp_path)
     assert recovery.claim("bad") is None
-    (tmp_path / "bad.nplay").write_bytes(content)
     assert [found.window_id for found in recovery.found()] == ["good"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["good.lock", "good.nplay"]
+    assert recovery.set_aside == [tmp_path / "bad.damaged.nplay"]
+    assert (tmp_path / "bad.damaged.nplay").read_bytes() == content
+    kept = ["bad.damaged.nplay", "good.lock", "good.nplay"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == kept
+    assert [found.window_id for found in Recovery(tmp_path).found()] == ["good"]
+
+
+@pytest.mark.parametrize("member", ["weights.safetensors", "training.json"])
+def test_that_the_network_is_offered_if_only_its_weights_are_damaged(
+    tmp_path: Path, member: str
+) -> None:
+    state = {name: f"{name} ".encode() * 50 for name in STATE_NAMES}
+    window = Recovery(tmp_path)
+    window.keep("w1", replace(SAVED, state=state), Path("/home/me/own.nplay"))
+    window.close()
+    path = tmp_path / "w1.nplay"
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo(member).header_offset + 30 + len(member) + 8
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0b100  # one flipped bit, in what is packed
+    path.write_bytes(content)
+    with pytest.raises(FileError):
+        read(path)
+
+    recovery = Recovery(tmp_path)
+    (found,) = recovery.found()
+    assert found.saved == SAVED
+    assert found.original_path == Path("/home/me/own.nplay")
+    assert recovery.set_aside == [tmp_path / "w1.damaged.nplay"]
+    assert (tmp_path / "w1.damaged.nplay").read_bytes() == content
+    assert recovery.claim("w1") == found
+
+
+def test_that_a_recovery_file_that_cannot_be_opened_now_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_behind(tmp_path, "w1")
+    content = (tmp_path / "w1.nplay").read_bytes()
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        recovery = Recovery(tmp_path)
+        assert recovery.found() == ()
+        assert recovery.claim("w1") is None
+    assert recovery.set_aside == []
+    assert (tmp_path / "w1.nplay").read_bytes() == content
+    assert [found.window_id for found in recovery.found()] == ["w1"]
 
 
 def test_that_recovery_files_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
@@ -200,10 +200,12 @@ class ProjectFiles(QObject):
         if self.recovery is not None:
             self.recovery.discard(self._id)
 
-    def left_behind(self) -> Recovered | None:
-        """The newest unsaved work of a process that has ended, or None."""
-        found = self.recovery.found() if self.recovery else ()
-        return found[0] if found else None
+    def left_behind(self) -> tuple[Recovered | None, Sequence[Path]]:
+        """The newest unsaved work of a process that has ended, and damaged files set aside."""
+        if self.recovery is None:
+            return None, ()
+        found = self.recovery.found()
+        return (found[0] if found else None), self.recovery.set_aside
 
     def recover(self, left: Recovered) -> None:
         """Open recovered work; it is still unsaved."""
