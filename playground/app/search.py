@@ -18,6 +18,8 @@ FILLERS = frozenset(
     ("a", "an", "and", "by", "for", "from", "in", "is", "it", "of", "or", "the", "to")
 )
 """Words that are ignored if there are others."""
+LONGEST_QUERY = 60
+"""More letters than any name has; no more of a pasted text is compared, so typing never waits."""
 
 
 def rank(query: str, kinds: Iterable[str]) -> list[str]:
@@ -44,7 +46,7 @@ def rank_declarations(
     is in lower case. If nothing matches, labels that contain the letters in order do ("lnear" for
     Linear), else names within one or two typing errors ("sigmiod" for Sigmoid).
     """
-    asked = query.casefold().strip()
+    asked = query.strip()[:LONGEST_QUERY].casefold().strip()
     if not asked:
         return list(among)
     scored = [
@@ -100,7 +102,7 @@ def _place(
 
 
 def _starts_word(asked: str, text: str) -> bool:
-    return any(text[found.start() :].startswith(asked) for found in WORD.finditer(text))
+    return any(text.startswith(asked, found.start()) for found in WORD.finditer(text))
 
 
 def _holds_letters(asked: str, label: str) -> bool:
@@ -116,8 +118,12 @@ def _nearly(asked: str, among: Mapping[str, type[Declaration]]) -> list[str]:
         names = {*first, *(alias.casefold() for alias in one.aliases)}
         words = {*names, *(word for name in names for word in WORD.findall(name))}
         # An alias counts less than a label or kind, however close it is.
-        slips = min((slips_between(asked, word), word not in first) for word in words)
-        if slips[0] <= allowed:
+        # So many errors at least, however the rest compares.
+        close = [word for word in words if abs(len(word) - len(asked)) <= allowed]
+        slips = min(
+            ((slips_between(asked, word), word not in first) for word in close), default=None
+        )
+        if slips is not None and slips[0] <= allowed:
             near.append((slips, place, key))
     return [key for _, _, key in sorted(near)]
 

@@ -19,6 +19,8 @@ from playground.translation import N_, tr
 
 FAVOURITES = N_("Favourites")
 NARROWEST = 184
+LONGEST_SHOWN = 40
+"""How many letters of a query that matches nothing are repeated."""
 ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -124,11 +126,14 @@ class PaletteView(QWidget):
     # Showing
 
     def _show_query(self) -> None:
-        query = self.field.text()
+        query = self.field.text().strip()
         found = rank(query, self.chips)
-        is_search = bool(query.strip())
+        is_search = bool(query)
         self.empty.setText(
-            tr("No layer matches “{query}”. Press Esc to clear the search.", query=query.strip())
+            tr(
+                "No layer matches “{query}”. Press Esc to clear the search.",
+                query=query if len(query) <= LONGEST_SHOWN else query[:LONGEST_SHOWN] + "…",
+            )
         )
         self.hover.close_now()
         if is_search:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from playground.app import search
 from playground.app.layer_mime import MIME, mime_of
 from playground.app.palette.view import PaletteView
 from playground.app.search import rank, slips_between
@@ -135,3 +138,26 @@ def test_that_an_empty_result_shows_what_to_do(palette: PaletteView) -> None:
     QTest.keyClick(palette.field, Qt.Key.Key_Escape)
     assert not palette.empty.isVisible()
     assert palette.chips["ReLU"].isVisible()
+
+
+@pytest.mark.parametrize("pasted", ["x" * 100_000, "relu " * 20_000, "sigmiod\n" * 10_000])
+def test_that_a_pasted_text_is_compared_no_further_than_a_name_is_long(
+    palette: PaletteView, pasted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def place(asked: str, *others: Any) -> int | None:
+        compared.append(len(asked))
+        return placed(asked, *others)
+
+    def slips(one: str, other: str) -> int:
+        compared.append(len(one) * len(other))
+        return slips_between(one, other)
+
+    placed = search._place
+    monkeypatch.setattr(search, "_place", place)
+    monkeypatch.setattr(search, "slips_between", slips)
+    palette.field.setText(pasted)
+    assert palette.field.text().startswith(pasted.strip()[:7])
+    assert sum(compared) < 100 * search.LONGEST_QUERY * len(KINDS)
+    assert len(palette.empty.text()) < 200
